@@ -1,0 +1,30 @@
+# Everything runs in .venv, which the first target makes. Python 3.11 or newer.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench-parse bench-trust clean
+
+demo: .venv/ready  ## a digest of the sample paper, without a key and without the network
+	@$(BIN)/summarize --offline examples/sample.pdf
+
+test: .venv/ready
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench-parse: .venv/ready
+	$(BIN)/python bench/parse.py
+
+bench-trust: .venv/ready
+	$(BIN)/python bench/trust.py
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,217 @@
+"""How well the checker tells right from wrong: `python bench/trust.py [--corpus ../shared]`.
+
+Prints a table: labelled numbers with their evidence given, published unit errors against their abstracts, right
+sentences of a published digest, and the time of one digest. The corpus is not part of the project.
+"""
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from summarizer.pdf import parse_pdf
+from summarizer.trust.check import check_statement, examine
+from summarizer.trust.claims import Statement, split_statements
+from summarizer.trust.evidence import Evidence
+from summarizer.types import Document, Passage
+
+# Where each labelled number's true value stands: a phrase of the passage -> the mentions it decides, right and wrong.
+EVIDENCE = {
+    "2302.13971": {
+        "ranging from 7B to 65B": "7B|65B|0.7 亿|6.5 亿",
+        "outperforms GPT-3 (175B)": "13B|175B|70B|540B|157B",
+        "dataset containing 1.4T tokens": "1.4万亿|14万亿|21|27",
+        "on 2048 A100": "2048|2084|380|65B",
+        "65B; Humanities 61.8": "63.4%|64.3%",
+    },
+    "2203.02155": {
+        "1.3B parameter InstructGPT model are preferred": "1.3B|175B|100倍",
+        "team of about 40 contractors on Upwork": "40|400",
+        "preferred to 175B GPT-3 outputs 85": "85%|58%",
+        "about 25% fewer toxic": "25%|45%",
+    },
+    "2106.09685": {
+        "parameters by 10,000 times": "175B|1 万倍|3 倍|10 万倍|13 倍",
+        "10,000× (from 350GB to 35MB)": "350|35",
+        "from 1.2TB to 350GB": "1.2|350b",
+        "observe a 25% speedup": "25%|52%",
+    },
+    "2305.14314": {
+        "on a single 48GB GPU while preserving": "48|65B|16|24!|650亿",
+        "a frozen, 4-bit quantized pretrained": "4",
+        "reaching 99.3% of the performance": "99.3%|24|93.9%|240",
+        "more than 780 GB": "780|65B",
+        "more than 1,000 models, providing": "1000",
+    },
+    "2212.10560": {
+        "demonstrate a 33% absolute improvement": "33%",
+        "only a 5% absolute gap": "5%",
+        "with 175 tasks": "175|157",
+        "more than 82K instances": "5.2万|8.2万|52万|28万",
+    },
+    "1706.03762": {
+        "achieves 28.4 BLEU": "28.4|28.9",
+        "BLEU score of 41.8": "41.8|48.1",
+        "Training took 3.5 days on 8": "8|3.5|5.3",
+        "base: N 6": "6500万|650万",
+        "big: N 6": "2.13亿|21.3亿",
+        "about 4.5 million sentence pairs": "450万|4500万",
+        "consisting of 36M sentences": "3600万",
+        "encoder is composed of a stack of": "6",
+        "produce outputs of dimension": "512",
+        "Pdrop = 0.1.": "0.1",
+    },
+}
+
+# The wrong number of each published record (and what its abstract says).
+UNIT_ERRORS = {
+    "2503.13956": "7亿", "2504.11914": "3亿", "2505.13156": "7.6亿", "2505.16661": "2亿", "2506.10896": "53.5亿",
+    "2507.04152": "10亿", "2509.06830": "13万TB", "2510.17918": "15亿", "2602.23040": "5000万", "2603.20854": "9亿",
+    "2604.03635": "3400万", "2604.25374": "1000万", "2605.17639": "101万", "2605.30341": "10万", "2509.03467": "4万",
+}  # fmt: skip
+
+ENTRIES = ("1706.03762", "2302.13971", "2203.02155", "2106.09685", "2305.14314", "2212.10560")
+
+
+@dataclass
+class Score:
+    """Counts of flagged and wrong numbers, and what was judged otherwise than labelled."""
+
+    right_flagged: int = 0
+    wrong_flagged: int = 0
+    wrong_passed: int = 0
+    right_passed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, wrong: bool, flagged: bool, note: str) -> None:
+        name = ("wrong" if wrong else "right") + ("_flagged" if flagged else "_passed")
+        setattr(self, name, getattr(self, name) + 1)
+        if wrong != flagged:
+            self.notes.append(("passed: " if wrong else "flagged: ") + note)
+
+    def __str__(self) -> str:
+        precision = self.wrong_flagged / max(1, self.wrong_flagged + self.right_flagged)
+        recall = self.wrong_flagged / max(1, self.wrong_flagged + self.wrong_passed)
+        return (
+            f"precision {precision:.3f} recall {recall:.3f} (wrong: {self.wrong_flagged} flagged, {self.wrong_passed} "
+            f"passed; right: {self.right_flagged} flagged, {self.right_passed} passed)"
+        )
+
+
+def parse(path: Path) -> Document:
+    document = parse_pdf(path.read_bytes(), crops=False).document
+    if document is None:
+        raise SystemExit(f"{path}: cannot be parsed")
+    return document
+
+
+def labelled(corpus: Path, papers: dict[str, Evidence]) -> tuple[Score, Score]:
+    """Each mention against the passage of its true value, and against all passages of its text."""
+    single, joint = Score(), Score()
+    for item in json.loads((corpus / "numbers.json").read_text(encoding="utf-8")):
+        evidence = papers[item["arxiv_id"]]
+        located = {mention["number"]: _locate(item["arxiv_id"], mention, evidence) for mention in item["mentions"]}
+        everything = tuple(dict.fromkeys(number for numbers in located.values() for number in numbers))
+        for mention in item["mentions"]:
+            number, wrong = mention["number"], not mention["supported"]
+            for score, passages in ((single, located[number]), (joint, everything)):
+                findings = examine(item["text"], passages, evidence)
+                verdicts = {f.verdict for f in findings if _same_mention(number, f.text)}
+                flagged = bool(verdicts & {"unsupported", "unit"})
+                note = f"{item['arxiv_id']} {number}: {sorted(verdicts)} in {passages}"
+                score.add(wrong, flagged, note)
+    return single, joint
+
+
+def _locate(paper: str, mention: dict[str, object], evidence: Evidence) -> tuple[int, ...]:
+    wanted = [str(mention["number"])]
+    if mention["number"] == "24" and not mention["supported"]:
+        wanted = ["24!"]  # 24GB for 48GB, not the 24 hours
+    phrases = [phrase for phrase, numbers in EVIDENCE[paper].items() if set(wanted) & set(numbers.split("|"))]
+    found: list[int] = []
+    for phrase in phrases:
+        squeezed = re.sub(r"\W", "", phrase)
+        hits = [n for n, passage in evidence.passages.items() if squeezed in re.sub(r"\W", "", passage.text)]
+        if not hits:
+            print(f"  {paper}: no passage has {phrase!r}")
+        found += hits[:1]
+    return tuple(found)
+
+
+def _same_mention(number: str, text: str) -> bool:
+    plain, found = (re.sub(r"[\s,]", "", each.lower()) for each in (number, text))
+    return re.fullmatch(re.escape(plain) + r"(?:[^\d.].{0,5})?", found) is not None
+
+
+def unit_errors(corpus: Path) -> Iterator[tuple[str, bool, list[str]]]:
+    """For each record: id, whether its wrong number was flagged, the other flags."""
+    for line in (corpus / "unit-errors.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        text = f"{record['title']}. {record['abstract']}"
+        evidence = Evidence(Document(record["title"], 1, passages=(Passage(1, 1, None, text, (0, 0, 0, 0)),)))
+        flags = []
+        for section, prose in record["digest"].items():
+            for statement in split_statements(section, prose):
+                flags += [f for f in examine(statement.text, (1,), evidence) if f.verdict in ("unsupported", "unit")]
+        wrong = UNIT_ERRORS[record["arxiv_id"]]
+        hit = any(f.text.replace(" ", "") == wrong for f in flags)
+        yield record["arxiv_id"], hit, [f.reason for f in flags if f.text.replace(" ", "") != wrong]
+
+
+def right_sentences(shared: Path, papers: dict[str, Evidence]) -> Iterator[str]:
+    """Flags on right sentences: each is checked against the passages the checker itself finds for it."""
+    text = (shared / "reference-digests" / "004.txt").read_text(encoding="utf-8")
+    for paper in ENTRIES:
+        block = re.search(rf"abs/{re.escape(paper)}\n(.*?)(?:在这里插入图片描述|参考资料|\Z)", text, re.DOTALL)
+        lines = [line for line in block[1].splitlines() if len(line) > 60] if block else []
+        for statement in split_statements("摘要", "\n".join(lines)):
+            whole = tuple(papers[paper].passages)
+            for finding in examine(statement.text, whole, papers[paper]):
+                if finding.verdict in ("unsupported", "unit"):
+                    yield f"{paper} {finding.reason}"
+
+
+def timing(evidence: Evidence, sentences: list[str]) -> tuple[float, int]:
+    """Seconds to index a paper and check a digest of 50 statements that cite two passages each."""
+    fresh = Evidence(evidence.document)
+    ids = list(fresh.passages)
+    start = time.perf_counter()
+    for i in range(50):
+        cited = (ids[i * 7 % len(ids)], ids[i * 13 % len(ids)])
+        check_statement(Statement("摘要", sentences[i % len(sentences)], cited, i, 0), fresh)
+    return time.perf_counter() - start, fresh.document.pages
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    arguments.add_argument("--corpus", type=Path, default=Path(__file__).parent.parent.parent / "shared")
+    shared: Path = arguments.parse_args().corpus
+    corpus = shared / "corpus"
+    papers = {paper: Evidence(parse(corpus / "papers" / f"{paper}.pdf")) for paper in ENTRIES}
+    single, joint = labelled(corpus, papers)
+    print(f"numbers.json, the passage of the true value      {single}")
+    print(f"numbers.json, all passages the text would cite   {joint}")
+    for note in single.notes:
+        print("   ", note)
+    records = list(unit_errors(corpus))
+    print(f"unit-errors.jsonl, flagged at the wrong number   {sum(hit for _, hit, _ in records)} of {len(records)}")
+    for paper, hit, others in records:
+        for reason in others:
+            print(f"    {paper} also: {reason}")
+        if not hit:
+            print(f"    {paper} MISSED")
+    flags = list(right_sentences(shared, papers))
+    print(f"004.txt, right sentences of six papers flagged   {len(flags)}")
+    for flag in flags:
+        print("   ", flag)
+    sentences = [item["text"] for item in json.loads((corpus / "numbers.json").read_text(encoding="utf-8"))]
+    for paper in ("2203.02155", "2302.13971"):
+        seconds, pages = timing(papers[paper], sentences)
+        print(f"one digest of 50 statements, {pages}-page paper        {seconds:.3f} s")
+
+
+if __name__ == "__main__":
+    main()

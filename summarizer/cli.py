@@ -1,0 +1,277 @@
+"""The command line. Errors become messages and exit codes here and nowhere else.
+
+    0 done    1 failed    2 usage or configuration    3 finished, some papers failed    75 try again later
+
+stdout holds the paths of the Markdown files written, or one JSON object with --json; all else goes to
+stderr. Only `click` is imported at the start, so that --help costs nothing.
+"""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from summarizer import __version__
+from summarizer.errors import (
+    PaperError,
+    RefusedError,
+    StorageError,
+    SummarizerError,
+    TryLaterError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from summarizer.papers import Report
+
+DONE, FAILED, USAGE, SOME_FAILED, TRY_LATER = 0, 1, 2, 3, 75
+
+# What a run with several kinds of errors exits with: the first that applies.
+_EXIT_CODES: tuple[tuple[type[SummarizerError], int], ...] = (
+    (RefusedError, FAILED),
+    (StorageError, FAILED),
+    (TryLaterError, TRY_LATER),
+    (UsageError, USAGE),
+    (PaperError, SOME_FAILED),
+)
+
+
+class _PapersByDefault(click.Group):
+    """`summarize 2410.11988` is `summarize paper 2410.11988`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("--help", "--version"):
+            args = ["paper", *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        click.Command.format_options(self.commands["paper"], ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+@click.group(
+    cls=_PapersByDefault,
+    subcommand_metavar="PAPER... | COMMAND",
+    context_settings={"help_option_names": ["--help"], "max_content_width": 110},
+    no_args_is_help=True,
+)
+@click.version_option(__version__, message="%(version)s")
+def cli() -> None:
+    """Digest papers into Chinese Markdown in which every sentence links to the page that says it.
+
+    PAPER is an arXiv id (2410.11988, 2410.11988v2, hep-th/9901001), an arXiv address, a DOI of arXiv's,
+    another PDF's URL, or a local PDF. Without OPENAI_API_KEY and OPENAI_BASE_URL an offline draft is made.
+    """
+
+
+@cli.command(hidden=True)
+@click.argument("papers", nargs=-1, required=True)
+@click.option("--style", help="Digest style, by name or by the path of its .py file.  [default: daily]")
+@click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
+@click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
+@click.option("--offline", is_flag=True, help="Do not ask a model: make an extractive draft.")
+@click.option("--force", is_flag=True, help="Ask again, whatever is stored.")
+@click.option("--dry-run", is_flag=True, help="Say calls, tokens and cost; spend nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of paths.")
+@click.option(
+    "--figures",
+    type=click.Choice(["always", "cc", "never"]),
+    help="Figures to show: all, only those under a CC licence, none.  [default: always]",
+)
+@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Ask nothing that would pass this.")
+@click.option("--issue", metavar="TITLE", help="One page of all papers, under this title.")
+def paper(
+    papers: tuple[str, ...],
+    style: str | None,
+    runs: Path | None,
+    model: str | None,
+    offline: bool,
+    force: bool,
+    dry_run: bool,
+    as_json: bool,
+    figures: str | None,
+    max_cost: float | None,
+    issue: str | None,
+) -> int:
+    """Digest PAPERS."""
+    from summarizer.config import load_config
+    from summarizer.papers import Options, digest_papers
+    from summarizer.progress import show_progress
+    from summarizer.sources.ids import parse_ref
+
+    refs = {text: parse_ref(text) for text in papers}  # asked for twice is asked for once
+    config = load_config({"style": style, "runs": runs, "model": model, "figures": figures})
+    options = Options(offline, force, dry_run, max_cost, issue)
+    with show_progress() as progress:
+        report = asyncio.run(digest_papers(list(refs.items()), config, options, progress))
+    errors = [result.error for result in report.results if result.error]
+    for error in errors:
+        _say(str(error))
+    if as_json:
+        click.echo(json.dumps(_report_data(report, _exit_code(errors)), ensure_ascii=False, indent=1))
+    else:
+        for path in report.written:
+            click.echo(path)
+    _say(_dry_run_text(report) if dry_run else _summary(report))
+    return _exit_code(errors)
+
+
+@cli.command()
+@click.argument("pdf", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the whole document.")
+@click.option("--no-outline", is_flag=True, help="Find headings without the PDF's own outline.")
+def parse(pdf: Path, as_json: bool, no_outline: bool) -> int:
+    """Show what the parser sees in a PDF."""
+    from summarizer.files import to_data
+    from summarizer.pdf import parse_pdf
+
+    parsed = parse_pdf(pdf.read_bytes(), crops=False, outline=not no_outline)
+    document = parsed.document
+    if as_json:
+        data = to_data(document) if document else {}
+        click.echo(json.dumps({"outcome": parsed.outcome, "reason": parsed.reason, **data}, ensure_ascii=False))
+    elif document:
+        click.echo(f"{document.title}\n{document.pages} pages, {len(document.passages)} passages, "
+                   f"{len(document.figures)} figures, {len(document.tables)} tables, "
+                   f"{len(document.references)} references")  # fmt: skip
+        for section in document.sections:
+            click.echo(f"{'  ' * section.level}{section.number} {section.title}  p. {section.page}")
+        for hidden in document.hidden_text:
+            _say(f"p. {hidden.page}: hidden text ({hidden.severity}, {hidden.reason}): {hidden.text[:80]}")
+    if parsed.outcome != "ok":
+        _say(f"{pdf}: {parsed.outcome}: {parsed.reason}")
+    return DONE if parsed.outcome == "ok" else SOME_FAILED
+
+
+@cli.command()
+def styles() -> int:
+    """List the digest styles and their sections."""
+    from summarizer.schema import sections
+    from summarizer.styles import find_style, style_names
+
+    for name in style_names():
+        click.echo(f"{name}: {' '.join(sections(find_style(name).schema).values())}")
+    return DONE
+
+
+@cli.command()
+@click.argument("paper", metavar="PAPER")
+@click.option("--style", help="Digest style.  [default: daily]")
+@click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
+@click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
+def explain(paper: str, style: str | None, runs: Path | None, model: str | None) -> int:
+    """Say what is stored for PAPER, what would be redone, and why. Asks no one."""
+    from summarizer.config import load_config
+    from summarizer.explain import explain_paper
+    from summarizer.papers import open_work
+    from summarizer.sources.ids import parse_ref
+
+    async def lines() -> list[str]:
+        async with open_work(load_config({"style": style, "runs": runs, "model": model})) as work:
+            return list(explain_paper(parse_ref(paper), work))
+
+    for line in asyncio.run(lines()):
+        click.echo(line)
+    return DONE
+
+
+@cli.command()
+@click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
+@click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
+def doctor(runs: Path | None, model: str | None) -> int:
+    """Check key, endpoint, model, arXiv, disk and clock."""
+    from summarizer.config import load_config
+    from summarizer.doctor import examine
+
+    findings = asyncio.run(examine(load_config({"runs": runs, "model": model})))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.text}")
+    return DONE if all(finding.ok for finding in findings) else FAILED
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point of the `summarize` command."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; returns the exit code. SIGTERM stops as Ctrl-C does: nothing stored is lost."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code = cli.main(args=arguments, prog_name="summarize", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except SummarizerError as error:
+        _say(str(error))
+        return _exit_code([error])
+    except (KeyboardInterrupt, click.Abort):
+        _say("stopped; what is done is kept: the same command goes on from here")
+        return TRY_LATER
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
+        return FAILED
+    return code if isinstance(code, int) else DONE
+
+
+def _exit_code(errors: Iterable[SummarizerError]) -> int:
+    found = list(errors)
+    codes = (code for kind, code in _EXIT_CODES if any(isinstance(error, kind) for error in found))
+    return next(codes, FAILED if found else DONE)
+
+
+def _say(text: str) -> None:
+    if text:
+        click.echo(text, err=True)
+
+
+def _summary(report: "Report") -> str:
+    digested = sum(result.error is None for result in report.results)
+    calls = sum(result.calls for result in report.results)
+    spent = f"{calls} calls, {report.usage.prompt} tokens in, {report.usage.completion} out"
+    cost = "cost unknown" if report.cost is None else f"${report.cost:.4f}"
+    return (
+        f"{digested} digested, {len(report.results) - digested} failed; {spent}, {cost}; {report.seconds:.1f} s"
+    )
+
+
+def _dry_run_text(report: "Report") -> str:
+    lines = []
+    for result in report.results:
+        if result.plan is None:
+            continue
+        cost = result.plan["cost"]
+        price = "cost unknown" if cost is None else f"${cost:.4f}"
+        state = "stored" if result.plan["stored"] else f"about {result.plan['calls']} calls, " + (
+            f"{result.plan['prompt_tokens']} tokens in, {result.plan['completion_tokens']} out, {price}"
+        )
+        lines.append(f"{result.entry.id}: {state}")
+    return "\n".join(lines)
+
+
+def _report_data(report: "Report", code: int) -> dict[str, Any]:
+    from summarizer.files import to_data
+
+    papers = [
+        {
+            **to_data(result.entry),
+            "asked": result.ref,
+            "outcome": None if result.plan else result.entry.outcome,
+            "markdown": str(result.markdown) if result.markdown else None,
+            "plan": result.plan,
+        }
+        for result in report.results
+    ]
+    return {
+        "papers": papers,
+        "written": [str(path) for path in report.written],
+        "usage": to_data(report.usage),
+        "cost": report.cost,
+        "seconds": round(report.seconds, 3),
+        "exit": code,
+    }

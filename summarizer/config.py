@@ -1,0 +1,148 @@
+"""One frozen `Config`: defaults < user's file < ./summarizer.toml < environment < flags.
+
+Nothing is read at import. A file in the working folder may come with somebody else's project, so it
+cannot say where requests go or which key they carry (`_PRIVATE`); the user's own file can.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from summarizer.errors import UsageError
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+_PRIVATE = {"base_url", "api_key_env", "arxiv_url"}
+
+# Environment variable -> field. The key itself is read through `api_key_env`, never from a file.
+_ENVIRONMENT = {
+    "OPENAI_BASE_URL": "base_url",
+    "SUMMARIZER_MODEL": "model",
+    "SUMMARIZER_RUNS": "runs",
+    "SUMMARIZER_ARXIV_URL": "arxiv_url",
+    "SUMMARIZER_ARXIV_DELAY_SECONDS": "arxiv_delay_seconds",
+    "SUMMARIZER_NOW": "now",
+}
+
+
+class Price(BaseModel):
+    """US dollars for a million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached_input: float | None = Field(default=None, ge=0)  # None: as `input`
+
+
+class Config(BaseModel):
+    """All settings. Times are seconds, sizes are what the name says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # the model
+    base_url: str = ""
+    api_key: SecretStr = Field(default=SecretStr(""), exclude=True)
+    api_key_env: str = "OPENAI_API_KEY"
+    model: str = "gpt-5.4-mini"
+    temperature: float | None = Field(default=None, ge=0, le=2)  # None: not sent, some models refuse it
+    context_tokens: int = Field(default=128_000, ge=2_000)
+    max_output_tokens: int = Field(default=8_000, ge=500)
+    max_chunks: int = Field(default=12, ge=1)
+    requests_per_minute: int = Field(default=500, ge=1)
+    tokens_per_minute: int = Field(default=2_000_000, ge=1_000)
+    in_flight: int = Field(default=32, ge=1)
+    call_timeout_seconds: float = Field(default=180, gt=0)  # one request
+    call_deadline_seconds: float = Field(default=600, gt=0)  # one answer, all its retries
+    prices: dict[str, Price] = Field(default_factory=dict)
+
+    # arXiv and PDFs
+    arxiv_url: str = ""  # one root instead of arXiv's hosts
+    arxiv_delay_seconds: float = Field(default=3, ge=0)
+    fetch_timeout_seconds: float = Field(default=60, gt=0)  # one read
+    fetch_deadline_seconds: float = Field(default=900, gt=0)  # one document, all its retries
+    pdf_max_mb: int = Field(default=100, ge=1)
+    parse_cpu_seconds: int = Field(default=120, ge=1)
+    parse_wall_seconds: int = Field(default=240, ge=1)
+    parse_memory_mb: int = Field(default=2_000, ge=200)
+    parse_max_pages: int = Field(default=400, ge=1)
+
+    # the digest
+    runs: Path = Path("runs")
+    style: str = "daily"
+    figures: Literal["always", "cc", "never"] = "always"
+    now: datetime | None = None  # instead of the clock
+
+    @property
+    def offline(self) -> bool:
+        """Neither a key nor an endpoint: there is no model to ask."""
+        return not self.base_url and not self.api_key.get_secret_value()
+
+    @property
+    def endpoint(self) -> str:
+        return self.base_url or OPENAI_URL
+
+    def clock(self) -> datetime:
+        """The time to work by, in UTC."""
+        now = self.now or datetime.now(UTC)
+        return now if now.tzinfo else now.replace(tzinfo=UTC)
+
+
+def config_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the user's own `config.toml` and `schemas/` are."""
+    base = environment.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "summarizer"
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where processes of this user meet: the lock of the polite queue."""
+    base = environment.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "summarizer"
+
+
+def load_config(flags: Mapping[str, object] | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Merge all sources. `flags` that are None count as not given.
+
+    Raises `UsageError` naming the file or variable and the field that is wrong.
+    """
+    values: dict[str, object] = {}
+    origin: dict[str, str] = {}
+
+    def take(source: str, new: Mapping[str, object]) -> None:
+        for name, value in new.items():
+            values[name], origin[name] = value, source
+
+    own = config_folder(environment) / "config.toml"
+    take(str(own), _read(own))
+    local = Path("summarizer.toml")
+    found = _read(local)
+    if forbidden := sorted(_PRIVATE & found.keys()):
+        raise UsageError(f"{local}: {', '.join(forbidden)} can only be set in {own} or in the environment")
+    take(str(local), found)
+    take("environment", {field: environment[name] for name, field in _ENVIRONMENT.items() if environment.get(name)})
+    take("command line", {k: v for k, v in (flags or {}).items() if v is not None})
+    if "api_key" in values:
+        raise UsageError(f"{origin['api_key']}: a key does not belong in a file; set the environment variable instead")
+    key_name = str(values.get("api_key_env", Config.model_fields["api_key_env"].default))
+    values["api_key"] = environment.get(key_name, "").strip()
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        source = origin.get(str(first["loc"][0]), "configuration")
+        raise UsageError(f"{source}: {name}: {first['msg']}") from None
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None

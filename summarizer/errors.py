@@ -1,0 +1,67 @@
+"""Everything that can go wrong, by what can be done about it.
+
+    SummarizerError
+    |-- UsageError          the command, an id or the configuration is wrong: change it
+    |   `-- UnknownPaperError   well-formed, but arXiv has no such paper or version
+    |-- PaperError          this paper gets no digest; the others go on
+    |   `-- AnswerError     the model never gave a usable answer; the raw ones are kept
+    |       `-- ContextLengthError  the request is longer than the model's context
+    |-- RefusedError        a service says no (401, 403): asking again does not help
+    |-- TryLaterError       a service is down or busy, or another process holds the lock
+    `-- StorageError        the disk is full or cannot be written
+
+Messages name the thing and what to do about it. Only `cli.py` turns errors into exit codes.
+"""
+
+
+class SummarizerError(Exception):
+    """Base of all errors meant for the user's eyes."""
+
+
+class UsageError(SummarizerError):
+    """The command line, an id or the configuration is wrong."""
+
+
+class UnknownPaperError(UsageError):
+    """A well-formed id that arXiv does not know."""
+
+    def __init__(self, paper_id: str, detail: str = "") -> None:
+        self.paper_id = paper_id
+        super().__init__(f"{paper_id}: arXiv has no such paper or version{detail}")
+
+
+class PaperError(SummarizerError):
+    """One paper cannot be digested. `outcome` is the word its manifest entry gets."""
+
+    def __init__(self, paper_id: str, outcome: str, reason: str) -> None:
+        self.paper_id, self.outcome, self.reason = paper_id, outcome, reason
+        super().__init__(f"{paper_id}: {outcome}: {reason}")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.paper_id, self.outcome, self.reason)
+
+
+class AnswerError(PaperError):
+    """No usable answer after all re-asks."""
+
+    def __init__(self, paper_id: str, reason: str) -> None:
+        super().__init__(paper_id, "failed", reason)
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:  # type: ignore[override]
+        return type(self), (self.paper_id, self.reason)
+
+
+class ContextLengthError(AnswerError):
+    """The request does not fit the model's context: `context_tokens` is set too high for it."""
+
+
+class RefusedError(SummarizerError):
+    """A service refuses us: wrong key, no access. Not retried."""
+
+
+class TryLaterError(SummarizerError):
+    """A service is unreachable or busy, or another process is at work here."""
+
+
+class StorageError(SummarizerError):
+    """The disk is full or a folder cannot be written."""

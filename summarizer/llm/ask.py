@@ -1,0 +1,200 @@
+"""From a prompt and a pydantic class to a value of that class: stored replies first, re-asks where needed.
+
+A reply is stored as it was paid for, before anybody judges it, under a key that holds everything that
+can change it and nothing else. So a run that is repeated walks the same chain of replies (the question,
+its re-asks) without a call, and a better validator costs nothing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from summarizer.errors import AnswerError, ContextLengthError, UsageError
+from summarizer.llm.client import Client, Message
+from summarizer.llm.extract import NoJsonError, extract_json, without_thinking
+from summarizer.llm.faults import RejectedError
+from summarizer.llm.replies import excerpt, valid_unicode
+from summarizer.llm.tokens import estimate_tokens
+from summarizer.llm.wire import wire_schema
+from summarizer.types import Reply, Usage, add_usage
+
+T = TypeVar("T", bound=BaseModel)
+
+VERSION = 1  # of the key: raise it when the same parts no longer lead to the same request
+
+_REASKS = 2
+_PROBLEMS_SHOWN = 10
+_PROBLEM_LENGTH = 200
+_PROSE_SHOWN = 2_000  # characters of a reply without JSON that go back to the model
+_CUT = {"length", "max_tokens", "model_length"}  # finish_reason
+
+
+class ReplyStore(Protocol):
+    """Where raw replies are kept, under the parts of their key."""
+
+    def load_reply(self, parts: Mapping[str, Any]) -> Reply | None: ...
+
+    def save_reply(self, parts: Mapping[str, Any], reply: Reply) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """A valid answer. `usage` covers all `replies` it took, stored ones too; `calls` were made now."""
+
+    value: T
+    usage: Usage
+    calls: int
+    replies: int
+    reasks: int
+    parts: Mapping[str, Any]  # the store's key of the accepted reply
+
+
+class _Unusable(Exception):
+    """What is wrong with a reply, a line each. `cut`: it ended at the limit of tokens."""
+
+    def __init__(self, problems: Sequence[str], *, cut: bool = False) -> None:
+        super().__init__("; ".join(problems))
+        self.problems, self.cut = problems, cut
+
+
+async def ask(
+    client: Client,
+    store: ReplyStore,
+    *,
+    stage: str,
+    messages: Sequence[Message],
+    schema: type[T],
+    max_tokens: int,
+    subject: str,
+    reask: str,
+    check: Callable[[T], list[str]] = lambda _: [],
+    fresh: bool = False,
+) -> Answer[T]:
+    """Ask until the answer is a `schema` that passes `check` (which returns what is wrong, a line each).
+
+    At most two re-asks, each with the last reply and what is wrong with it put into the template `reask`
+    at $errors. A reply that was cut is asked for again once with twice the limit. A stored chain that
+    ends without an answer is asked again live, once a run; `fresh` ignores what is stored.
+
+    Raises `AnswerError` for `subject` (a paper's id), `ContextLengthError`, or what `Client.complete` raises.
+    """
+    template = Template(reask)
+    if not template.is_valid() or template.get_identifiers() != ["errors"]:
+        raise UsageError("the re-ask prompt must hold $errors and no other placeholder")
+    clean = [Message(role=message["role"], content=valid_unicode(message["content"])) for message in messages]
+    chain = _Chain(client, store, stage, clean, schema, wire_schema(schema), max_tokens, subject, template, check)
+    try:
+        return await chain.walk(stored=not fresh)
+    except AnswerError:
+        if chain.calls:
+            raise
+    return await chain.walk(stored=False)
+
+
+@dataclass(slots=True)
+class _Chain(Generic[T]):
+    """One question with its re-asks."""
+
+    client: Client
+    store: ReplyStore
+    stage: str
+    messages: list[Message]
+    schema: type[T]
+    wire: dict[str, Any]
+    max_tokens: int
+    subject: str
+    reask: Template
+    check: Callable[[T], list[str]]
+    calls: int = 0  # live ones, failed ones too
+
+    async def walk(self, *, stored: bool) -> Answer[T]:
+        """From the question to a valid reply, or `AnswerError`. `stored`: replies of earlier runs count."""
+        conversation, limit = self.messages, self.max_tokens
+        usage, replies, reasks = Usage(), 0, 0
+        while True:
+            parts = self._parts(conversation, limit, reasks)
+            reply = self.store.load_reply(parts) if stored else None
+            if reply is None:
+                reply = await self._live(conversation, limit)
+                self.store.save_reply(parts, reply)
+            usage, replies = add_usage([usage, reply.usage]), replies + 1
+            try:
+                return Answer(self._judge(reply), usage, self.calls, replies, reasks, parts)
+            except _Unusable as unusable:
+                if unusable.cut and limit == self.max_tokens and self._raised_limit(conversation) > limit:
+                    limit = self._raised_limit(conversation)
+                elif unusable.cut or reasks == _REASKS:
+                    reason = f"{self.stage}: no usable answer in {replies} replies: {excerpt(str(unusable), 500)}"
+                    raise AnswerError(self.subject, reason) from None
+                else:
+                    conversation, reasks = self._reask(reply, unusable), reasks + 1
+
+    async def _live(self, conversation: Sequence[Message], limit: int) -> Reply:
+        self.calls += 1
+        try:
+            return await self.client.complete(conversation, self.wire, max_tokens=limit)
+        except RejectedError as error:
+            kind = ContextLengthError if error.too_long else AnswerError
+            raise kind(self.subject, f"{self.stage}: {error}") from None
+
+    def _parts(self, conversation: Sequence[Message], limit: int, reask: int) -> dict[str, Any]:
+        """All that can change the reply: no endpoint, no rung, no date, no path.
+
+        `reask` counts, because a model that repeats its mistake is asked twice in the same words.
+        """
+        config = self.client.config
+        return {
+            "stage": self.stage,
+            "version": VERSION,
+            "model": config.model,
+            "params": {"temperature": config.temperature, "max_tokens": limit},
+            "reask": reask,
+            "messages": list(conversation),
+            "schema": self.wire,
+        }
+
+    def _raised_limit(self, conversation: Sequence[Message]) -> int:
+        """Twice the limit, as far as the model's context reaches."""
+        config = self.client.config
+        prompt = sum(estimate_tokens(message["content"]) for message in conversation)
+        return min(2 * self.max_tokens, config.context_tokens - prompt)
+
+    def _judge(self, reply: Reply) -> T:
+        """The valid value in a reply. Raises `_Unusable`."""
+        try:
+            value = self.schema.model_validate(extract_json(reply.text))
+        except NoJsonError as error:
+            if reply.finish_reason in _CUT:
+                raise _Unusable(["the reply was cut at its limit of tokens"], cut=True) from None
+            if reply.refusal:
+                raise _Unusable([f"the model refused: {excerpt(reply.refusal, _PROBLEM_LENGTH)}"]) from None
+            empty = "the reply was empty" if not reply.text.strip() else str(error)
+            raise _Unusable([f"{empty} (finish_reason {reply.finish_reason})"]) from None
+        except ValidationError as error:
+            raise _Unusable(
+                [f"{_location(line['loc'])}: {line['msg']}" for line in error.errors(include_url=False)]
+            ) from None
+        if problems := self.check(value):
+            raise _Unusable(problems)
+        return value
+
+    def _reask(self, reply: Reply, unusable: _Unusable) -> list[Message]:
+        """The question, the last reply and what is wrong with it; earlier tries are left out."""
+        lines = [f"- {excerpt(problem, _PROBLEM_LENGTH)}" for problem in unusable.problems[:_PROBLEMS_SHOWN]]
+        said = without_thinking(reply.text) or reply.refusal or "{}"  # some servers refuse an empty message
+        try:
+            extract_json(said)
+        except NoJsonError:
+            said = said[:_PROSE_SHOWN]
+        return [
+            *self.messages,
+            Message(role="assistant", content=said),
+            Message(role="user", content=self.reask.substitute(errors="\n".join(lines))),
+        ]
+
+
+def _location(path: Sequence[str | int]) -> str:
+    return ".".join(str(step) for step in path) or "answer"

@@ -1,0 +1,265 @@
+"""A document to a style's answer: one call where the paper fits, else notes by chunk, then a digest of the notes.
+
+The paper's text is data: it stands between two lines of a marker derived from its own bytes, so that
+nobody can write the marker into a paper, and the request (and with it the store's key) stays the same
+from run to run. Static text comes first and the paper last, for the servers' prefix caches.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from summarizer.config import Config
+from summarizer.llm.ask import Answer, ReplyStore, ask
+from summarizer.llm.client import Client, Message
+from summarizer.llm.tokens import estimate_tokens
+from summarizer.llm.wire import wire_schema
+from summarizer.schema import BaseDigest
+from summarizer.styles import Prompt, Style
+from summarizer.types import Document, Figure, Passage, Table, Usage, add_usage
+
+NOTES_TOKENS = 3_000  # output of one chunk's notes
+_TYPICAL_DIGEST_TOKENS = 3_500  # of an answer, for estimates of cost
+_MARGIN_TOKENS = 200  # what servers add around messages
+
+_SKIPPED = re.compile(r"^(acknowledge?ments?|author contributions?|funding|references|bibliography)\b", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[(\d{1,5}(?:\s*[,;–-]\s*\d{1,5})*)\]")
+
+
+class Notes(BaseModel):
+    """What the model notes down of one chunk."""
+
+    model_config = ConfigDict(frozen=True)
+
+    notes: list[str] = Field(max_length=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be asked. `chunks` is empty where the paper fits into `messages`."""
+
+    messages: tuple[Message, ...]
+    chunks: tuple[tuple[Message, ...], ...]
+    left_out: tuple[str, ...]  # titles of sections that do not fit
+
+    def estimate(self) -> tuple[int, Usage]:
+        """Number of calls and about how many tokens, if no answer needs a repair."""
+        tokens = sum(message_tokens(m) for m in (self.messages, *self.chunks))
+        answers = _TYPICAL_DIGEST_TOKENS + len(self.chunks) * NOTES_TOKENS // 2
+        merge = len(self.chunks) * NOTES_TOKENS if self.chunks else 0
+        return 1 + len(self.chunks), Usage(prompt=tokens + merge, completion=answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The prompts that the answer depends on besides the style's own."""
+
+    notes: Prompt
+    repair: Prompt
+    reask: str
+
+    def digests(self, style: Style) -> dict[str, str]:
+        return {
+            style.prompt.name: style.prompt.digest,
+            "notes": self.notes.digest,
+            "repair": self.repair.digest,
+            "reask": hashlib.sha256(self.reask.encode()).hexdigest(),
+        }
+
+
+def message_tokens(messages: Iterable[Message]) -> int:
+    return sum(estimate_tokens(m["content"]) for m in messages)
+
+
+def plan_digest(title: str, document: Document, style: Style, prompts: Prompts, config: Config) -> Plan:
+    """Decide between one call and chunks, by the estimated size; the same input gives the same plan."""
+    passages = readable(document)
+    whole = digest_messages(title, document, style, paper_text(document, passages))
+    room = config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS
+    if message_tokens(whole) <= room:
+        return Plan(whole, (), ())
+    empty = _notes_messages(prompts.notes, "")
+    chunks, left_out = _chunks(document, passages, min(room, _notes_room(config)) - message_tokens(empty), config)
+    texts = [paper_text(document, chunk) for chunk in chunks]
+    frame = digest_messages(title, document, style, "")
+    return Plan(frame, tuple(_notes_messages(prompts.notes, text) for text in texts), left_out)
+
+
+async def ask_digest(
+    client: Client,
+    store: ReplyStore,
+    title: str,
+    document: Document,
+    style: Style,
+    prompts: Prompts,
+    config: Config,
+    *,
+    subject: str,
+    check: Callable[[BaseDigest], list[str]],
+    fresh: bool,
+) -> tuple[Answer[BaseDigest], tuple[str, ...]]:
+    """The style's answer for a document, and what of the paper was left out.
+
+    Raises `AnswerError` for `subject` if no usable answer came, and what `Client` raises.
+    """
+    plan = plan_digest(title, document, style, prompts, config)
+    messages, left_out = plan.messages, plan.left_out
+    spent: Sequence[Answer[Notes]] = ()
+    if plan.chunks:
+        spent = await asyncio.gather(
+            *(
+                ask(
+                    client, store, stage="notes", messages=chunk, schema=Notes, max_tokens=NOTES_TOKENS,
+                    subject=subject, reask=prompts.reask, fresh=fresh,
+                )
+                for chunk in plan.chunks
+            )
+        )  # fmt: skip
+        room = config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS - message_tokens(messages)
+        text, dropped = merged_text(document, [answer.value.notes for answer in spent], room)
+        messages = digest_messages(title, document, style, text)
+        left_out += dropped
+    answer = await ask(
+        client, store, stage="digest", messages=messages, schema=style.schema, max_tokens=config.max_output_tokens,
+        subject=subject, reask=prompts.reask, check=check, fresh=fresh,
+    )  # fmt: skip
+    usage = add_usage([*(notes.usage for notes in spent), answer.usage])
+    replies = sum(notes.replies for notes in spent) + answer.replies
+    return replace(answer, usage=usage, replies=replies), left_out
+
+
+def readable(document: Document) -> list[Passage]:
+    """What a digest is written from: no author block, no acknowledgements; the body before the appendix."""
+
+    def wanted(passage: Passage) -> bool:
+        if passage.section is None:
+            return not document.sections
+        return not _SKIPPED.match(document.sections[passage.section].title)
+
+    passages = [p for p in document.passages if wanted(p)]
+    return sorted(passages, key=lambda p: p.section is not None and document.sections[p.section].appendix)
+
+
+def paper_text(document: Document, passages: Iterable[Passage]) -> str:
+    """Passages as the model reads them: `[17] sentence`, under the headings of the paper.
+
+    The paper's own citations such as [12] would read as passage numbers, so they get other brackets.
+    """
+    lines: list[str] = []
+    current: int | None = None
+    for passage in passages:
+        if passage.section is not None and passage.section != current:
+            current = passage.section
+            section = document.sections[current]
+            lines.append(f"## {section.number} {section.title}".replace("  ", " "))
+        text = _BRACKETS.sub(r"〔\1〕", " ".join(passage.text.split()))
+        lines.append(f"[{passage.id}] {text}")
+    return "\n".join(lines)
+
+
+def digest_messages(title: str, document: Document, style: Style, text: str) -> tuple[Message, ...]:
+    """The request for a digest of `text`, which is the paper or notes on it."""
+    pictures: tuple[Figure | Table, ...] = (*document.figures, *document.tables)
+    labels = [item.label for item in pictures if item.image]
+    content = f"{title}\n{text}"
+    return _filled(
+        style.prompt, content, schema=_schema_text(style.schema), figures="; ".join(labels) or "-", paper=content
+    )
+
+
+def merged_text(document: Document, notes: Sequence[Sequence[str]], room: int) -> tuple[str, tuple[str, ...]]:
+    """Notes and the passages they cite, cut to `room` tokens: first passages go, then notes, the last ones first."""
+    lines = [f"- {' '.join(note.split())}" for chunk in notes for note in chunk]
+    known = {p.id: p for p in document.passages}
+    cited = [known[n] for n in dict.fromkeys(_numbers(lines)) if n in known]
+    dropped = []
+    text = _notes_text(document, lines, cited)
+    while estimate_tokens(text) > room and (cited or lines):
+        shorter = cited or lines
+        removed = len(shorter) // 8 + 1
+        dropped.append(f"{removed} cited passages" if cited else f"{removed} notes")
+        del shorter[-removed:]
+        text = _notes_text(document, lines, cited)
+    return text, tuple(dropped)
+
+
+def _notes_text(document: Document, lines: Sequence[str], cited: Sequence[Passage]) -> str:
+    return "\n".join(["## Notes", *lines, paper_text(document, sorted(cited, key=lambda p: p.id))])
+
+
+def _numbers(lines: Iterable[str]) -> list[int]:
+    return [int(n) for line in lines for mark in _BRACKETS.findall(line) for n in re.findall(r"\d+", mark)]
+
+
+def _notes_room(config: Config) -> int:
+    return config.context_tokens - NOTES_TOKENS - _MARGIN_TOKENS
+
+
+def _chunks(
+    document: Document, passages: Sequence[Passage], room: int, config: Config
+) -> tuple[list[list[Passage]], tuple[str, ...]]:
+    """Passages in chunks of at most `room` tokens, cut at section borders where a section fits."""
+    pieces: list[list[Passage]] = []
+    for section in _by_section(passages):
+        pieces += _split(section, room)
+    chunks: list[list[Passage]] = []
+    size = 0
+    for piece in pieces:
+        tokens = _tokens(piece)
+        if chunks and size + tokens <= room:
+            chunks[-1] += piece
+            size += tokens
+        else:
+            chunks.append(list(piece))
+            size = tokens
+    kept, rest = chunks[: config.max_chunks], chunks[config.max_chunks :]
+    titles = [document.sections[p.section].title for chunk in rest for p in chunk if p.section is not None]
+    return kept, tuple(dict.fromkeys(titles))
+
+
+def _by_section(passages: Sequence[Passage]) -> list[list[Passage]]:
+    groups: list[list[Passage]] = []
+    for passage in passages:
+        if groups and groups[-1][-1].section == passage.section:
+            groups[-1].append(passage)
+        else:
+            groups.append([passage])
+    return groups
+
+
+def _split(passages: Sequence[Passage], room: int) -> list[list[Passage]]:
+    """One section in pieces of at most `room` tokens; a single passage is never cut."""
+    pieces: list[list[Passage]] = [[]]
+    size = 0
+    for passage in passages:
+        tokens = _tokens([passage])
+        if pieces[-1] and size + tokens > room:
+            pieces.append([])
+            size = 0
+        pieces[-1].append(passage)
+        size += tokens
+    return pieces
+
+
+def _tokens(passages: Iterable[Passage]) -> int:
+    """Of the passages as sent; 24 bytes a passage cover its mark and its share of a heading."""
+    return sum(estimate_tokens(p.text) + 8 for p in passages)
+
+
+def _notes_messages(prompt: Prompt, text: str) -> tuple[Message, ...]:
+    return _filled(prompt, text, schema=_schema_text(Notes), paper=text)
+
+
+def _filled(prompt: Prompt, content: str, **values: str) -> tuple[Message, ...]:
+    marker = f"=== {hashlib.sha256(content.encode()).hexdigest()[:16]} ==="
+    system, user = prompt.fill(marker=marker, **values)
+    return {"role": "system", "content": system["content"]}, {"role": "user", "content": user["content"]}
+
+
+def _schema_text(schema: type[BaseModel]) -> str:
+    return json.dumps(wire_schema(schema), ensure_ascii=False, separators=(",", ":"))

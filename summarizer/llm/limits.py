@@ -1,0 +1,79 @@
+"""Requests and tokens a minute, and calls in flight: one exact limiter for the process."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+_SLACK_SECONDS = 0.25  # a request may take that much longer to arrive than one sent a minute after it
+
+
+@dataclass(eq=False, slots=True)
+class Reservation:
+    """A request that was let through at `time` (monotonic seconds), with the tokens it is taken to use."""
+
+    time: float
+    tokens: int
+    counted: bool = True  # still inside the window
+
+
+class RateLimiter:
+    """At most `requests` and `tokens` in any window of `period` seconds, and `in_flight` calls at once.
+
+    First come, first served: a large request is not overtaken by small ones. A request larger than
+    `tokens` waits for an empty window.
+    """
+
+    def __init__(self, requests: int, tokens: int, in_flight: int, period: float = 60) -> None:
+        self._requests, self._tokens, self._window = requests, tokens, period + _SLACK_SECONDS
+        self._slots = asyncio.Semaphore(in_flight)
+        self._turn = asyncio.Lock()  # wakes its waiters in order
+        self._corrected = asyncio.Event()
+        self._granted: deque[Reservation] = deque()
+        self._used = 0  # tokens of all in `_granted`
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """Hold one of the places in flight."""
+        async with self._slots:
+            yield
+
+    async def reserve(self, tokens: int) -> Reservation:
+        """Wait until one more request with this many tokens is within the limits."""
+        async with self._turn:
+            while (delay := self._delay(tokens)) > 0:
+                self._corrected.clear()
+                try:
+                    async with asyncio.timeout(delay):
+                        await self._corrected.wait()
+                except TimeoutError:
+                    continue
+            reservation = Reservation(time.monotonic(), tokens)
+            self._granted.append(reservation)
+            self._used += tokens
+            return reservation
+
+    def correct(self, reservation: Reservation, tokens: int) -> None:
+        """Replace a reservation's estimate by what the request really used."""
+        if reservation.counted:
+            self._used += tokens - reservation.tokens
+            reservation.tokens = tokens
+            self._corrected.set()
+
+    def _delay(self, tokens: int) -> float:
+        """Seconds until the window has room: until so many of the oldest requests have left it."""
+        now = time.monotonic()
+        while self._granted and self._granted[0].time + self._window <= now:
+            oldest = self._granted.popleft()
+            oldest.counted = False
+            self._used -= oldest.tokens
+        requests, used, delay = len(self._granted), self._used, 0.0
+        for granted in self._granted:
+            if requests < self._requests and used + tokens <= self._tokens:
+                break
+            requests -= 1
+            used -= granted.tokens
+            delay = granted.time + self._window - now
+        return delay

@@ -1,0 +1,74 @@
+"""One re-ask with only the sentences that failed, their reasons and the passages that may support them."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from summarizer.llm.ask import Answer, ReplyStore, ask
+from summarizer.llm.client import Client, Message
+from summarizer.llm.wire import wire_schema
+from summarizer.styles import Prompt
+from summarizer.types import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A sentence that was not let through, with what it may be mended from."""
+
+    heading: str
+    text: str  # with its citation marks
+    reason: str
+    evidence: tuple[Passage, ...]
+
+
+class Repair(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    text: str
+
+
+class Repairs(BaseModel):
+    """What the model sends back; an empty text means that nothing supports the sentence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[Repair]
+
+
+async def ask_repairs(
+    client: Client,
+    store: ReplyStore,
+    prompt: Prompt,
+    reask: str,
+    failing: Sequence[Failing],
+    *,
+    subject: str,
+    max_tokens: int,
+    fresh: bool,
+) -> tuple[dict[int, str], Answer[Repairs]]:
+    """{index into `failing`: new text}; sentences the model sends nothing for are absent.
+
+    Raises `AnswerError` for `subject` if no usable answer came.
+    """
+    answer = await ask(
+        client, store, stage="repair", messages=repair_messages(prompt, failing), schema=Repairs,
+        max_tokens=max_tokens, subject=subject, reask=reask, fresh=fresh,
+    )  # fmt: skip
+    texts = {item.id - 1: item.text.strip() for item in answer.value.items}
+    return {n: text for n, text in texts.items() if text and 0 <= n < len(failing)}, answer
+
+
+def repair_messages(prompt: Prompt, failing: Sequence[Failing]) -> tuple[Message, ...]:
+    blocks = []
+    for number, item in enumerate(failing, 1):
+        passages = [f"[{p.id}] {' '.join(p.text.split())}" for p in item.evidence]
+        blocks.append("\n".join([f"{number}. {item.heading}: {item.text}", f"({item.reason})", *passages]))
+    claims = "\n\n".join(blocks)
+    marker = f"=== {hashlib.sha256(claims.encode()).hexdigest()[:16]} ==="
+    schema = json.dumps(wire_schema(Repairs), ensure_ascii=False, separators=(",", ":"))
+    system, user = prompt.fill(schema=schema, claims=claims, marker=marker)
+    return {"role": "system", "content": system["content"]}, {"role": "user", "content": user["content"]}

@@ -1,0 +1,37 @@
+"""Every Chinese string a reader sees that is not a style's own."""
+
+AUTHORS = "作者"
+LINK = "链接"
+CATEGORIES = "分类"
+CONTENTS = "目录"
+AFTERWORD = "后记"
+NOTHING = "原文未提及"
+NOT_RATED = "不评分"
+WEAKNESS = "主要不足："
+UNKNOWN_AUTHORS = "原文件未注明"
+SOURCE_PAGE = "原文第 {page} 页"
+FIGURE_NOT_SHOWN = "图片许可不允许转载，见"
+DRAFT = "离线草稿：未调用语言模型，以下各节为论文原句摘录，未经翻译与评价。"
+ABSTRACT_ONLY = "这篇论文的 PDF 没有可提取的文字，以下内容只依据摘要。"
+LEFT_OUT = "篇幅所限，以下部分未读：{parts}。"
+CHECKED = "核查：{claims} 句均注明原文页码，{numbers} 个数字与所引原文一致"
+EXTRACTED = "摘录：{claims} 句，均注明原文页码"
+OMITTED = "；{omitted} 句因原文不支持而略去"
+HIDDEN = "文件中有不可见的指示性文字，已剔除，故不评分。"
+ISSUE_AFTERWORD = (
+    "以上解读由程序根据论文原文生成，句末小字是原文页码，点开即可核对；数字与名称已逐句与所引原文比对。"
+    "评分由分项得分按固定规则计算，仅供选读参考，引用请以原文为准。"
+)
+
+FIGURE_KINDS = {"figure": "图", "table": "表", "algorithm": "算法"}
+SCORES = {
+    "novelty": "新颖性",
+    "rigour": "严谨性",
+    "evidence": "证据强度",
+    "usefulness": "实用性",
+    "reproducibility": "可复现性",
+}
+CAPS = {
+    "rigour": "未见消融或方差，严谨性以 2 分为限",
+    "reproducibility": "未见代码或数据链接，可复现性以 1 分为限",
+}

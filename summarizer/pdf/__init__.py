@@ -1,0 +1,33 @@
+"""A PDF to a `Document`: reading order, headings, passages, figures, tables, references, hidden text.
+
+`parse_pdf` is the whole interface. The work happens in a process of its own for each PDF, which
+alone loads MuPDF; importing this package is cheap. How the parser works and where it fails is told
+in docs/parser.md.
+"""
+
+from dataclasses import dataclass
+
+from summarizer.types import Parsed
+
+PARSER_VERSION: int = 1  # part of the cache key: bump it when the output for any PDF may change
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one PDF may cost. `memory_mb` limits the address space; pages past `max_pages` are left out."""
+
+    cpu_seconds: int = 120
+    wall_seconds: int = 240
+    memory_mb: int = 2000
+    max_pages: int = 400
+
+
+def parse_pdf(pdf: bytes, *, crops: bool = True, outline: bool = True, limits: Limits = Limits()) -> Parsed:  # noqa: B008
+    """Parse a PDF in a process of its own; every outcome is a value. May be called from several threads.
+
+    `crops=False` leaves figures and tables without images; `outline=False` ignores the PDF's own
+    outline. Raises `SummarizerError` only if no process can be started at all.
+    """
+    from summarizer.pdf.isolation import run
+
+    return run(pdf, crops, outline, limits)

@@ -1,0 +1,121 @@
+"""Captions: lines that begin with a float's label and are not a sentence that happens to."""
+
+import re
+from dataclasses import dataclass, field
+
+from summarizer.pdf.layout import Layout
+from summarizer.pdf.pages import Line, Page, union
+from summarizer.pdf.sentences import Vocabulary, join_lines
+from summarizer.types import Box
+
+_LABEL = re.compile(
+    r"(?:Supplementary |Supplemental |Extended Data |Appendix |Online )?"
+    r"(?P<word>Figure|Fig\.?|Table|Tab\.|Algorithm|Alg\.|Listing|Scheme|Chart|Box|Exhibit)\s*"
+    r"(?P<number>[A-Z]{0,2}\.?\d{1,3}(?:\.\d{1,3})?[a-z]?|[IVXL]{1,6})(?![\w%])"
+    r"\s*(?P<mark>[.:|–—-]?)\s*",
+    re.I,
+)
+_KIND = {"fig": "Figure", "tab": "Table", "alg": "Algorithm", "lis": "Listing", "sch": "Scheme", "cha": "Chart", "box": "Box",
+         "exh": "Exhibit"}  # fmt: skip
+_VERB = re.compile(r"(shows?|presents?|lists?|gives?|reports?|illustrates?|summari[sz]es?|compares?|depicts?|and|in|is|are|we|to|also|of|"
+                   r"demonstrates?|contains?|provides?|describes?|displays?|plots?|for|with|on|from|,|\)|\])\b")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Caption:
+    """`label` is normalised ("Figure 2", "Table IV"); `sure` is False if it could be a sentence."""
+
+    label: str
+    is_table: bool
+    lines: list[Line]
+    sure: bool
+    text: str = ""
+    box: Box = field(default=(0, 0, 0, 0))
+
+
+def find_captions(page: Page, layout: Layout, words: Vocabulary) -> list[Caption]:
+    """The captions of a page in paint order; their lines are disjoint."""
+    found: list[Caption] = []
+    taken: set[int] = set()
+    for index, line in enumerate(page.lines):
+        match = _LABEL.match(line.text)
+        if not match or id(line) in taken or not line.text[0].isupper():
+            continue
+        sure = _is_caption(page, index, match, layout)
+        if sure is None:
+            continue
+        lines = _extent(page, line, taken)
+        taken.update(map(id, lines))
+        kind = _KIND[match["word"][:3].lower()]
+        caption = Caption(f"{kind} {match['number']}", kind == "Table", lines, sure)
+        caption.text, _ = join_lines(lines, words)
+        caption.box = union(part.box for part in lines)
+        found.append(caption)
+    return found
+
+
+def _is_caption(page: Page, index: int, match: re.Match[str], layout: Layout) -> bool | None:
+    """True: surely; False: perhaps; None: no."""
+    line = page.lines[index]
+    rest = line.text[match.end() :]
+    if match["number"].upper() == match["number"] and match["number"].isalpha() and not match["word"].isupper() and not match["mark"]:
+        if rest and not _label_styled(line, layout):
+            return None
+    before = page.lines[index - 1] if index else None
+    follows = (
+        before is not None and layout.is_body_type(before) and before.size == line.size and before.font == line.font
+        and 0 < line.box[1] - before.box[1] < 1.25 * layout.pitch and abs(before.box[0] - line.box[0]) < 2.5 * layout.size
+    )  # fmt: skip
+    if follows and not (match["mark"] == ":" and re.search(r"[.!?:]$", before.text if before else "")):
+        return None
+    if not match["mark"] and _VERB.match(rest):
+        return None
+    if match["mark"] in (":", "|", "–", "—") or (not rest and line.size != layout.size):
+        return True
+    if _label_styled(line, layout) or line.size < layout.size - 0.4:
+        return True if match["mark"] or not rest or rest[0].isupper() else None
+    if match["mark"] == "." and (not rest or rest[0].isupper()):
+        return False
+    return False if not rest and match["word"].isupper() else None
+
+
+def _label_styled(line: Line, layout: Layout) -> bool:
+    first = line.spans[0]
+    return first.bold or first.italic or first.caps or first.font not in layout.fonts
+
+
+def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
+    """The caption's lines: those right below in the same type, over which it runs."""
+    lines = [first]
+    pool = sorted((o for o in page.lines if o is not first and id(o) not in taken), key=lambda o: (o.box[1], o.box[0]))
+    box = first.box
+    pitch = 0.0
+    for line in pool:
+        step = line.box[3] - lines[-1].box[3]
+        if line.box[1] < first.box[1] - 2 or min(line.box[2], box[2]) - max(line.box[0], box[0]) < min(10, 0.3 * (line.box[2] - line.box[0])):
+            continue
+        if line.box[1] - lines[-1].box[3] > 0.55 * first.size or _LABEL.match(line.text) and line.text[0].isupper() and step > 2:
+            if line.box[1] - lines[-1].box[3] > 3 * first.size or step > 2:
+                break
+            continue
+        if abs(line.size - first.size) > 0.6 and line.math_share < 0.3 and not _near_size(line, first):
+            break
+        if pitch and step > 1.3 * pitch + 1:
+            break
+        if len(lines) > 1 and _ends_paragraph(lines, line, box):
+            break
+        if step > 2:
+            pitch = max(pitch, step)
+        lines.append(line)
+        box = union((box, line.box))
+    return lines
+
+
+def _near_size(line: Line, first: Line) -> bool:
+    return any(abs(span.size - first.size) <= 0.6 for span in line.spans)
+
+
+def _ends_paragraph(lines: list[Line], line: Line, box: Box) -> bool:
+    """A short last line with a full stop, and the next is wider than any line of the caption so far."""
+    last = lines[-1]
+    return last.text.endswith(".") and last.box[2] < box[2] - 40 and line.block != last.block and line.box[2] > last.box[2] + 30

@@ -1,0 +1,158 @@
+"""One PDF to one `Parsed`: the readable sequence of steps. Runs in the child process (`child.py`)."""
+
+import re
+
+import pymupdf
+from pymupdf import mupdf
+
+from summarizer.pdf.anchors import attach
+from summarizer.pdf.crops import Crops
+from summarizer.pdf.floats import find_floats
+from summarizer.pdf.footnotes import take_footnotes
+from summarizer.pdf.front import find_abstract, find_title
+from summarizer.pdf.furniture import remove_furniture
+from summarizer.pdf.headings import REFERENCES, Heading, find_headings, plain
+from summarizer.pdf.hidden import remove_hidden
+from summarizer.pdf.layout import Layout, survey
+from summarizer.pdf.outline import with_outline
+from summarizer.pdf.pages import Line, Page, finish, read_page
+from summarizer.pdf.passages import Attached, Piece, cut
+from summarizer.pdf.references import split_references
+from summarizer.pdf.sentences import Vocabulary
+from summarizer.types import Document, Figure, HiddenText, Parsed, Passage, Section, Table
+
+
+def parse(pdf: bytes, *, crops: bool, outline: bool, max_pages: int) -> Parsed:
+    """Parse a PDF. Raises MemoryError or RecursionError; all else that can be wrong with it is an outcome."""
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    if not pdf:
+        return Parsed("empty", "the file has 0 bytes")
+    if b"%PDF-" not in pdf[:1024]:
+        return Parsed("not_pdf", f"the file begins with {pdf[:16]!r}, not with %PDF-")
+    try:
+        with pymupdf.open(stream=pdf, filetype="pdf") as document:
+            return _parse(document, crops, outline, max_pages)
+    except (RuntimeError, ValueError, mupdf.FzErrorBase) as error:
+        text = f"{type(error).__name__}: {error}"
+        if "malloc" in text or "exceeds maximum" in text:
+            raise MemoryError from error
+        return Parsed("broken", text[:300])
+
+
+def _parse(document: pymupdf.Document, crops: bool, outline: bool, max_pages: int) -> Parsed:
+    if document.needs_pass:
+        return Parsed("encrypted", "the file needs a password")
+    if not document.page_count:
+        return Parsed("broken", "no pages can be read: the file is truncated or damaged")
+    warnings = []
+    if document.page_count > max_pages:
+        warnings.append(f"only the first {max_pages} of {document.page_count} pages were parsed")
+    pages, failures = _read(document, max_pages)
+    warnings += failures
+    if not pages:
+        return Parsed("broken", failures[0])
+    hidden = remove_hidden(document, pages)
+    for page in pages:
+        page.lines = [finish(line) for line in page.lines if line.spans]
+    remove_furniture(pages)
+    if not any(page.lines for page in pages):
+        empty = Document("", document.page_count, hidden_text=hidden, warnings=tuple(warnings))
+        return Parsed("no_text", "the pages carry no text: a scan?", empty)
+    return _assemble(document, pages, hidden, warnings, crops, outline)
+
+
+def _read(document: pymupdf.Document, max_pages: int) -> tuple[list[Page], list[str]]:
+    pages, failures = [], []
+    for number in range(min(document.page_count, max_pages)):
+        try:
+            pages.append(read_page(document[number]))
+        except (RuntimeError, ValueError, mupdf.FzErrorBase) as error:
+            if "malloc" in str(error):
+                raise MemoryError from error
+            failures.append(f"page {number + 1} cannot be read: {type(error).__name__}: {error}"[:200])
+    return pages, failures
+
+
+def _assemble(
+    document: pymupdf.Document, pages: list[Page], hidden: tuple[HiddenText, ...], warnings: list[str], crops: bool, outline: bool
+) -> Parsed:
+    layout = survey(pages)
+    words = Vocabulary(line for page in pages for line in page.lines)
+    title, title_lines = find_title(pages[0], layout)
+    notes = {page.number: take_footnotes(page, layout) for page in pages}
+    floats = find_floats(pages, layout, words, {n: [line for note in own for line in note.lines] for n, own in notes.items()})
+    inside = {id(line) for f in floats for line in (*f.caption_lines, *f.lines)} | title_lines
+    flow = [line for page in pages for line in page.lines if id(line) not in inside]
+    headings = find_headings(flow, layout)
+    if outline:
+        headings = with_outline(headings, document, flow)
+    headings = find_abstract(flow, headings, layout)
+    sections = _sections(flow, headings)
+    attached = attach(flow, notes, floats, layout, words)
+    pieces, references = _pieces(flow, headings, layout, words, attached)
+    images = Crops(document) if crops else None
+    figures, tables = [], []
+    for f in floats:
+        image = images.add(f) if images else None
+        if f.is_table:
+            tables.append(Table(f.label, f.caption, f.page, f.box, image, f.rows))
+        else:
+            figures.append(Figure(f.label, f.caption, f.page, f.box, image))
+    result = Document(
+        title, document.page_count, tuple(sections), _number(pieces), tuple(figures), tuple(tables),
+        references, hidden, tuple(warnings), _authors(document),
+    )  # fmt: skip
+    return Parsed("ok", "", result, images.images if images else {})
+
+
+def _sections(flow: list[Line], headings: list[Heading]) -> list[Section]:
+    sections = []
+    references_seen = in_appendix = False
+    for heading in headings:
+        name = plain(heading.title)
+        if name.startswith(("appendi", "supplementary")) or re.match(r"[A-Z]\b", heading.number) and references_seen:
+            in_appendix = True
+        closing = name.startswith(("acknowledg", "limitation", "ethic", "broaderimpact"))
+        appendix = in_appendix or (references_seen and not closing)
+        page = flow[min(heading.first, len(flow) - 1)].page
+        sections.append(Section(heading.title, heading.number, heading.level, page, appendix))
+        references_seen |= name in REFERENCES
+    return sections
+
+
+def _pieces(
+    flow: list[Line], headings: list[Heading], layout: Layout, words: Vocabulary, attached: Attached
+) -> tuple[list[tuple[Piece, int | None]], tuple[str, ...]]:
+    """Passages with the section they are in, and the entries of the reference list."""
+    pieces: list[tuple[Piece, int | None]] = []
+    entries: list[str] = []
+    first = headings[0].first if headings else len(flow)
+    pieces += [(piece, None) for piece in cut(flow[:first], layout, words, attached)]
+    for index, heading in enumerate(headings):
+        end = headings[index + 1].first if index + 1 < len(headings) else len(flow)
+        lines = flow[heading.last : end]
+        if heading.run_in:
+            lines = [_rest(flow[heading.last - 1], heading.run_in), *lines]
+        if plain(heading.title) in REFERENCES:
+            entries += split_references(lines, words)
+            pieces += [(piece, index) for line in lines for piece in attached.take(line)]
+        else:
+            pieces += [(piece, index) for piece in cut(lines, layout, words, attached)]
+    last = len(headings) - 1 if headings else None
+    pieces += [(piece, last) for line in flow for piece in attached.take(line)]  # anchored to a heading
+    return pieces, tuple(entries)
+
+
+def _rest(line: Line, text: str) -> Line:
+    return Line(line.page, line.block, line.box, line.spans, text, line.size, line.font)
+
+
+def _number(pieces: list[tuple[Piece, int | None]]) -> tuple[Passage, ...]:
+    return tuple(Passage(n, p.page, section, p.text, p.box, p.kind) for n, (p, section) in enumerate(pieces, 1))
+
+
+def _authors(document: pymupdf.Document) -> tuple[str, ...]:
+    author = (document.metadata or {}).get("author") or ""
+    names = [name.strip() for name in re.split(r";|,|\band\b", author)]
+    return tuple(name for name in names if re.search(r"[^\W\d_]{2}", name))

@@ -1,0 +1,118 @@
+"""Running heads and feet, page numbers, line numbers and stamps: found by repetition, and removed.
+
+A line is furniture for where it stands and that it comes again, never for what it says alone: a
+running head may well be a section's title.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from summarizer.pdf.pages import Line, Page
+
+_STAMP = re.compile(r"\W*arXiv:\s*(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?\b.{0,60}$")
+_NUMBER_ONLY = re.compile(r"\W*(?:page\s*)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.I)
+_EDGE_ROWS = 3  # how many rows from the top or bottom of a page may be furniture
+_BAND = 4.0  # points: lines at the "same" height
+
+
+def remove_furniture(pages: list[Page]) -> None:
+    """Take furniture out of `Page.lines`, in place."""
+    doomed = {id(line) for page in pages for line in page.lines if _STAMP.match(line.text)}
+    edges = [(page, line, top) for page in pages for top, line in _edge_lines(page)]
+    doomed.update(map(id, _repeated(edges)))
+    doomed.update(map(id, _page_numbers(edges)))
+    doomed.update(map(id, _bands(edges, doomed)))
+    for page in pages:
+        doomed.update(map(id, _line_numbers(page)))
+        page.lines = [line for line in page.lines if id(line) not in doomed]
+
+
+Edge = tuple[Page, Line, bool]  # True: at the top
+
+
+def _edge_lines(page: Page) -> Iterable[tuple[bool, Line]]:
+    """Lines of the outermost rows, if they are in the outer sixth of the page."""
+    by_height = sorted(page.lines, key=lambda line: line.box[1])
+    for top, lines in ((True, by_height), (False, by_height[::-1])):
+        rows = 0
+        last = -100.0
+        for line in lines:
+            edge = line.box[1] if top else line.box[3]
+            if abs(edge - last) > _BAND:
+                rows, last = rows + 1, edge
+            if rows > _EDGE_ROWS or not (edge < page.height / 6 if top else edge > page.height * 5 / 6):
+                break
+            yield top, line
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\W+", "", re.sub(r"\d+|\b[ivxl]+\b", "#", text.lower()))
+
+
+def _height(page: Page, line: Line, top: bool) -> float:
+    return line.box[1] if top else page.height - line.box[3]
+
+
+def _repeated(edges: list[Edge]) -> Iterable[Line]:
+    """The same words, digits aside, at the same height on three pages or more."""
+    spots: dict[tuple[str, bool], list[tuple[float, int, Line]]] = defaultdict(list)
+    for page, line, top in edges:
+        if len(line.text) <= 160 and (key := _fold(line.text)) not in {"", "#"}:
+            spots[key, top].append((_height(page, line, top), page.number, line))
+    for found in spots.values():
+        for height, _, line in found:
+            if len({number for other, number, _ in found if abs(other - height) <= _BAND}) >= 3:
+                yield line
+
+
+def _page_numbers(edges: list[Edge]) -> Iterable[Line]:
+    """Lone numbers that count with the pages."""
+    found = [(int(m[1]) - page.number if m[1].isdigit() else None, page, line, top)
+             for page, line, top in edges if (m := _NUMBER_ONLY.fullmatch(line.text))]  # fmt: skip
+    offsets = Counter(offset for offset, *_ in found)
+    for offset, page, line, top in found:
+        outermost = line.box[3] > page.height * 0.9 or line.box[1] < page.height * 0.1
+        if (offset is None and outermost) or offsets[offset] >= 3 or (offset in (0, 1) and outermost and not top) or (
+            offsets[offset] >= 2 and outermost
+        ):
+            yield line
+
+
+def _bands(edges: list[Edge], known: set[int]) -> Iterable[Line]:
+    """Other lines in a row where furniture was found, set off from the text: heads that change with the section."""
+    bands: dict[bool, list[tuple[float, int]]] = defaultdict(list)
+    for page, line, top in edges:
+        if id(line) in known:
+            bands[top].append((_height(page, line, top), page.number))
+    for page, line, top in edges:
+        if id(line) in known or len(line.text) > 120:
+            continue
+        here = _height(page, line, top)
+        same = {number for height, number in bands[top] if abs(height - here) <= _BAND / 2}
+        if len(same) >= 3 and _set_off(page, line, top, known):
+            yield line
+
+
+def _set_off(page: Page, line: Line, top: bool, known: set[int]) -> bool:
+    """Is there clear space between the line and the text?"""
+    if top:
+        below = [o.box[1] for o in page.lines if o.box[1] > line.box[3] - 2 and id(o) not in known]
+        return not below or min(below) - line.box[3] > 0.6 * line.height
+    above = [o.box[3] for o in page.lines if o.box[3] < line.box[1] + 2 and id(o) not in known]
+    return not above or line.box[1] - max(above) > 0.6 * line.height
+
+
+def _line_numbers(page: Page) -> list[Line]:
+    """A column of small counting numbers in a margin, as in papers under review."""
+    columns: dict[int, list[Line]] = defaultdict(list)
+    for line in page.lines:
+        if line.text.isdigit() and len(line.text) <= 4:
+            columns[round(line.box[2] / 6)].append(line)
+    found = []
+    for column in columns.values():
+        values = [int(line.text) for line in column]
+        counting = sum(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+        if len(values) >= 15 and counting >= 0.8 * (len(values) - 1):
+            found += column
+    return found

@@ -1,0 +1,121 @@
+"""The flow of lines between headings to passages: paragraphs, formulas and code first, then sentences."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from summarizer.pdf.layout import Layout
+from summarizer.pdf.pages import Line, union
+from summarizer.pdf.sentences import Vocabulary, box_of, join_lines, split_sentences
+from summarizer.types import Box, PassageKind
+
+_BULLET = re.compile(r"([•◦▪■●○–∗*·➢✓►-]|\(?[a-z0-9]{1,3}[.)]|\[[A-Z]?\d+\])\s+\S")
+_EQUATION_NUMBER = re.compile(r"\(?\(?[A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)?$")
+_OPERATOR = re.compile(r"[=≈≤≥<>∈∼≡→←↦∝≜≪≫]|:=|\+|−|∑|∏|∫|√")
+_FINAL = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage before it has a number and a section."""
+
+    page: int
+    box: Box
+    text: str
+    kind: PassageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Pieces of footnotes and floats, by the `id()` of a line of the paragraph before or after which they come."""
+
+    before: defaultdict[int, list[Piece]] = field(default_factory=lambda: defaultdict(list))
+    after: defaultdict[int, list[Piece]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, line: Line) -> list[Piece]:
+        """What is attached to the line, once."""
+        return self.before.pop(id(line), []) + self.after.pop(id(line), [])
+
+
+def cut(lines: Sequence[Line], layout: Layout, words: Vocabulary, attached: Attached) -> Iterator[Piece]:
+    """Pieces of the text between two headings, in order; footnotes and floats after the paragraphs they belong to."""
+    for kind, group in _groups(lines, layout):
+        for line in group:
+            yield from attached.before.pop(id(line), ())
+        yield from _cut_group(kind, group, words)
+        for line in group:
+            yield from attached.after.pop(id(line), ())
+
+
+def _cut_group(kind: PassageKind, group: list[Line], words: Vocabulary) -> Iterator[Piece]:
+    if kind == "text":
+        text, starts = join_lines(group, words)
+        for start, end in split_sentences(text):
+            if re.search(r"\w", text[start:end]):
+                page, box = box_of(group, starts, start, end)
+                yield Piece(page, box, text[start:end], "text")
+        return
+    text = ("\n" if kind == "code" else " ").join(line.text for line in group)
+    if re.search(r"\w", text):
+        yield Piece(group[0].page, union(line.box for line in group), text, kind)
+
+
+def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind, list[Line]]]:
+    """Paragraphs (possibly over columns and pages), display formulas, listings."""
+    group: list[Line] = []
+    kind: PassageKind = "text"
+    for line in lines:
+        own = _kind(line, layout)
+        if group and (own != kind or (kind == "text" and _breaks(group, line, layout)) or (
+            kind != "text" and _apart(group[-1], line, layout)
+        )):
+            yield kind, group
+            group = []
+        kind = own
+        group.append(line)
+    if group:
+        yield kind, group
+
+
+def _kind(line: Line, layout: Layout) -> PassageKind:
+    if line.mono and len(line.text) > 3:
+        return "code"
+    if _is_formula(line, layout):
+        return "equation"
+    return "text"
+
+
+def _is_formula(line: Line, layout: Layout) -> bool:
+    words = len(re.findall(r"[^\W\d_]{3,}", line.text))
+    if line.math_share >= 0.35 and words <= 3:
+        return True
+    column = layout.column_of(line)
+    inset = column is None or line.box[0] - column[0] > 1.5 * layout.size
+    if inset and words <= 4 and line.math_share > 0.1 and _OPERATOR.search(line.text):
+        return True
+    return inset and bool(re.fullmatch(r"\([A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)", line.text))
+
+
+def _apart(last: Line, line: Line, layout: Layout) -> bool:
+    """For formulas and code: does a new one begin?"""
+    if line.page != last.page:
+        return True
+    gap = max(line.box[1] - last.box[3], last.box[1] - line.box[3])
+    return gap > 1.2 * layout.pitch
+
+
+def _breaks(group: list[Line], line: Line, layout: Layout) -> bool:
+    """Does `line` begin a new paragraph after `group`?"""
+    last = group[-1]
+    if abs(line.size - last.size) > 0.9 and line.size != group[0].size:
+        return True
+    if _BULLET.match(line.text) and not re.match(r"[-–]", line.text):
+        return (line.page, line.block) != (last.page, last.block) or _FINAL.search(last.text) is not None
+    if not _FINAL.search(last.text):
+        return bool(line.bold and not last.bold and line.box[1] - last.box[3] > 0.4 * layout.pitch)
+    if line.page != last.page or line.box[1] < last.box[1]:  # a new column
+        return False
+    indent = line.box[0] - min(part.box[0] for part in group[-3:] if part.page == line.page)
+    short = max(part.box[2] for part in group[-3:]) - last.box[2] > 2 * layout.size
+    return indent > 0.7 * layout.size or short or line.box[1] - last.box[3] > 0.5 * layout.pitch

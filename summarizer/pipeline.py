@@ -1,0 +1,405 @@
+"""One paper, start to end: reference -> paper and PDF -> document -> digest -> files.
+
+Every step is first looked up in the store; what is there is not done again. Papers are independent:
+one that fails becomes an outcome and the others go on.
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from summarizer import review
+from summarizer.config import Config
+from summarizer.errors import PaperError
+from summarizer.llm import offline
+from summarizer.llm.ask import Answer
+from summarizer.llm.client import Client
+from summarizer.llm.cost import cost_usd
+from summarizer.llm.digest import Plan, Prompts, ask_digest, plan_digest
+from summarizer.llm.repair import ask_repairs
+from summarizer.llm.wire import wire_schema
+from summarizer.output import markdown
+from summarizer.pdf import PARSER_VERSION, Limits, parse_pdf
+from summarizer.runs import RunFolder
+from summarizer.schema import BaseDigest, sections, shape
+from summarizer.sources.fetch import Fetcher
+from summarizer.sources.ids import Ref, file_stem, pdf_id
+from summarizer.sources.metadata import fetch_paper
+from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, pdf_path, pdf_url_path
+from summarizer.store import Store, digest_of, key_of
+from summarizer.styles import Style
+from summarizer.trust.check import CHECKER_VERSION
+from summarizer.trust.chinese import polish
+from summarizer.trust.claims import MARK
+from summarizer.trust.evidence import Evidence
+from summarizer.types import (
+    Claim,
+    Digest,
+    Document,
+    Figure,
+    ManifestEntry,
+    Paper,
+    Parsed,
+    Passage,
+    PlacedFigure,
+    Stars,
+    Table,
+    Usage,
+    add_usage,
+)
+
+WRITER_VERSION = 1  # bumped when sections, figures or their Markdown are made differently
+METADATA_FRESH = timedelta(hours=24)  # arXiv's own answers change once a day
+
+LOCAL_PDF = "paper.pdf"  # a PDF without an address of its own is kept beside its digest
+_PARSE_FAILURES = {
+    "encrypted": "the PDF needs a password",
+    "empty": "the PDF has no pages",
+    "broken": "the PDF is damaged",
+    "not_pdf": "the file is not a PDF",
+    "timeout": "parsing took longer than parse_cpu_seconds or parse_wall_seconds allows",
+    "too_big": "parsing needs more memory than parse_memory_mb allows",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What all papers of a run share. `client` is None for offline drafts."""
+
+    config: Config
+    store: Store
+    style: Style
+    prompts: Prompts
+    fetcher: Fetcher
+    executor: Executor
+    client: Client | None = None
+    force: bool = False
+    progress: Callable[[str, str], None] = lambda _paper, _stage: None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper with its PDF on the disk. `digest` is the SHA-256 of the PDF's bytes."""
+
+    paper: Paper
+    pdf: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredParse:
+    """A parse as it is stored; pictures by their names in the store."""
+
+    outcome: str
+    reason: str
+    document: Document | None
+    images: dict[str, str] = field(default_factory=dict)
+
+
+async def load_source(ref: Ref, work: Work) -> Source:
+    """Metadata and PDF of one paper. Raises what `sources/` raises."""
+    folder = work.store.root / "pdf"
+    if ref.kind == "arxiv":
+        paper = await asyncio.to_thread(_load_paper, ref, work)
+        work.progress(paper.id, "fetching PDF")
+        path = await asyncio.to_thread(fetch_pdf, paper, work.fetcher, folder)
+        return Source(paper, path, hashlib.sha256(path.read_bytes()).hexdigest())
+    if ref.kind == "url":
+        work.progress(ref.value, "fetching PDF")
+        return _pdf_source(await asyncio.to_thread(fetch_pdf_url, ref.value, work.fetcher, folder), ref.value)
+    return _pdf_source(Path(ref.value), "")
+
+
+def stored_source(ref: Ref, work: Work) -> Source | str:
+    """The paper as far as the store knows it, without a request; a sentence instead where it does not."""
+    if ref.kind == "file":
+        return _pdf_source(Path(ref.value), "")
+    folder = work.store.root / "pdf"
+    if ref.kind == "url":
+        path = pdf_url_path(ref.value, folder)
+        return _pdf_source(path, ref.value) if path.exists() else f"{ref.value}: never fetched"
+    wanted = _metadata_parts(ref)
+    known = work.store.load("metadata", wanted, tuple[Paper, datetime])
+    if known is None:
+        return f"{wanted['id']}: never looked up"
+    path = pdf_path(known[0].id, folder)
+    if not path.exists():
+        return f"{known[0].id}: looked up, its PDF never fetched"
+    return Source(known[0], path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+async def load_document(source: Source, work: Work) -> tuple[Source, Document, dict[str, str]]:
+    """The parsed PDF and the store's names of its pictures. Raises `PaperError` with the parser's outcome.
+
+    A scan is replaced by a document of the abstract, where metadata has one. A paper that is known by
+    its PDF alone gets its title and authors here.
+    """
+    paper = source.paper
+    parts = {"pdf": source.digest, "parser": PARSER_VERSION}
+    stored = work.store.load("parse", parts, StoredParse)
+    if stored is None:
+        work.progress(paper.id, "parsing")
+        pdf = source.pdf.read_bytes()
+        parsed = await asyncio.get_running_loop().run_in_executor(work.executor, _parse, pdf, work.config)
+        stored = _keep(parsed, work.store)
+        if parsed.outcome in ("ok", "no_text"):
+            work.store.save("parse", parts, stored)
+    document = stored.document
+    if stored.outcome == "no_text" and paper.abstract:
+        return source, abstract_document(paper, document.pages if document else 0), {}
+    if stored.outcome == "no_text":
+        raise PaperError(paper.id, "failed", "the PDF has no text (a scan?) and there is no abstract to go by")
+    if document is None:
+        reason = _PARSE_FAILURES.get(stored.outcome, stored.outcome)
+        raise PaperError(paper.id, "failed", f"{reason}{f' ({stored.reason})' if stored.reason else ''}")
+    if paper.source == "pdf":
+        paper = replace(paper, title=document.title or paper.title, authors=document.authors)
+        source = replace(source, paper=paper)
+    return source, document, stored.images
+
+
+async def make_digest(source: Source, work: Work) -> Digest:
+    """The checked digest of a paper, from the store where nothing that makes it has changed."""
+    parts = digest_parts(source, work)
+    if not work.force and (stored := work.store.load("digest", parts, Digest)):
+        return stored
+    source, document, images = await load_document(source, work)
+    work.progress(source.paper.id, "drafting" if work.client is None else "asking the model")
+    if work.client is None:
+        digest = _draft(source.paper, document, images, work)
+    else:
+        digest = await _write(source.paper, document, images, work, work.client)
+    digest = replace(digest, key=key_of("digest", parts))
+    work.store.save("digest", parts, digest)
+    return digest
+
+
+def digest_parts(source: Source, work: Work) -> dict[str, Any]:
+    """All that a digest depends on: the parts of its key in the store."""
+    config, paper = work.config, source.paper
+    model = {"extract": offline.EXTRACT_VERSION} if work.client is None else {
+        "model": config.model,
+        "temperature": config.temperature,
+        "max_output_tokens": config.max_output_tokens,
+        "context_tokens": config.context_tokens,
+        "max_chunks": config.max_chunks,
+        "checker": CHECKER_VERSION,
+        "prompts": work.prompts.digests(work.style),
+    }  # fmt: skip
+    named = [] if paper.source == "pdf" else [paper.title, list(paper.authors), paper.abstract, list(paper.categories)]
+    return {
+        "paper": digest_of([paper.id, paper.url, paper.pdf_url, paper.license, *named]),
+        "pdf": source.digest,
+        "parser": PARSER_VERSION,
+        "engine": model,
+        "schema": wire_schema(work.style.schema),
+        "headings": sections(work.style.schema),
+        "figures": config.figures,
+        "writer": WRITER_VERSION,
+    }
+
+
+async def publish(digest: Digest, source: Source, work: Work, run: RunFolder) -> Path:
+    """Write a digest's files into the run folder, unless they are there; returns the path of the Markdown."""
+    stem, page = file_stem(digest.paper.id), markdown.page(digest)
+    if run.has_paper(stem, digest, page):
+        return run.paper_folder(stem) / "digest.md"
+    files = {}
+    for figure in digest.figures:
+        if figure.file:
+            files[figure.file] = work.store.load_image(figure.image)
+    if digest.paper.pdf_url == LOCAL_PDF:
+        files[LOCAL_PDF] = source.pdf.read_bytes()
+    _, document, _ = await load_document(source, work)
+    return run.write_paper(stem, digest, page, document, files)
+
+
+def manifest_entry(digest: Digest) -> ManifestEntry:
+    return ManifestEntry(
+        digest.paper.id,
+        "digested",
+        claims=len(digest.claims),
+        citations=sum(len(claim.passages) for claim in digest.claims),
+        numbers=digest.numbers,
+        repaired=digest.repaired,
+        omitted=len(digest.omitted),
+        calls=digest.calls,
+        usage=digest.usage,
+    )
+
+
+def plan(source: Source, document: Document, work: Work) -> tuple[bool, Plan]:
+    """For a dry run: whether the digest is stored, and what would be asked otherwise."""
+    stored = work.store.has("digest", digest_parts(source, work))
+    return stored and not work.force, plan_digest(source.paper.title, document, work.style, work.prompts, work.config)
+
+
+def estimated_cost(plan: Plan, config: Config) -> float | None:
+    """US dollars for a plan; None where the model's price is not configured."""
+    return cost_usd(plan.estimate()[1], config.model, config.prices)
+
+
+def abstract_document(paper: Paper, pages: int) -> Document:
+    """A document of the abstract alone, for a PDF without text; its page is 0, the abstract page."""
+    texts = re.split(r"(?<=[.!?])\s+(?=[A-Z])", paper.abstract)
+    passages = tuple(Passage(n, 0, None, text, (0, 0, 0, 0)) for n, text in enumerate(texts, 1))
+    return Document(paper.title, pages, passages=passages, warnings=("no text in the PDF",))
+
+
+async def _write(paper: Paper, document: Document, images: Mapping[str, str], work: Work, client: Client) -> Digest:
+    style, config = work.style, work.config
+    answer, left_out = await ask_digest(
+        client, work.store, paper.title, document, style, work.prompts, config,
+        subject=paper.id, check=review.answer_problems, fresh=work.force,
+    )  # fmt: skip
+    work.progress(paper.id, "checking")
+    headings = sections(style.schema)
+    evidence = Evidence(document)
+    claims = review.first_check(answer.value, evidence)
+    failed = review.failing(claims, evidence, headings)
+    texts: Mapping[int, str] = {}
+    spent: list[Answer[Any]] = [answer]
+    if failed:
+        work.progress(paper.id, f"mending {len(failed)} sentences")
+        texts, repair = await ask_repairs(
+            client, work.store, work.prompts.repair, work.prompts.reask, [f for _, f in failed],
+            subject=paper.id, max_tokens=config.max_output_tokens, fresh=work.force,
+        )  # fmt: skip
+        spent.append(repair)
+    reviewed = review.second_check(claims, [claim for claim, _ in failed], texts, evidence)
+    review.require_claims(reviewed, paper.id)
+    rating = review.rate(answer.value, document)
+    figures = []
+    for n, choice, item in review.chosen_figures(answer.value, document):
+        captions = [claim for claim in reviewed.of(review.FIGURES) if claim.item == n]
+        caption = "".join(markdown.claim_text(claim, paper) for claim in captions)
+        figures.append(_placed(item, choice.section, caption, images, paper, config))
+    return Digest(
+        key="",
+        paper=paper,
+        style=style.name,
+        basis="abstract" if document.passages[0].page == 0 else "full text",
+        title_zh=_chinese_title(answer.value),
+        headings=headings,
+        sections=review.published_sections(answer.value, reviewed, rating, paper),
+        claims=reviewed.claims,
+        omitted=reviewed.omitted,
+        figures=tuple(figures),
+        rating=rating,
+        numbers=review.count_numbers(reviewed.claims),
+        repaired=reviewed.repaired,
+        left_out=left_out,
+        warnings=document.warnings,
+        calls=sum(a.replies for a in spent),
+        usage=add_usage(a.usage for a in spent),
+        model=config.model,
+        prompt_digest=digest_of(work.prompts.digests(style)),
+        schema_digest=digest_of(wire_schema(style.schema)),
+    )
+
+
+def _draft(paper: Paper, document: Document, images: Mapping[str, str], work: Work) -> Digest:
+    schema = work.style.schema
+    headings = sections(schema)
+    chosen = offline.choose_passages(document, schema)
+    claims = {
+        name: [
+            Claim(name, p.text, (p.id,), (p.page,), "supported", item=n if shape(schema, name) == "points" else 0)
+            for n, p in enumerate(passages)
+        ]
+        for name, passages in chosen.items()
+    }
+    rated = any(shape(schema, name) == "rating" for name in headings)
+    rating = Stars(None) if rated else None
+    texts = {
+        name: markdown.rating_text(Stars(None), "")
+        if shape(schema, name) == "rating"
+        else markdown.section_text(claims.get(name, []), paper, bullets=shape(schema, name) == "points")
+        for name in headings
+    }
+    return Digest(
+        key="",
+        paper=paper,
+        style=work.style.name,
+        basis="extract",
+        title_zh="",
+        headings=headings,
+        sections=texts,
+        claims=tuple(claim for items in claims.values() for claim in items),
+        omitted=(),
+        figures=tuple(
+            _placed(item, name, _bare_caption(item), images, paper, work.config)
+            for name, item in offline.choose_figures(document, schema)
+        ),
+        rating=rating,
+        numbers=0,
+        repaired=0,
+        left_out=(),
+        warnings=document.warnings,
+        calls=0,
+        usage=Usage(),
+        model="",
+        prompt_digest="",
+        schema_digest=digest_of(wire_schema(schema)),
+    )
+
+
+def _placed(
+    item: Figure | Table, section: str, caption: str, images: Mapping[str, str], paper: Paper, config: Config
+) -> PlacedFigure:
+    shown = config.figures == "always" or (config.figures == "cc" and "creativecommons.org" in paper.license)
+    name = re.sub(r"[^a-z0-9.]+", "-", item.label.lower()).strip("-.") + ".png"
+    file = f"figures/{name}" if shown and item.image else ""
+    return PlacedFigure(item.label, caption, item.page, section, file, images.get(item.image or "", ""))
+
+
+def _bare_caption(item: Figure | Table) -> str:
+    """The paper's caption without its label, which is shown in Chinese."""
+    return markdown.escape(re.sub(rf"^{re.escape(item.label)}\s*[.:|—–-]?\s*", "", item.caption, flags=re.IGNORECASE))
+
+
+def _chinese_title(answer: BaseDigest) -> str:
+    schema = type(answer)
+    title = next((str(getattr(answer, n)) for n in schema.model_fields if shape(schema, n) == "title"), "")
+    return polish(MARK.sub("", title)).strip().rstrip("。")
+
+
+def _load_paper(ref: Ref, work: Work) -> Paper:
+    """Metadata from the store: for ever for a version, for a day for "the latest version"."""
+    wanted = _metadata_parts(ref)
+    stored = None if work.force else work.store.load("metadata", wanted, tuple[Paper, datetime])
+    if stored and (ref.version or datetime.now(UTC) - stored[1] < METADATA_FRESH):
+        return stored[0]
+    work.progress(wanted["id"], "looking up")
+    paper = fetch_paper(ref, work.fetcher)
+    work.store.save("metadata", wanted, (paper, datetime.now(UTC)))
+    return paper
+
+
+def _metadata_parts(ref: Ref) -> dict[str, str]:
+    return {"id": f"{ref.value}v{ref.version}" if ref.version else ref.value}
+
+
+def _pdf_source(path: Path, address: str) -> Source:
+    """A paper known by its PDF alone; its title is the file's name until the PDF is parsed."""
+    pdf = path.read_bytes()
+    paper = Paper(pdf_id(pdf), path.stem, (), "", address, address or LOCAL_PDF, source="pdf")
+    return Source(paper, path, hashlib.sha256(pdf).hexdigest())
+
+
+def _parse(pdf: bytes, config: Config) -> Parsed:
+    limits = Limits(
+        config.parse_cpu_seconds, config.parse_wall_seconds, config.parse_memory_mb, config.parse_max_pages
+    )
+    return parse_pdf(pdf, crops=True, limits=limits)
+
+
+def _keep(parsed: Parsed, store: Store) -> StoredParse:
+    images = {name: store.save_image(png) for name, png in parsed.images.items()}
+    return StoredParse(parsed.outcome, parsed.reason, parsed.document, images)

@@ -1,0 +1,187 @@
+"""From a model's answer to what may be published: every sentence checked, mended once, or left out.
+
+The only module besides `pipeline.py` that sees both the model and the checker.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from summarizer.errors import AnswerError
+from summarizer.llm.repair import Failing
+from summarizer.output import markdown, words
+from summarizer.schema import BaseDigest, FigureChoice, Rating, sections, shape
+from summarizer.trust.check import PUBLISHED, candidates, check_statement, is_trivial
+from summarizer.trust.chinese import language_problems, polish
+from summarizer.trust.claims import split_statements
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.numbers import quantities
+from summarizer.trust.rating import injected, stars
+from summarizer.types import Claim, Document, Figure, Omission, Paper, Stars, Table
+
+FIGURES = "figures"  # captions are claims of this "section"
+RATING = "rating"  # so is the named weakness
+MAXIMUM_FIGURES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The checked sentences, in the order of the digest, and what was left out."""
+
+    claims: tuple[Claim, ...]
+    omitted: tuple[Omission, ...]
+    repaired: int
+
+    def of(self, section: str) -> list[Claim]:
+        return [claim for claim in self.claims if claim.section == section]
+
+
+def answer_problems(answer: BaseDigest) -> list[str]:
+    """Reasons to ask for the whole answer again: mostly not Chinese, nothing cited, nearly nothing said."""
+    texts = {name: "\n".join(items).strip() for name, items in _items(answer).items()}
+    said = {name: text for name, text in texts.items() if text and name not in (FIGURES, RATING)}
+    if len(said) * 2 < len(sections(type(answer))):
+        return ["more than half of the sections are empty"]
+    problems = [f"{name}: {found[0]}" for name, text in said.items() if (found := language_problems(text))]
+    if len(problems) * 2 > len(said):
+        return problems
+    if not any(statement.passages for name, text in said.items() for statement in split_statements(name, text)):
+        return ["no sentence cites a passage number such as [17]"]
+    return []
+
+
+def first_check(answer: BaseDigest, evidence: Evidence) -> list[Claim]:
+    """Every sentence of the answer with its verdict."""
+    return [
+        claim
+        for name, items in _items(answer).items()
+        for item, text in enumerate(items)
+        for claim in _check(name, text, item, evidence)
+    ]
+
+
+def failing(claims: Iterable[Claim], evidence: Evidence, headings: Mapping[str, str]) -> list[tuple[Claim, Failing]]:
+    """The claims that may not be published, each with what the model needs to mend it."""
+    known = evidence.passages
+    pairs = []
+    for claim in claims:
+        if claim.verdict in PUBLISHED:
+            continue
+        cited = [known[n] for n in claim.passages if n in known]
+        others = [p for p in candidates(claim.text, evidence) if p not in cited]
+        marks = "".join(f"[{n}]" for n in claim.passages)
+        heading = headings.get(claim.section, claim.section)
+        pairs.append((claim, Failing(heading, claim.text + marks, claim.reason, tuple(cited + others))))
+    return pairs
+
+
+def second_check(
+    claims: Sequence[Claim], failed: Sequence[Claim], texts: Mapping[int, str], evidence: Evidence
+) -> Reviewed:
+    """Put mended sentences in the place of the failed ones; what fails again is left out and recorded.
+
+    `texts` is {index into `failed`: new text}.
+    """
+    published: list[Claim] = []
+    omitted: list[Omission] = []
+    place = {id(claim): n for n, claim in enumerate(failed)}
+    for claim in claims:
+        if claim.verdict in PUBLISHED:
+            published.append(claim)
+            continue
+        mended = _check(claim.section, texts.get(place[id(claim)], ""), claim.item, evidence)
+        if mended and all(new.verdict in PUBLISHED for new in mended):
+            published += mended
+        else:
+            reason = mended[-1].reason if mended else claim.reason
+            omitted.append(Omission(claim.section, claim.text, reason))
+    return Reviewed(tuple(published), tuple(omitted), len(failed))
+
+
+def published_sections(answer: BaseDigest, reviewed: Reviewed, rating: Stars | None, paper: Paper) -> dict[str, str]:
+    """{field: Markdown}; a section with nothing left says so."""
+    schema = type(answer)
+    texts = {}
+    for name in sections(schema):
+        if shape(schema, name) == "rating" and rating is not None:
+            weakness = "".join(markdown.claim_text(claim, paper) for claim in reviewed.of(RATING))
+            texts[name] = markdown.rating_text(rating, weakness)
+        else:
+            texts[name] = markdown.section_text(reviewed.of(name), paper, bullets=shape(schema, name) == "points")
+    return texts
+
+
+def rate(answer: BaseDigest, document: Document) -> Stars | None:
+    """Stars from the answer's sub-scores; withheld where the file tries to instruct its readers' programs."""
+    rating = next((value for _, value in answer if isinstance(value, Rating)), None)
+    if rating is None:
+        return None
+    if injected(document):
+        return Stars(None, note=words.HIDDEN)
+    number, caps = stars(rating.scores(), document)
+    return Stars(number, rating.scores(), tuple(cap.split()[0] for cap in caps))
+
+
+def chosen_figures(answer: BaseDigest, document: Document) -> list[tuple[int, FigureChoice, Figure | Table]]:
+    """(index in the answer, choice, item) of the figures that exist and belong to a section; each once."""
+    pictures: tuple[Figure | Table, ...] = (*document.figures, *document.tables)
+    known = {_label(item.label): item for item in pictures if item.image}
+    headings = sections(type(answer))
+    found: dict[str, tuple[int, FigureChoice, Figure | Table]] = {}
+    for n, choice in enumerate(_choices(answer)):
+        label = _label(choice.label)
+        if label in known and choice.section in headings and shape(type(answer), choice.section) != "rating":
+            found.setdefault(label, (n, choice, known[label]))
+    return list(found.values())[:MAXIMUM_FIGURES]
+
+
+def count_numbers(claims: Iterable[Claim]) -> int:
+    """Quantities that needed evidence, names such as GPT-4 and "three kinds" not counted."""
+    return sum(not (q.in_name or is_trivial(q)) for claim in claims for q in quantities(claim.text))
+
+
+def require_claims(reviewed: Reviewed, paper_id: str) -> None:
+    """An answer of which nothing is left is no digest."""
+    if not any(claim.section not in (FIGURES, RATING) for claim in reviewed.claims):
+        raise AnswerError(paper_id, "the paper supports no sentence of the model's answer")
+
+
+def _check(section: str, text: str, item: int, evidence: Evidence) -> list[Claim]:
+    claims = []
+    for statement in split_statements(section, polish(text)):
+        claim = replace(check_statement(statement, evidence), item=item)
+        if claim.verdict in PUBLISHED and (problems := language_problems(claim.text)):
+            claim = replace(claim, verdict="language", reason=problems[0])
+        claims.append(claim)
+    return claims
+
+
+def _items(answer: BaseDigest) -> dict[str, list[str]]:
+    """{section: its bullets or paragraphs}, then the weakness and the captions of figures."""
+    schema = type(answer)
+    items: dict[str, list[str]] = {}
+    for name in sections(schema):
+        value = getattr(answer, name)
+        if isinstance(value, Rating):
+            items[RATING] = [value.weakness]
+        elif isinstance(value, list):
+            items[name] = [" ".join(text.split()) for text in value]
+        else:
+            items[name] = [" ".join(text.split()) for text in re.split(r"\n\s*\n", value)]
+    captions = [choice.caption for choice in _choices(answer)]
+    return {**items, FIGURES: captions} if captions else items
+
+
+def _choices(answer: BaseDigest) -> list[FigureChoice]:
+    return [c for _, value in answer if isinstance(value, list) for c in value if isinstance(c, FigureChoice)]
+
+
+def _label(label: str) -> str:
+    """"Fig. 2", "figure 2:" and "图 2" are one label."""
+    kinds = {"fig": "figure", "figs": "figure", "tab": "table", "alg": "algorithm"}
+    kinds |= {chinese: english for english, chinese in words.FIGURE_KINDS.items()}
+    match = re.match(r"\s*([^\W\d]+)[.\s]*([\w.-]*\w)?", label.lower())
+    if not match:
+        return label.lower()
+    return f"{kinds.get(match[1], match[1])} {match[2] or ''}".strip()
+

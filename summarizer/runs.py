@@ -1,0 +1,114 @@
+"""Run folders: what a run leaves for readers and for the next run.
+
+    runs/<name>/                    <name> is a date, a paper's id, or issue-<12 hex>
+        issue.md  manifest.json  events.jsonl  .lock  attempts/<run id>.json
+        papers/<id>/  digest.md  document.json  figures/fig2.png  digest.json
+
+A run folder is a view that can be rebuilt from the store. `digest.json` is written last and marks a
+paper as done. One process at a time works in a folder: the kernel frees the lock when it dies.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from summarizer.errors import StorageError, TryLaterError
+from summarizer.files import from_data, to_json, write_atomic
+from summarizer.types import Digest, Document, Manifest, ManifestEntry
+
+LEDGER = ("digested", "not_selected", "withdrawn", "no_pdf", "failed")
+
+
+class RunFolder:
+    """One run's folder. Use `open_run`."""
+
+    def __init__(self, path: Path, started: datetime) -> None:
+        self.path = path
+        self.started = started
+        self.run_id = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid()}"
+
+    def paper_folder(self, stem: str) -> Path:
+        return self.path / "papers" / stem
+
+    def has_paper(self, stem: str, digest: Digest, markdown: str) -> bool:
+        """Whether exactly this digest has been written and is whole."""
+        folder = self.paper_folder(stem)
+        try:
+            same = (folder / "digest.json").read_text(encoding="utf-8") == to_json(digest)
+            return same and (folder / "digest.md").read_text(encoding="utf-8") == markdown
+        except (FileNotFoundError, UnicodeDecodeError):
+            return False
+
+    def record(self, event: Mapping[str, Any]) -> None:
+        """Append one line to `events.jsonl`. A line is written whole or, after a crash, cut at the end."""
+        line = json.dumps({"run": self.run_id, **event}, ensure_ascii=False) + "\n"
+        try:
+            with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
+                file.write(line)
+        except OSError as error:
+            raise StorageError(f"{self.path}/events.jsonl: cannot be written: {error.strerror}") from error
+
+    def write_paper(
+        self, stem: str, digest: Digest, markdown: str, document: Document, files: Mapping[str, bytes]
+    ) -> Path:
+        """Write one paper's files, `digest.json` last. Returns the path of the Markdown.
+
+        `files` are the pictures, and the PDF itself where it has no address of its own.
+        """
+        folder = self.paper_folder(stem)
+        for name, content in files.items():
+            write_atomic(folder / name, content)
+        write_atomic(folder / "document.json", to_json(document))
+        write_atomic(folder / "digest.md", markdown)
+        write_atomic(folder / "digest.json", to_json(digest))
+        return folder / "digest.md"
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        write_atomic(self.path / "manifest.json", to_json(manifest))
+
+    def write_attempt(self, exit_word: str, counts: Mapping[str, int]) -> None:
+        """One file a start of the program, so that restarts can be told apart."""
+        attempt = {"run": self.run_id, "started": self.started.isoformat(), "end": exit_word, "counts": dict(counts)}
+        write_atomic(self.path / "attempts" / f"{self.run_id}.json", to_json(attempt))
+
+
+@contextmanager
+def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
+    """Lock and open a run folder. Raises `TryLaterError` if another process works there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = (path / ".lock").open("a")
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be written: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise TryLaterError(f"{path}: another process is at work here; try again when it has finished") from None
+        yield RunFolder(path, started)
+
+
+def load_digest(folder: Path) -> Digest | None:
+    """The finished digest of a paper's folder; None if there is none or it is damaged."""
+    try:
+        return from_data(Digest, json.loads((folder / "digest.json").read_bytes()))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def ledger(entries: Sequence[ManifestEntry]) -> dict[str, int]:
+    """Counts by outcome; `announced` is their sum."""
+    counts = {word: sum(entry.outcome == word for entry in entries) for word in LEDGER}
+    return {"announced": sum(counts.values()), **counts}
+
+
+def failed_entry(paper_id: str, outcome: str, reason: str) -> ManifestEntry:
+    """An entry for a paper without a digest; an outcome the ledger does not know counts as failed."""
+    entry = ManifestEntry(paper_id, "failed", reason)
+    return replace(entry, outcome=outcome) if outcome in LEDGER else entry  # type: ignore[arg-type]

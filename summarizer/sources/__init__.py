@@ -1,0 +1,1 @@
+"""Papers in: ids and addresses, polite HTTP, metadata, PDFs on disk."""

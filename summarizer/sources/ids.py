@@ -1,0 +1,130 @@
+"""What a user may call a paper, and what its files are called.
+
+The rules of arXiv's ids (https://info.arxiv.org/help/arxiv_identifier.html): `YYMM.NNNN` from April 2007,
+`YYMM.NNNNN` from January 2015, `archive/YYMMNNN` before; a subject class (`math.GT/0309136`) is no part of the id.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from summarizer.errors import UsageError
+
+FORMS = """accepted are
+  an arXiv id             2410.11988  2410.11988v2  hep-th/9901001  arXiv:2410.11988
+  an arXiv address        https://arxiv.org/abs/2410.11988 (also pdf, html, src)
+  an arXiv DOI            10.48550/arXiv.2410.11988
+  a PDF on the web        https://example.org/paper.pdf
+  a PDF on this machine   ./paper.pdf"""
+
+# The archives of ids before April 2007; without the list a path like `papers/0001001` would look like an id.
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
+    "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
+    "q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+_ID = re.compile(
+    r"(?:arxiv:\s*)?"
+    r"(?:(?P<month>[0-9]{2}(?:0[1-9]|1[0-2]))\.(?P<number>[0-9]{4,5})"
+    rf"|(?P<archive>{_ARCHIVES})(?:\.[a-z]{{2}})?/(?P<old>[0-9]{{2}}(?:0[1-9]|1[0-2])[0-9]{{3}}))"
+    r"(?:v(?P<version>[1-9][0-9]{0,3}))?(?:\.pdf)?",
+    re.IGNORECASE,
+)
+_DOI = re.compile(r"(?:doi:\s*)?10\.48550/(?=arxiv\.)arxiv\.", re.IGNORECASE)
+_ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|src|e-print|format|ps)/(.+?)/?", re.IGNORECASE)
+_ARXIV_ADDRESS = re.compile(r"(?:www\.|export\.)?arxiv\.org/", re.IGNORECASE)
+_DOI_ADDRESS = re.compile(r"(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A paper as the user named it."""
+
+    kind: Literal["arxiv", "url", "file"]
+    value: str  # arXiv id without version ("2410.11988", "hep-th/9901001"), the URL, or the path
+    version: int | None = None
+
+
+def parse_ref(text: str) -> Ref:
+    """Tell what `text` names. Raises `UsageError` with the accepted forms if it names nothing."""
+    name = text.strip()
+    if _ARXIV_ADDRESS.match(name) or _DOI_ADDRESS.match(name):
+        name = "https://" + name
+    if name.lower().startswith(("http://", "https://")):
+        return _parse_url(name)
+    is_file = _is_file(name)
+    if is_file and name.lower().endswith(".pdf"):
+        return Ref("file", name)
+    if ref := _parse_id(name):
+        return ref
+    if is_file:
+        return Ref("file", name)
+    if _SCHEME.match(name):
+        raise _unusable(text, "only http and https addresses are fetched")
+    if name.lower().endswith(".pdf"):
+        raise _unusable(text, "there is no such file")
+    raise _unusable(text, "neither an arXiv id nor a file")
+
+
+def file_stem(paper_id: str) -> str:
+    """The name of a paper's files: "hep-th/9901001v2" -> "hep-th_9901001v2". Raises `UsageError` if unsafe."""
+    stem = paper_id.replace("/", "_")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}", stem):
+        raise UsageError(f"{paper_id!r}: not the id of a paper")
+    return stem
+
+
+def pdf_id(pdf: bytes) -> str:
+    """The id of a PDF that is not arXiv's, from its bytes: "pdf-" and 12 hexadecimal digits."""
+    return f"pdf-{hashlib.sha256(pdf).hexdigest()[:12]}"
+
+
+def _parse_id(text: str) -> Ref | None:
+    found = _ID.fullmatch(_DOI.sub("arxiv:", text, count=1) if _DOI.match(text) else text)
+    if not found:
+        return None
+    version = int(found["version"]) if found["version"] else None
+    if found["old"]:
+        month = found["old"][:4]
+        if "0703" < month < "9107" or found["old"].endswith("000"):
+            return None
+        return Ref("arxiv", f"{found['archive'].lower()}/{found['old']}", version)
+    month, number = found["month"], found["number"]
+    if month < "0704" or len(number) != (4 if month < "1501" else 5) or int(number) == 0:
+        return None
+    return Ref("arxiv", f"{month}.{number}", version)
+
+
+def _parse_url(url: str) -> Ref:
+    try:
+        parts = urlsplit(url)
+        host, _ = (parts.hostname or "").rstrip("."), parts.port  # both checked when read
+    except ValueError as error:
+        raise _unusable(url, str(error)) from None
+    if not host or parts.username is not None or re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise _unusable(url, "not a proper address")
+    path = unquote(parts.path)
+    if host == "arxiv.org" or host.endswith(".arxiv.org"):
+        page = _ARXIV_PATH.fullmatch(path)
+        if page and (ref := _parse_id(page[1])):
+            return ref
+        raise _unusable(url, "this page of arXiv is not a paper")
+    if _DOI_ADDRESS.fullmatch(host + "/") and (ref := _parse_id(path.lstrip("/"))):
+        return ref
+    return Ref("url", url)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError as error:
+        raise _unusable(name, error.strerror or "cannot be read") from None
+
+
+def _unusable(text: str, reason: str) -> UsageError:
+    shown = text if len(text) <= 200 else text[:200] + "..."
+    return UsageError(f"{shown!r}: {reason}; {FORMS}")

@@ -1,0 +1,279 @@
+"""PDFs on disk: streamed to `.part`, resumed, checked, renamed; each fetched once ever.
+
+    <folder>/<2 hex>/<stem>.pdf            whole and checked
+    <folder>/<2 hex>/<stem>.pdf.part       under way; locked by the process that writes it
+    <folder>/<2 hex>/<stem>.pdf.etag       which file the .part is the beginning of
+
+Opening a PDF proves nothing (a PDF cut at a third opens with all its pages), so the bytes are checked: `%PDF-` near
+the start, `%%EOF` near the end, and the announced length.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx2
+
+from summarizer.errors import PaperError, RefusedError, StorageError
+from summarizer.sources.fetch import TRIES, Answer, BadAnswer, Busy, Fetcher
+from summarizer.sources.ids import file_stem
+from summarizer.sources.public import PrivateAddressError
+from summarizer.types import Paper
+
+_HEAD, _TAIL = 1024, 2048  # where `%PDF-` and `%%EOF` must be
+_ERROR_PAGE_BYTES = 2**20
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
+_NO_PDF = re.compile(
+    r"pdf unavailable|file unavailable|unable to produce|failed to produce|not pdf|no pdf", re.IGNORECASE
+)
+
+
+def pdf_path(paper_id: str, folder: Path) -> Path:
+    """Where the PDF of an arXiv paper is kept."""
+    stem = file_stem(paper_id)
+    return folder / _two_hex(stem) / f"{stem}.pdf"
+
+
+def pdf_url_path(url: str, folder: Path) -> Path:
+    """Where the PDF from another address is kept."""
+    name = hashlib.sha256(url.encode()).hexdigest()
+    return folder / name[:2] / f"url-{name[:32]}.pdf"
+
+
+def fetch_pdf(paper: Paper, fetcher: Fetcher, folder: Path) -> Path:
+    """The PDF of an arXiv paper below `folder`; without any request if it is there.
+
+    Raises `PaperError` with the outcome `withdrawn`, `no_pdf` or `failed`, `RefusedError`, `TryLaterError`,
+    `StorageError`.
+    """
+    target = pdf_path(paper.id, folder)
+    if _is_stored(target):
+        return target
+    if paper.withdrawn:
+        raise PaperError(paper.id, "withdrawn", "arXiv marks this version as withdrawn")
+
+    def refuse(answer: Answer) -> None:
+        _raise_for_arxiv(paper.id, answer)
+
+    return _Download(paper.id, f"{fetcher.hosts.site}/pdf/{paper.id}", target, fetcher, refuse).run()
+
+
+def fetch_pdf_url(url: str, fetcher: Fetcher, folder: Path) -> Path:
+    """A PDF from any other address, stored once by its URL (its id is `ids.pdf_id` of the bytes).
+
+    Raises `PaperError(url, "failed", ...)` also for what is wrong with the host: no access, a private address.
+    """
+    target = pdf_url_path(url, folder)
+    if _is_stored(target):
+        return target
+
+    def refuse(answer: Answer) -> None:
+        if answer.status == 500:
+            raise Busy("HTTP 500")
+        if answer.status not in (200, 206, 416):
+            raise PaperError(url, "failed", f"HTTP {answer.status}: no PDF at this address")
+
+    try:
+        return _Download(url, url, target, fetcher, refuse).run()
+    except PrivateAddressError as error:
+        raise PaperError(url, "failed", str(error)) from error
+    except RefusedError as error:
+        if fetcher.hosts.serve(url):
+            raise
+        raise PaperError(url, "failed", f"the host denies access; download it and give the file ({error})") from error
+
+
+class _Download:
+    """One file on its way from `url` to `target`. `refuse` raises for a status that is no file."""
+
+    def __init__(
+        self, paper_id: str, url: str, target: Path, fetcher: Fetcher, refuse: Callable[[Answer], None]
+    ) -> None:
+        self._paper_id, self._url, self._target = paper_id, url, target
+        self._fetcher, self._refuse = fetcher, refuse
+        self._limit = fetcher.config.pdf_max_mb * 10**6
+        self._etag_file = target.with_name(f"{target.name}.etag")
+
+    def run(self) -> Path:
+        with _disk(self._target), _locked(self._target.with_name(f"{self._target.name}.part")) as part:
+            if self._target.exists():  # another process was first
+                return self._target
+            try:
+                self._fetcher.ask(
+                    self._url, lambda answer: self._receive(answer, part), headers=lambda: self._range(part)
+                )
+            except BadAnswer as error:
+                raise PaperError(self._paper_id, "failed", f"{self._url}: {error}") from error
+            os.fsync(part.fileno())
+            Path(part.name).replace(self._target)
+            self._etag_file.unlink(missing_ok=True)
+            _sync_folder(self._target.parent)
+        return self._target
+
+    def _range(self, part: BinaryIO) -> dict[str, str]:
+        """Ask for the rest where the beginning is known to be of the same file."""
+        headers = {"Accept-Encoding": "identity", "Accept": "application/pdf"}
+        if (size := _size(part)) and (etag := self._etag()):
+            headers |= {"Range": f"bytes={size}-", "If-Range": etag}
+        return headers
+
+    def _etag(self) -> str:
+        try:
+            return self._etag_file.read_text("ascii")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return ""
+
+    def _receive(self, answer: Answer, part: BinaryIO) -> None:
+        self._refuse(answer)
+        chunks = self._body(answer, part)
+        total: int | None
+        if answer.status == 206:
+            total = self._resume(answer, part)
+        else:
+            length = answer.headers.get("content-length", "")
+            total = int(length) if length.isdecimal() else None
+            self._check_size(total or 0, part)
+            chunks = self._start(answer, chunks, part)
+        for chunk in chunks:
+            part.write(chunk)
+            self._check_size(_size(part), part)
+        part.seek(-min(_TAIL, _size(part)), os.SEEK_END)
+        if b"%%EOF" not in part.read() or total not in (None, _size(part)):
+            size = _size(part)
+            self._discard(part)
+            raise BadAnswer(f"truncated after {size} bytes" + (f" of {total}" if total else ""))
+
+    def _body(self, answer: Answer, part: BinaryIO) -> Iterator[bytes]:
+        """The pieces of the answer. What is known to be a beginning is worth more tries than what is not."""
+        try:
+            yield from answer.chunks()
+        except httpx2.RemoteProtocolError as error:  # closed before the announced end
+            raise BadAnswer(f"truncated after {_size(part)} bytes", tries=TRIES if self._etag() else 2) from error
+
+    def _resume(self, answer: Answer, part: BinaryIO) -> int:
+        """Go to where the answer continues. Returns the announced size of the whole."""
+        found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
+        if not found or int(found[1]) != _size(part):
+            self._discard(part)
+            raise BadAnswer(f"wrong range {answer.headers.get('content-range', '')!r}")
+        self._check_size(int(found[2]), part)
+        part.seek(0, os.SEEK_END)
+        return int(found[2])
+
+    def _start(self, answer: Answer, chunks: Iterator[bytes], part: BinaryIO) -> Iterator[bytes]:
+        """Make room for a whole new file, but only for what begins like a PDF."""
+        head = b""
+        if answer.status == 200:
+            for chunk in chunks:
+                head += chunk
+                if len(head) >= _HEAD:
+                    break
+        if b"%PDF-" not in head[:_HEAD]:
+            if answer.status == 416:
+                self._discard(part)
+            raise BadAnswer(_describe(answer.status, head))
+        self._discard(part)
+        etag = answer.headers.get("etag", "")
+        if etag.startswith('"') and etag.isascii():  # a weak one says nothing about bytes
+            self._etag_file.write_text(etag, "ascii")
+        return chain([head], chunks)
+
+    def _check_size(self, size: int, part: BinaryIO) -> None:
+        if size > self._limit:
+            self._discard(part)
+            raise PaperError(
+                self._paper_id, "failed", f"the PDF is larger than {self._fetcher.config.pdf_max_mb} MB (pdf_max_mb)"
+            )
+
+    def _discard(self, part: BinaryIO) -> None:
+        part.seek(0)
+        part.truncate()
+        self._etag_file.unlink(missing_ok=True)
+
+
+def _raise_for_arxiv(paper_id: str, answer: Answer) -> None:
+    """What a status of /pdf means (arxiv-browse, controllers/files/dissemination.py)."""
+    if answer.status in (200, 206, 416):
+        return
+    text = answer.page(_ERROR_PAGE_BYTES).body.decode("utf-8", errors="replace")
+    if answer.status == 404 and "withdrawn" in text.lower():
+        raise PaperError(paper_id, "withdrawn", "arXiv says that this version has been withdrawn")
+    if answer.status == 404 or (answer.status == 500 and _NO_PDF.search(text)):
+        raise PaperError(paper_id, "no_pdf", f"arXiv has no PDF of it (HTTP {answer.status}): {_title(text)}")
+    if answer.status == 500:
+        raise Busy("HTTP 500")
+    raise PaperError(paper_id, "failed", f"HTTP {answer.status}: {_title(text)}")
+
+
+def _describe(status: int, head: bytes) -> str:
+    if status not in (200, 206):
+        return f"HTTP {status}"
+    if not head:
+        return "0 bytes instead of a PDF"
+    text = head.decode("utf-8", errors="replace")
+    if re.match(r"\s*<(!doctype|html|\?xml)", text, re.IGNORECASE):
+        return f"a web page instead of a PDF: {_title(text)}"
+    return "not a PDF"
+
+
+def _title(html: str) -> str:
+    found = re.search(r"<title[^>]*>([^<]*)", html, re.IGNORECASE)
+    return (" ".join(found[1].split()) if found else "")[:100] or "no reason given"
+
+
+def _is_stored(target: Path) -> bool:
+    with _disk(target):
+        return target.exists()
+
+
+def _two_hex(stem: str) -> str:
+    return hashlib.sha256(stem.encode()).hexdigest()[:2]
+
+
+def _size(file: BinaryIO) -> int:
+    file.flush()
+    return os.fstat(file.fileno()).st_size
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or path}: cannot be written: {error.strerror or error}; free some space or choose "
+            "another folder with --runs"
+        ) from error
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[BinaryIO]:
+    """Open `path` for appending and lock it. Waits for another process that is fetching the same file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        with path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_still(path, file):  # else its last owner has finished and renamed it
+                yield file
+                return
+
+
+def _is_still(path: Path, file: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,103 @@
+"""Finds what may be edited without touching code: digest styles in `schemas/`, prompts in `prompts/`.
+
+Shipped files first, then those in the user's own folder; a style elsewhere is named by its path.
+Nothing in the working folder is executed unless it is named.
+"""
+
+import importlib.util
+import string
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from summarizer.config import config_folder
+from summarizer.errors import UsageError
+from summarizer.schema import BaseDigest, sections
+from summarizer.store import digest_of
+
+_PACKAGE = Path(__file__).parent
+_SHIPPED = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt file: the system message, a line `---`, the user message, with `$name` to fill in."""
+
+    name: str
+    system: string.Template
+    user: string.Template
+    digest: str  # SHA-256 of the file's text
+
+    def fill(self, **values: str) -> list[dict[str, str]]:
+        """Messages. Raises `UsageError` naming the placeholder that has no value."""
+        try:
+            system, user = self.system.substitute(values), self.user.substitute(values)
+        except (KeyError, ValueError) as error:
+            raise UsageError(f"prompts/{self.name}.md: placeholder {error} is not known or malformed") from None
+        return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A digest style: the class whose fields are the sections, and its prompt."""
+
+    name: str
+    schema: type[BaseDigest]
+    prompt: Prompt
+
+
+def style_names() -> list[str]:
+    """The styles that can be asked for by name."""
+    folders = (_SHIPPED / "schemas", config_folder() / "schemas")
+    return sorted({path.stem for folder in folders for path in folder.glob("*.py")})
+
+
+def find_style(name: str) -> Style:
+    """A style by name or by the path of its file. Raises `UsageError`."""
+    path = Path(name)
+    if path.suffix != ".py":
+        found = (folder / "schemas" / f"{name}.py" for folder in (_SHIPPED, config_folder()))
+        path = next((p for p in found if name.isidentifier() and p.is_file()), path)
+    if not path.is_file():
+        raise UsageError(f"no style {name!r}; there are {', '.join(style_names())}, or give the path of a .py file")
+    own_prompt = path.parent.parent / "prompts" / f"{path.stem}.md"
+    return Style(path.stem, _load_schema(path), _read_prompt(own_prompt if own_prompt.is_file() else None, "digest"))
+
+
+def load_prompt(name: str) -> Prompt:
+    """A shipped prompt, or the user's own of the same name."""
+    own = config_folder() / "prompts" / f"{name}.md"
+    return _read_prompt(own if own.is_file() else None, name)
+
+
+def load_text(name: str) -> str:
+    """A prompt that is one piece of text, not a pair of messages."""
+    own = config_folder() / "prompts" / f"{name}.md"
+    path = own if own.is_file() else _SHIPPED / "prompts" / f"{name}.md"
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _read_prompt(path: Path | None, name: str) -> Prompt:
+    path = path or _SHIPPED / "prompts" / f"{name}.md"
+    text = path.read_text(encoding="utf-8")
+    system, separator, user = text.partition("\n---\n")
+    if not separator:
+        raise UsageError(f"{path}: a prompt needs a line '---' between the system and the user message")
+    return Prompt(path.stem, string.Template(system.strip()), string.Template(user.strip()), digest_of(text))
+
+
+def _load_schema(path: Path) -> type[BaseDigest]:
+    name = f"summarizer_style_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{path}: not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # before it runs: pydantic looks names of annotations up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # somebody else's file may raise anything
+        raise UsageError(f"{path}: cannot be loaded: {type(error).__name__}: {error}") from error
+    schema = getattr(module, "Digest", None)
+    if not (isinstance(schema, type) and issubclass(schema, BaseDigest) and sections(schema)):
+        raise UsageError(f"{path}: needs a class Digest(BaseDigest) with at least one section")
+    return schema

@@ -1,0 +1,1 @@
+"""A digest against its paper: citations, numbers, names, Chinese, rating."""

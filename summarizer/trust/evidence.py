@@ -1,0 +1,98 @@
+"""A paper made ready to be asked: the quantities and names of every passage, read once."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from summarizer.trust.names import NameIndex, key, names
+from summarizer.trust.numbers import Quantity, quantities
+from summarizer.types import Document
+
+
+class Evidence:
+    """The passages of one document, indexed on first use. One instance serves a whole digest."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.passages = {passage.id: passage for passage in document.passages}
+        self._quantities: dict[int, list[Quantity]] = {}
+
+    def quantities(self, passage_id: int) -> list[Quantity]:
+        """The quantities of one passage, those of its table's header units included."""
+        if passage_id not in self._quantities:
+            passage = self.passages[passage_id]
+            found = quantities(passage.text)
+            found += _with_header_units(passage.text) if passage.kind == "row" else _with_separators(passage.text)
+            self._quantities[passage_id] = found
+        return self._quantities[passage_id]
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """Every word of the paper, its title, headings, tables and references."""
+        document = self.document
+        cells = (" ".join(row) for table in document.tables for row in table.rows)
+        captions = [figure.caption for figure in document.figures] + [table.caption for table in document.tables]
+        headings = (section.title for section in document.sections)
+        texts = (passage.text for passage in document.passages)
+        return NameIndex([document.title, *headings, *texts, *captions, *cells, *document.references])
+
+    @cached_property
+    def by_name(self) -> dict[str, set[int]]:
+        """Key of a name -> ids of the passages that use it."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for passage in self.document.passages:
+            for name in names(passage.text):
+                found[key(name.text)].add(passage.id)
+        return found
+
+    def holding(self, quantity: Quantity) -> set[int]:
+        """Ids of the passages with a number that could be `quantity`: a superset of those that match it."""
+        found: set[int] = set()
+        for scale in (1.0, 0.01, 100.0):
+            start = bisect_left(self._sizes, (quantity.size * scale * 0.88, -1))
+            end = bisect_right(self._sizes, (quantity.size * scale * 1.13, -1))
+            found.update(number for _, number in self._sizes[start:end])
+        return found
+
+    @cached_property
+    def _sizes(self) -> list[tuple[float, int]]:
+        return sorted({(q.size, number) for number in self.passages for q in self.quantities(number)})
+
+    def pages(self, passage_ids: Iterable[int]) -> tuple[int, ...]:
+        """The pages of the passages, each once, in the order of the citations."""
+        return tuple(dict.fromkeys(self.passages[number].page for number in passage_ids))
+
+
+# A unit in a column's header, before the cell's number: "params ×10^6 65", "Memory (GB) 780", "Time [hours] 24".
+_HEADER_UNIT = re.compile(
+    r"[×x] ?10 ?\^? ?(?P<power>[1-9]\d?)(?![\d.])|[(\[/ ](?:in )?(?P<unit>[kKMBT]|million|billion|thousand|[KMGT]i?B"
+    r"|hours?|hrs?|h|days?|minutes?|mins?|min|seconds?|secs?|s|ms|[GTP]?FLOPs?|GPU-?hours?)s?[)\]]?(?= )"
+)
+_CELL_NUMBERS = re.compile(r"(?<![\w.])\d[\d,]{0,15}(?:\.\d{1,6})?(?![\w%^])")
+
+
+def _with_header_units(row: str) -> list[Quantity]:
+    """The numbers of a table row read with the units of their columns' headers."""
+    found: list[Quantity] = []
+    for cell in row.split("; "):
+        headers = list(_HEADER_UNIT.finditer(cell))
+        if headers:
+            unit = headers[-1]["unit"] or f"×10^{headers[-1]['power']}"
+            for number in _CELL_NUMBERS.finditer(cell, headers[-1].end()):
+                found += quantities(f"{number[0]} {unit}")[:1]
+    return found
+
+
+# Thousands in the manner of 23 621 and 100.000.
+_SEPARATED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?: \d{3}){1,3}|(?:\.\d{3}){1,3})(?![\d.,])")
+
+
+def _with_separators(text: str) -> list[Quantity]:
+    """Numbers whose digits may be grouped by spaces or dots, read as one."""
+    found: list[Quantity] = []
+    for number in _SEPARATED.finditer(text):
+        joined = re.sub(r"[ .]", "", number[0])
+        found += quantities(joined + text[number.end() : number.end() + 24])[:1]
+    return found

@@ -1,0 +1,189 @@
+"""Whether a number of a claim is one of the evidence's numbers, or follows from them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations
+from typing import Literal
+
+from summarizer.trust.numbers import Quantity
+from summarizer.trust.units import HARD_UNITS
+
+_CHANGE = re.compile(
+    r"提升|提高|增加|增长|上升|改善|降低|减少|下降|缩短|缩小|节省|节约|压缩|加速|高出|高于|低于|优于|超过|超出|超越|领先|落后|相差|差距|仅差|快|慢|多|少|较|相比|差"
+)
+_SHARE = re.compile(r"占|比例|仅为|只有|相当于|达到")
+_SUM = re.compile(r"共|总|合计|之和|一共|累计")
+_ROUNDING = Fraction(5, 100)  # rounding may move a number by its last digit, and by no more than this
+_ABOUT = Fraction(12, 100)  # 约, 近, 超过: how far the true number may be
+_OPERANDS = 6  # with more numbers than this in the evidence some pair of them makes any claim "derived"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a number is supported: `strong` if kind and unit agree too, not only the digits."""
+
+    verdict: Literal["supported", "derived"]
+    source: Quantity
+    strong: bool = True
+
+
+def find(claim: Quantity, evidence: Iterable[Quantity]) -> Match | None:
+    """The best direct match: equal, rounded to the claim's digits, or converted (0.634 for 63.4%)."""
+    best: Match | None = None
+    for other in evidence:
+        if not _within_reach(claim.size, other.size):
+            continue
+        strength = _compatible(claim, other)
+        if strength and _same_value(claim, other):
+            if strength == "strong":
+                return Match("supported", other)
+            best = best or Match("supported", other, strong=False)
+        elif best is None and _converted(claim, other):
+            best = Match("supported", other, strong=False)
+    return best
+
+
+def find_unit_error(claim: Quantity, evidence: Iterable[Quantity]) -> Quantity | None:
+    """The number the claim meant: the same digits with another magnitude, unit or kind."""
+    for other in evidence:
+        if claim.raw == other.raw or (claim.value == other.value and not _compatible(claim, other)):
+            return other
+        ratio = claim.value / other.value if other.value else Fraction(0)
+        if ratio > 0 and claim.magnitude and other.value >= 1000 and _is_power_of_ten(ratio):
+            return other
+    return None
+
+
+def derive(claim: Quantity, clause: str, own: Sequence[Quantity], evidence: Sequence[Quantity]) -> Match | None:
+    """A difference, sum, ratio, mean or relative change of numbers that are in the evidence.
+
+    `own` are the supported numbers of the same claim: they are always tried. The evidence's own numbers are
+    tried where they are few, or any claim could be derived from some of them. `clause` must say that something
+    was computed: 提升 for a change, 共 for a sum, 平均 for a mean.
+    """
+    for operands in (_distinct(own), _distinct(evidence)):
+        if len(operands) > _OPERANDS:
+            continue
+        for a, b in permutations(operands, 2):
+            alike = a.kind == b.kind and a.unit == b.unit and b.value
+            if alike and any(_near(claim, value) for value in _results(claim, clause, a, b)):
+                return Match("derived", a)
+        if "平均" in clause and len(operands) >= 3 and _near(claim, _mean(operands)):
+            return Match("derived", operands[0])
+    return _from_factor(claim, evidence) if _CHANGE.search(clause) else None
+
+
+def _within_reach(a: float, b: float) -> bool:
+    """Whether two sizes can be the same number, a conversion between per cent and a ratio, or each other's inverse."""
+    return any(0.8 * b <= size <= 1.25 * b for size in (a, a / 100, a * 100)) or (0 < a < 1 and 0.8 < a * b < 1.25)
+
+
+def _compatible(claim: Quantity, other: Quantity) -> Literal["strong", "weak", ""]:
+    if claim.kind == other.kind:
+        return _units_agree(claim, other)
+    plain = other.kind == "count" and not other.unit and not other.magnitude
+    if claim.kind in ("percent", "times", "points") and plain:
+        return "weak"
+    own = claim.kind == "count" and claim.unit not in HARD_UNITS and not claim.magnitude
+    if own and not claim.unit and other.kind in ("percent", "times", "points"):
+        return "weak"
+    return ""
+
+
+def _units_agree(claim: Quantity, other: Quantity) -> Literal["strong", "weak", ""]:
+    if claim.unit == other.unit:
+        return "strong"
+    if claim.unit in HARD_UNITS or other.unit in HARD_UNITS:
+        bare = not (claim.unit or claim.magnitude) or not (other.unit or other.magnitude)
+        return "weak" if bare else ""
+    return "" if claim.unit and other.unit and _exclusive(claim.unit, other.unit) else "strong"
+
+
+_NOUNS_APART = frozenset({"layer", "head", "step", "round", "token", "gpu", "dimension", "language"})
+
+
+def _exclusive(a: str, b: str) -> bool:
+    return a in _NOUNS_APART and b in _NOUNS_APART
+
+
+def _same_value(claim: Quantity, other: Quantity) -> bool:
+    value = other.value
+    if claim.value == value:
+        return True
+    gap = abs(claim.value - value)
+    if claim.about == ">" and 0 < value - claim.value <= _ABOUT * claim.value:
+        return True
+    if claim.about == "<" and 0 < claim.value - value <= _ABOUT * claim.value:
+        return True
+    if claim.about == "~" and gap <= _ROUNDING * claim.value:
+        return True
+    return _near(claim, value) and other.step < claim.step
+
+
+def _near(claim: Quantity, value: Fraction) -> bool:
+    """`value` rounds to the claim (half may go either way)."""
+    gap = abs(claim.value - abs(value))
+    return gap <= claim.step / 2 and gap <= _ROUNDING * claim.value
+
+
+def _converted(claim: Quantity, other: Quantity) -> bool:
+    plain = other.kind == "count" and not other.unit and not other.magnitude
+    if claim.kind == "percent" and plain and 0 < other.value < 1:
+        return _near(claim, other.value * 100)
+    if claim.kind == "count" and 0 < claim.value < 1 and not claim.unit and other.kind == "percent":
+        return _near(claim, other.value / 100)
+    if claim.kind == other.kind == "times" and other.value:
+        return claim.value == 1 / other.value  # 一半 for twice as few
+    if claim.kind == "times" and claim.value < 1:
+        return other.kind == "percent" and other.value == claim.value * 100
+    return False
+
+
+def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator[Fraction]:
+    """What a writer may compute from two numbers of one kind and unit and state as a number like `claim`."""
+    gap = abs(a.value - b.value)
+    if claim.kind == "times":
+        yield a.value / b.value
+    elif claim.kind == "points":
+        yield gap
+    elif claim.kind == "percent":
+        if _CHANGE.search(clause):
+            yield gap / b.value * 100
+            if a.kind == "percent":
+                yield gap
+        if _SHARE.search(clause) and a.value < b.value:
+            yield a.value / b.value * 100
+    elif a.kind == "count" and (not claim.unit or claim.unit == a.unit):
+        if _CHANGE.search(clause):
+            yield gap
+        if _SUM.search(clause):
+            yield a.value + b.value
+
+
+def _from_factor(claim: Quantity, evidence: Sequence[Quantity]) -> Match | None:
+    """3x fewer is 67 % less, 1.5x faster is 50 % more; 25 % of is 4 times less."""
+    for other in evidence:
+        if claim.kind == "percent" and other.kind == "times" and other.value > 1:
+            if _near(claim, (other.value - 1) * 100) or _near(claim, (1 - 1 / other.value) * 100):
+                return Match("derived", other)
+        elif claim.kind == "times" and other.kind == "percent" and 0 < other.value < 100:
+            left = 1 - other.value / 100
+            if _near(claim, 1 / left) or _near(claim, 100 / other.value) or _near(claim, 1 + other.value / 100):
+                return Match("derived", other)
+    return None
+
+
+def _mean(operands: Sequence[Quantity]) -> Fraction:
+    return sum((operand.value for operand in operands), Fraction(0)) / len(operands)
+
+
+def _distinct(evidence: Sequence[Quantity]) -> list[Quantity]:
+    return list({(other.value, other.kind, other.unit): other for other in evidence}.values())
+
+
+def _is_power_of_ten(ratio: Fraction) -> bool:
+    if ratio < 1:
+        ratio = 1 / ratio
+    return ratio.denominator == 1 and str(ratio.numerator).strip("0") == "1"

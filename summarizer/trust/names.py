@@ -1,0 +1,95 @@
+"""The names of a text - models, data sets, metrics, people - and which of them a paper knows.
+
+A name is a Latin word with a capital letter or a digit. Names are compared without case, separators and plural:
+LLaMA-2-7B, Llama 2 7B and "LLaMA 2 (7B)" are one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+_TOKEN = re.compile(r"[A-Za-zÀ-ɏͰ-Ͽ0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zÀ-ɏͰ-Ͽ0-9]{1,40}){0,8}")
+_NUMBERISH = re.compile(
+    r"\d[\d.,]{0,20}(?:[KMGTPE]?i?[Bb]?|x|X|[kK]|s|ms|h|D|th|st|nd|rd|e-?\d{1,3}|FPS|fps|Hz|bits?|shot)?"
+    r"(?:[-/]\d[\d.]{0,10}[A-Za-z%]{0,2})?$"
+)
+_ADDRESS = re.compile(r"https?://[^\s\u3000-\uffef]{1,300}|\$[^$\n]{1,200}\$|\\[A-Za-z]{1,20}|`[^`\n]{1,100}`")
+_SPLIT = re.compile(r"[-_.+/@&'’‑–]")
+
+# What a Chinese writer may say of any paper: general terms of the field, units and this product's own words.
+GENERAL = frozenset(
+    re.findall(
+        r"\w+",
+        "ai ml dl nlp llm llms lm lms cv rl gpu gpus cpu cpus tpu tpus api apis sota token tokens prompt id ids pdf "
+        "arxiv github gb mb kb tb flops tflops fps hz vs app web json url qa ok usd latex python transformer "
+        "transformers agent agents",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name at `span` of the text it was found in."""
+
+    text: str
+    span: tuple[int, int]
+
+
+def names(text: str) -> list[Name]:
+    """The names in `text`, in order; addresses, maths and plain numbers with units are none."""
+    masked = _ADDRESS.sub(lambda found: "\x00" * len(found[0]), text)
+    return [
+        Name(found[0], found.span())
+        for found in _TOKEN.finditer(masked)
+        if _is_name(found[0]) and not _NUMBERISH.match(found[0])
+    ]
+
+
+def _is_name(token: str) -> bool:
+    if len(token) < 2 or not any(c.isalpha() for c in token):
+        return False
+    return any(c.isupper() or c.isdigit() for c in token)
+
+
+def key(name: str) -> str:
+    """What two spellings of one name share."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+class NameIndex:
+    """The words of a text, to ask which names occur in it."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._words: set[str] = set()
+        run: list[str] = []
+        for text in texts:
+            plain = unicodedata.normalize("NFKC", text)
+            tokens = _TOKEN.findall(plain)
+            keys = [key(token) for token in tokens]
+            self._words.update(keys)
+            self._words.update(a + b for a, b in pairwise(keys))
+            self._words.update(a + b + c for a, b, c in zip(keys, keys[1:], keys[2:], strict=False))
+            for token in tokens:
+                parts = [key(part) for part in _SPLIT.split(token)]
+                if len(parts) > 1:
+                    self._words.update(parts)
+            run.extend(keys)
+        self._run = "".join(run)
+
+    def __contains__(self, name: str) -> bool:
+        whole = key(name)
+        if self._has(whole) or whole in GENERAL:
+            return True
+        if len(whole) >= 6 and whole in self._run:
+            return True
+        parts = [part for part in map(key, _SPLIT.split(name)) if part]
+        if len(parts) > 1:
+            return all(self._has(part) or part in GENERAL for part in parts)
+        return False
+
+    def _has(self, word: str) -> bool:
+        if word in self._words or word + "s" in self._words:
+            return True
+        return len(word) > 3 and word.endswith("s") and word[:-1] in self._words

@@ -1,0 +1,263 @@
+"""The quantities of a text, exactly, in English and Chinese: 0.5B and 5亿 are the same number.
+
+A number that names something is no quantity: GPT-4, MRR@100, F1, ResNet-50, Figure 3, 第4节, [17], a year.
+The size in a model's name (LLaMA-13B) is read but marked `in_name`: it is evidence, not a claim.
+Every regular expression is bounded, so the time is linear in the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal
+
+from summarizer.trust.fold import fold
+from summarizer.trust.units import MAGNITUDE, MAGNITUDES, hard_unit, soft_unit
+from summarizer.trust.words import word_numbers
+
+Kind = Literal["percent", "points", "times", "count"]
+About = Literal["", "~", ">", "<"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with what it counts.
+
+    `value` is absolute and in base units: 5亿 is 500000000, 24 hours is 86400, 12 % is 12. `step` is the worth
+    of its last written digit in the same units, `raw` the number as written without magnitude and unit.
+    """
+
+    value: Fraction
+    kind: Kind
+    step: Fraction
+    raw: Fraction
+    text: str
+    span: tuple[int, int]
+    unit: str = ""
+    magnitude: bool = False
+    about: About = ""
+    in_name: bool = False
+    size: float = field(init=False, repr=False, compare=False)  # `value`, for comparisons that need not be exact
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", float(self.value))
+
+    @property
+    def digits(self) -> int:
+        """How many significant digits say it: 2 for 5.2万, 1 for 40."""
+        ratio = self.value / self.step if self.step else self.value
+        return len(str(int(ratio)).rstrip("0")) if ratio >= 1 else 1
+
+
+_NUMBER = re.compile(
+    r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+"
+)
+_SCIENTIFIC = re.compile(
+    r"[eE](?P<e>[-+]?\d{1,2})(?![\w.])"
+    r"|[ \n]?(?:[x×*·⋅]|\\times|\\cdot)[ \n]?10"
+    r"(?:[ ]?(?:\^|\*\*)[ ]?\{?[ ]?(?P<caret>-?\d{1,2})\}?|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
+)
+_POWER = re.compile(r"(?:\^|\*\*)[ ]?\{?[ ]?(-?\d{1,2})\}?|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+_PERCENT = re.compile(r"[ \n]{0,2}(?:%|percent(?![a-z])|per cent(?![a-z])|pct(?![a-z]))")
+_POINTS = re.compile(
+    r"[ \n]?个?(?:绝对)?百分点|[ \n]?个点(?!的?[位云])"
+    r"|[ \n-]{0,2}(?:(?:absolute|percentage|percent|pct|%|accuracy|BLEU|F1|EM)[ \n-]?){0,2}"
+    r"(?:points?|pts?|pp)(?![A-Za-z])"
+)
+_TIMES = re.compile(
+    r"[ \n]?倍|[ \n]?(?:[xX](?![A-Za-z0-9])|×(?![ ]?[\d.]))|[ \n]times(?![A-Za-z])|[ \n-]?folds?(?![A-Za-z])"
+)
+_TENTHS = re.compile(r"成(?=[的以左，。；、,;)）]|$)")
+_FACTOR_BEFORE = re.compile(r"factors? (?:of|by) (?:about |around |over |up to |~ ?)?$")
+_PERCENT_BEFORE = re.compile(r"百分之$")
+
+# What a number belongs to when it is no quantity, blanked before anything is read.
+_PLACE = r"[A-Z]?\.?\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?"
+_REFERENCES = re.compile(
+    r"https?://[^\s\u3000-\uffef]{1,300}|(?:arxiv|arXiv):? ?\d{4}\.\d{4,5}(?:v\d+)?|doi:? ?10\.\S{1,80}"
+    r"|(?<![A-Za-z])(?:[Ff]ig(?:ure|s|ures)?|FIG(?:URE)?|[Tt]ab(?:le|les)?|TABLE|[Ss]ec(?:tion|tions|s)?"
+    r"|[Ee]q(?:uation|n|s|uations)?|[Aa]lg(?:orithm)?|[Aa]ppendix|[Cc]hapter|[Tt]heorem|[Ll]emma|[Pp]roposition"
+    r"|[Cc]orollary|[Ff]ootnote|[Pp]age|[Pp]p?|[Vv]ol|[Nn]o)"
+    rf"(?:\.[ \n]?|[ \n]|\.?\()\(?{_PLACE}\)?(?:[ ]?(?:,|-|and|&)[ ]?{_PLACE}(?![\w%.]))?"
+    r"|§ ?\d{1,2}(?:\.\d{1,2}){0,3}"
+    r"|(?:图|表|式|公式|方程|算法|附录|定理|引理|命题|推论|脚注|注|阶段|步骤|层级|级别|问题|实验)[ ]?"
+    r"[(（]?[A-Z]?\d{1,3}(?:[.-]\d{1,3}){0,2}[a-z]?[)）]?(?![\d.]{0,9}[%倍万亿个])"
+    r"|第[ ]?\d{1,4}(?:[-~、到至]\d{1,4})?[ ]?"
+    r"|(?<![\d.])\d{1,2}(?:\.\d{1,2}){1,3}[ ]?[小章]?节"
+    r"|\[\d{1,4}(?:[ ]?[,;，-][ ]?\d{1,4}){0,30}\]"
+    r"|\d{4}-\d{1,2}-\d{1,2}|\d{4} ?年(?:\d{1,2} ?月)?(?:\d{1,2} ?日)?|\d{1,2} ?月 ?\d{1,2} ?日"
+    r"|(?:19|20)\d\d ?[-~到至] ?(?:19|20)\d\d(?!\d)|(?:19|20)\d\d[a-z]?(?=[)）;])|(?<=[(（])(?:19|20)\d\d(?![\d.万亿])"
+    r"|\d{1,2}:\d{2}|(?<![A-Za-z0-9])[vV]\d{1,2}(?:\.\d{1,3}){0,3}(?![A-Za-z0-9])|\d{1,4}(?:st|nd|rd|th)(?![A-Za-z])"
+)
+_LIST_MARKER = re.compile(r"(?:^|(?<=[。；：:;\n]))[ ]{0,4}[(（]?\d{1,2}(?:[)）、]|\.(?!\n?\d))|[(（]\d{1,2}[)）]")
+_WORD_BEFORE = re.compile(r"[A-Za-z0-9_@./+-]{1,40}$")
+_PLAIN_PREFIX = re.compile(
+    r"(?:[Tt]op|sub|non|pre|post|over|up|about|to|of|by|at|n|k|N|K|x|[a-z]{3,20}ed)[-/]|USD|RMB|EUR|[-+~/.]"
+)
+_FAMILY = re.compile(
+    r"(?:Llama|LLaMA|LLAMA|Qwen|GPT|Claude|Gemini|Gemma|Mistral|Mixtral|DeepSeek|Phi|PaLM|Vicuna|Falcon|InternLM"
+    r"|InternVL|Baichuan|ChatGLM|GLM|Grok|Kimi|Yi|Stable Diffusion|SDXL|FLUX|DALL-?E|Whisper|SAM|YOLO|Python"
+    r"|PyTorch|CUDA|SQuAD|WMT|ICLR|NeurIPS|ICML|ACL|CVPR)"
+    r"[ ]{1,2}$"
+)
+_LATIN_BEFORE = re.compile(r"[A-Za-z][ ]?$")
+_YEAR = re.compile(r"(?:19[89]|20[0-3])\d$")
+# Sign, what stands before such a number, what stands after it.
+_ABOUT: tuple[tuple[About, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        "~",
+        re.compile(r"(?:约|大约|近似|about|around|approximately|roughly|~|±|\\pm|\\sim)[为 ]{0,2}$"),
+        re.compile(r"左右|上下"),
+    ),
+    (
+        ">",
+        re.compile(r"(?:超过|超|逾|多于|大于|高于|至少|不少于|>|≥|over|more than|at least|exceed(?:s|ing)?)[ ]?$"),
+        re.compile(r"多(?![模语任轮层头步个])|余|以上"),
+    ),
+    (
+        "<",
+        re.compile(r"(?:近|不到|不足|低于|少于|小于|至多|<|≤|nearly|almost|less than|under|at most|up to)[ ]?$"),
+        re.compile(r"以下|以内"),
+    ),
+)
+_RANGE = re.compile(r"[ ]?(?:-|~|到|至|--|to|and)[ ]?[约+]?")
+
+
+def quantities(text: str) -> list[Quantity]:
+    """All quantities of `text` in reading order. Spans are offsets in `text`."""
+    folded = fold(text)
+    masked = _mask(_mask(folded, _REFERENCES), _LIST_MARKER)
+    found = list(_digit_quantities(folded, masked))
+    taken = [quantity.span for quantity in found]
+    for word in word_numbers(masked):
+        if not any(start < word.end and word.start < end for start, end in taken):
+            found.append(_measured(folded, masked, word.start, word.end, word.value, Fraction(1), word.kind))
+    found.sort(key=lambda quantity: quantity.span)
+    return _share_units(folded, found)
+
+
+def _mask(text: str, pattern: re.Pattern[str]) -> str:
+    return pattern.sub(lambda found: "\x00" * len(found[0]), text)
+
+
+def _digit_quantities(folded: str, masked: str) -> Iterator[Quantity]:
+    position = 0
+    while found := _NUMBER.search(masked, position):
+        start, end = found.span()
+        position = end
+        name = _name_before(folded, start)
+        digits = re.sub(r"[^\d.]", "", found[0])
+        value = Fraction(digits if not digits.startswith(".") else "0" + digits)
+        step = Fraction(1, 10 ** len(digits.partition(".")[2]))
+        exponent, end = _exponent(masked, end, digits)
+        if exponent is not None:
+            value, step = value * Fraction(10) ** exponent, step * Fraction(10) ** exponent
+            if digits == "10" and end != found.end() and masked[found.end()] in "^*⁰¹²³⁴⁵⁶⁷⁸⁹⁻":
+                value = step = Fraction(10) ** exponent
+        quantity = _measured(folded, masked, start, end, value, step, "count")
+        position = max(position, quantity.span[1])
+        if name:
+            if quantity.magnitude and not quantity.unit:
+                yield replace(quantity, in_name=True)
+        elif not _is_label(folded, quantity):
+            yield quantity
+
+
+def _exponent(text: str, position: int, digits: str) -> tuple[int | None, int]:
+    if digits == "10" and (power := _POWER.match(text, position)):
+        return int((power[1] or power[2]).translate(_SUPERSCRIPTS)), power.end()
+    if found := _SCIENTIFIC.match(text, position):
+        return int((found["e"] or found["caret"] or found["super"]).translate(_SUPERSCRIPTS)), found.end()
+    return None, position
+
+
+def _measured(
+    folded: str, masked: str, start: int, end: int, value: Fraction, step: Fraction, kind: Kind
+) -> Quantity:
+    """The quantity whose digits are `folded[start:end]`, with the magnitude and unit that follow them."""
+    raw, unit, magnitude = value, "", False
+    before = folded[max(0, start - 24) : start]
+    if kind == "count":
+        if found := MAGNITUDE.match(masked, end):
+            factor = MAGNITUDES[found[0].strip(" \n-").lower().removesuffix("s")]
+            value, step, end, magnitude = value * factor, step * factor, found.end(), True
+        after_more = end + 1 if magnitude and masked[end : end + 1] in ("多", "余") else end
+        kind, end = _kind(masked, after_more, before, end)
+        if kind == "count" and (found := _TENTHS.match(masked, end)) and not magnitude and value < 10:
+            value, step, kind, end = value * 10, step * 10, "percent", found.end()
+    if kind == "count":
+        if (hard := hard_unit(masked, after_more)) is not None:
+            unit, factor_of_unit, end = hard
+            value, step = value * factor_of_unit, step * factor_of_unit
+        else:
+            unit = soft_unit(masked, after_more)
+    about = _about(before, folded[end : end + 4])
+    return Quantity(value, kind, step, raw, folded[start:end].strip(), (start, end), unit, magnitude, about)
+
+
+def _kind(masked: str, position: int, before: str, end: int) -> tuple[Kind, int]:
+    for kind, pattern in _KINDS:
+        if found := pattern.match(masked, position):
+            return kind, found.end()
+    if _PERCENT_BEFORE.search(before):
+        return "percent", end
+    if _FACTOR_BEFORE.search(before):
+        return "times", end
+    return "count", end
+
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (("points", _POINTS), ("percent", _PERCENT), ("times", _TIMES))
+
+
+def _about(before: str, after: str) -> About:
+    for sign, left, right in _ABOUT:
+        if left.search(before) or right.match(after):
+            return sign
+    return ""
+
+
+def _name_before(folded: str, start: int) -> bool:
+    """Whether the digits at `start` belong to a word on their left: GPT-4, MRR@100, LLaMA-2-7B, Llama 3.1."""
+    word = _WORD_BEFORE.search(folded, max(0, start - 40), start)
+    if word is None:
+        return False
+    attached = word[0]
+    tail = re.search(r"[A-Za-z][A-Za-z0-9_@.+/-]*$", attached)
+    if tail is None or _PLAIN_PREFIX.fullmatch(tail[0]) or (attached[0].isdigit() and "-" in attached):
+        return False
+    return not (attached[-1] == "." or (attached[-1] == "/" and tail[0][-2:-1].islower()))
+
+
+def _is_label(folded: str, quantity: Quantity) -> bool:
+    """Whether a bare number is a year, a version or the head of a name (3D, Llama 3.1, WMT 2014)."""
+    if quantity.kind != "count" or quantity.unit or quantity.magnitude:
+        return False
+    start, end = quantity.span
+    before, after = folded[max(0, start - 20) : start], folded[end : end + 1]
+    if after.isascii() and after.isalpha() and quantity.text[-1].isdigit():
+        return True
+    if _FAMILY.search(before) and "," not in quantity.text:
+        return True
+    return bool(_YEAR.match(quantity.text) and _LATIN_BEFORE.search(before))
+
+
+def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:
+    """In 1.5-1.9倍, 5 to 7% and 3-5 GB the first number has the unit of the second."""
+    for i in range(len(found) - 2, -1, -1):
+        low, high = found[i], found[i + 1]
+        gap = folded[low.span[1] : high.span[0]]
+        bare = low.kind == "count" and not low.magnitude and low.unit not in ("byte", "second")
+        if not (bare and _RANGE.fullmatch(gap)) or low.in_name or high.in_name:
+            continue
+        if gap.strip() in ("and", "to") and high.kind == "count" and not high.magnitude and not high.unit:
+            continue
+        factor = high.value / high.raw if high.raw else Fraction(1)
+        if low.value * factor > high.value and gap.strip() not in ("到", "至", "to"):
+            continue
+        value, step = low.raw * factor, low.step * factor
+        found[i] = replace(
+            low, value=value, step=step, kind=high.kind, unit=high.unit, magnitude=high.magnitude
+        )
+    return found

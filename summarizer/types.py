@@ -1,0 +1,260 @@
+"""The values that travel from stage to stage: `Paper -> Document -> Answer -> Digest`.
+
+Frozen and without behaviour, so that a stage is a function of values and its result can be stored
+as JSON. Pages count from 1. Boxes are (x0, y0, x1, y1) in points, the origin at the top left.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Box = tuple[float, float, float, float]
+
+PassageKind = Literal["text", "caption", "row", "equation", "code"]
+ParseOutcome = Literal["ok", "no_text", "encrypted", "empty", "broken", "not_pdf", "timeout", "too_big"]
+Severity = Literal["high", "warn", "info"]
+Outcome = Literal["digested", "not_selected", "withdrawn", "no_pdf", "failed"]
+Verdict = Literal["supported", "derived", "moved", "unit", "unsupported", "uncited", "language"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is known of a paper without reading it. Never written by a model."""
+
+    id: str  # "2410.11988v1", "hep-th/9901001v2"; "pdf-<12 hex>" for a PDF that is not arXiv's
+    title: str
+    authors: tuple[str, ...]
+    abstract: str
+    url: str  # the abstract page; "" for a local PDF
+    pdf_url: str  # page links are this + "#page=7"; a relative path for a local PDF
+    categories: tuple[str, ...] = ()  # primary first
+    published: str = ""  # ISO time of version 1
+    updated: str = ""  # ISO time of this version
+    versions: int = 1
+    license: str = ""  # URL; "" if unknown
+    comment: str = ""
+    journal_ref: str = ""
+    doi: str = ""
+    withdrawn: bool = False
+    source: Literal["oai", "api", "abs", "pdf"] = "oai"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the paper. `level` is 1 for a section, 2 for a subsection, ..."""
+
+    title: str
+    number: str
+    level: int
+    page: int
+    appendix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of citation: a sentence, a caption, a table row, a display equation.
+
+    `section` is an index into `Document.sections`; None for what stands before the first heading.
+    """
+
+    id: int
+    page: int
+    section: int | None
+    text: str
+    bbox: Box
+    kind: PassageKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure or an algorithm. `image` names its crop in `Parsed.images`; None if none was made."""
+
+    label: str  # "Figure 2", "Algorithm 1"
+    caption: str
+    page: int
+    bbox: Box
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `rows` is empty where its grid could not be read."""
+
+    label: str
+    caption: str
+    page: int
+    bbox: Box
+    image: str | None = None
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenText:
+    """Text that a program extracts but a reader does not see. Never part of a passage."""
+
+    page: int
+    text: str
+    reason: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed PDF. This is what `summarize parse --json` prints."""
+
+    title: str
+    pages: int
+    sections: tuple[Section, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    references: tuple[str, ...] = ()
+    hidden_text: tuple[HiddenText, ...] = ()
+    warnings: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()  # from the PDF's own metadata; often empty
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of a PDF. `document` is None unless the outcome is "ok" or "no_text"."""
+
+    outcome: ParseOutcome
+    reason: str = ""
+    document: Document | None = None
+    images: dict[str, bytes] = field(default_factory=dict)  # file name -> PNG
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call or of several; `cached` is the part of `prompt` that the server had cached."""
+
+    prompt: int = 0
+    cached: int = 0
+    completion: int = 0
+
+
+def add_usage(usages: Iterable[Usage]) -> Usage:
+    total = Usage()
+    for u in usages:
+        total = Usage(total.prompt + u.prompt, total.cached + u.cached, total.completion + u.completion)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One raw answer of a model, as paid for."""
+
+    text: str
+    finish_reason: str
+    model: str
+    rung: str
+    usage: Usage
+    seconds: float
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of a digest with the passages it cites."""
+
+    section: str
+    text: str  # without its citation marks
+    passages: tuple[int, ...]
+    pages: tuple[int, ...]  # 0 is the abstract page
+    verdict: Verdict
+    reason: str = ""
+    item: int = 0  # which bullet (or figure) of its section it belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """What the model wrote and the checker did not let through."""
+
+    section: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFigure:
+    """A figure or table of the paper, shown in a section of the digest."""
+
+    label: str
+    caption: str  # Markdown
+    page: int
+    section: str
+    file: str  # "figures/fig2.png", relative to the digest; "" where the picture may not be shown
+    image: str = ""  # its name in the store
+
+
+@dataclass(frozen=True, slots=True)
+class Stars:
+    """The recommendation. `stars` is None where the rating is withheld, `note` says why."""
+
+    stars: int | None
+    scores: dict[str, int] = field(default_factory=dict)  # 0 to 4 each
+    caps: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One digest: what `digest.json` holds, and all that the Markdown is made of."""
+
+    key: str  # of its record in the store
+    paper: Paper
+    style: str
+    basis: Literal["full text", "abstract", "extract"]  # "extract": an offline draft
+    title_zh: str
+    headings: dict[str, str]  # {field: heading}, in order
+    sections: dict[str, str]  # {field: Markdown as published, with page links}
+    claims: tuple[Claim, ...]
+    omitted: tuple[Omission, ...]
+    figures: tuple[PlacedFigure, ...]
+    rating: Stars | None
+    numbers: int  # quantities in the published claims, each found in its passages
+    repaired: int  # claims that were sent back
+    left_out: tuple[str, ...]  # parts of the paper that did not fit
+    warnings: tuple[str, ...]
+    calls: int  # replies it took, repairs included
+    usage: Usage  # of all of them
+    model: str
+    prompt_digest: str
+    schema_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """What became of one paper of a run."""
+
+    id: str
+    outcome: Outcome
+    reason: str = ""
+    score: float | None = None  # how it was chosen, where papers are chosen
+    why: str = ""
+    claims: int = 0
+    citations: int = 0
+    numbers: int = 0
+    repaired: int = 0
+    omitted: int = 0
+    calls: int = 0  # what the digest took, whenever it was made
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The account of a run: every paper, what it cost, what it was made with."""
+
+    date: str | None  # the mailing date; None for papers asked for by hand
+    source: str  # where the list of papers came from
+    ledger: dict[str, int]  # announced = the sum of the others
+    papers: tuple[ManifestEntry, ...]
+    usage: Usage
+    cost: float | None  # US dollars; None where the model's price is not known
+    code_version: str
+    model: str
+    style: str
+    prompt_digest: str
+    schema_digest: str
+    started: str
+    seconds: float

@@ -1,0 +1,18 @@
+from pathlib import Path
+
+import pytest
+from llm_bench import Bench
+from tenacity import wait_exponential_jitter
+
+from summarizer.llm import retrying
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that are about what comes after the wait."""
+    monkeypatch.setattr(retrying, "_backoff", wait_exponential_jitter(multiplier=0.05, max=1, jitter=0.05))

@@ -1,0 +1,403 @@
+"""One call against a server that misbehaves: what is retried, what is changed, what is said."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from llm_bench import KEY, Bench
+from llm_server import LlmServer, Script, Scripted, completion, failure, html, raw
+
+from summarizer.errors import RefusedError, SummarizerError, TryLaterError, UsageError
+from summarizer.llm.client import Client, Message
+from summarizer.llm.faults import RejectedError, retry_after
+from summarizer.types import Reply, Usage
+
+MESSAGES: list[Message] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "论文" * 30}]
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"a": {"type": "integer"}},
+    "required": ["a"],
+    "additionalProperties": False,
+}
+GOOD = completion('{"a": 1}')
+
+
+def complete(client: Client, max_tokens: int = 300) -> Reply:
+    async def call() -> Reply:
+        async with client:
+            return await client.complete(MESSAGES, SCHEMA, max_tokens=max_tokens)
+
+    return asyncio.run(call())
+
+
+def answer(bench: Bench, script: Script, **changes: Any) -> tuple[Reply, LlmServer]:
+    with LlmServer(script) as server:
+        return complete(bench.client(server, **changes)), server
+
+
+def error(bench: Bench, script: Script, **changes: Any) -> tuple[SummarizerError, LlmServer]:
+    with LlmServer(script) as server, pytest.raises(SummarizerError) as caught:
+        complete(bench.client(server, **changes))
+    assert KEY not in str(caught.value)
+    assert not any(KEY in repr(event) for event in bench.events)
+    return caught.value, server
+
+
+def test_what_is_sent_and_what_comes_back(bench: Bench) -> None:
+    reply, server = answer(bench, [GOOD], temperature=0.2)
+    (request,) = server.requests
+    assert request.path == "/v1/chat/completions"
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.body == {
+        "model": "m",
+        "messages": MESSAGES,
+        "max_tokens": 300,
+        "temperature": 0.2,
+        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA}},
+    }
+    assert (reply.text, reply.finish_reason, reply.model, reply.rung) == ('{"a": 1}', "stop", "m-2026", "json_schema")
+    assert reply.usage == Usage(prompt=100, completion=20)
+    (event,) = bench.events
+    assert (event.status, event.attempt, event.rung, event.usage, event.problem) == (
+        200,
+        1,
+        "json_schema",
+        reply.usage,
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        failure(408, "timeout"),
+        failure(409, "conflict"),
+        failure(429, "slow down"),
+        failure(500, "The model produced output that does not match the expected format"),
+        Scripted(502, b"bad gateway"),
+        failure(503, "response_format is being reloaded"),
+        html(),
+        raw({"error": {"message": "upstream"}}),
+        raw({"choices": None}),
+        raw({"choices": []}),
+        raw([]),
+        Scripted(200, b'{"choices": [{"mess', {"Content-Type": "application/json"}),
+        Scripted(200, b'{"choices": [', {"Content-Type": "application/json"}, drop=True),
+        Scripted(200, b"", {"Content-Type": "application/json"}),
+        Scripted(200, b"\x1f\x8bnot gzip", {"Content-Encoding": "gzip"}),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("short_backoff")
+def test_passing_faults_are_retried(bench: Bench, fault: Scripted) -> None:
+    reply, server = answer(bench, [fault, GOOD])
+    assert reply.text == '{"a": 1}'
+    assert len(server.requests) == 2
+    assert [event.attempt for event in bench.events] == [1, 2]
+    assert bench.events[0].problem
+    assert reply.rung == "json_schema"
+
+
+@pytest.mark.usefixtures("short_backoff")
+def test_a_request_without_answer_is_given_up_and_made_again(bench: Bench) -> None:
+    reply, _ = answer(bench, [Scripted(delay=30), GOOD], call_timeout_seconds=0.3)
+    assert reply.text == '{"a": 1}'
+    assert "within 0.3 s" in bench.events[0].problem
+    assert bench.events[0].status == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"retry_after": "1"},
+        {"retry_after_ms": "1000", "retry_after": "60"},
+        {"retry_after": format_datetime(datetime.now(UTC) + timedelta(seconds=0), usegmt=True)},
+        {"retry_after": "soon"},
+        {"retry_after": "0"},
+    ],
+)
+def test_the_server_says_when(bench: Bench, headers: dict[str, str]) -> None:
+    _, server = answer(bench, [failure(429, "slow", **headers), GOOD])
+    waited = server.requests[1].time - server.requests[0].time
+    named = headers.get("retry_after") == "1" or "retry_after_ms" in headers
+    assert (1.0 if named else 0.5) <= waited < 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "2.5"}, 2.5),
+        ({"retry-after": "-5"}, 0.0),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "", "retry-after-ms": "x"}, None),
+        ({"retry-after": "9", "retry-after-ms": "250"}, 0.25),
+        ({"retry-after": "Fri, 01 Jan 2016 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "Fri, 01 Jan 2016 00:00:00"}, 0.0),
+        ({"retry-after": "Fri, 99 Jan 2016 00:00:00 GMT"}, None),
+    ],
+)
+def test_forms_of_retry_after(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers) == seconds
+
+
+def test_a_date_far_off_ends_the_call_at_once(bench: Bench) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    started = time.monotonic()
+    problem, server = error(bench, [failure(429, "slow", retry_after=date)])
+    assert isinstance(problem, TryLaterError)
+    assert "requests_per_minute" in str(problem)
+    assert len(server.requests) == 1
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("fault", [failure(429, "busy"), failure(500, "broken"), html(), Scripted(delay=30)])
+def test_faults_without_end_are_try_later_at_the_deadline(bench: Bench, fault: Scripted) -> None:
+    started = time.monotonic()
+    problem, server = error(bench, [fault], call_deadline_seconds=1.5)
+    assert isinstance(problem, TryLaterError)
+    assert "127.0.0.1" in str(problem)
+    assert time.monotonic() - started < 4
+    assert len(server.requests) < 4
+
+
+def test_a_server_that_is_not_there(bench: Bench) -> None:
+    with pytest.raises(TryLaterError, match=r"OPENAI_BASE_URL"):
+        complete(bench.client("http://127.0.0.1:9/v1", call_deadline_seconds=1.5))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refused_once_and_for_all_without_showing_the_key(bench: Bench, status: int) -> None:
+    problem, server = error(bench, [failure(status, f"Incorrect API key provided: {KEY}")], api_key_env="MY_KEY")
+    assert isinstance(problem, RefusedError)
+    assert "MY_KEY" in str(problem)
+    assert "127.0.0.1" in str(problem)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [failure(402, "Insufficient Balance"), failure(429, "You exceeded your current quota", "insufficient_quota")],
+)
+def test_no_credit_is_not_waited_for(bench: Bench, fault: Scripted) -> None:
+    problem, server = error(bench, [fault])
+    assert isinstance(problem, RefusedError)
+    assert "balance" in str(problem)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        failure(404, "The model `m` does not exist or you do not have access to it.", "model_not_found"),
+        failure(400, "Model Not Exist"),
+        html(404),
+    ],
+)
+def test_an_unknown_model_is_named(bench: Bench, fault: Scripted) -> None:
+    problem, server = error(bench, [fault])
+    assert isinstance(problem, UsageError)
+    assert "'m'" in str(problem)
+    assert "SUMMARIZER_MODEL" in str(problem)
+    assert "--model" in str(problem)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        failure(
+            400,
+            "This model's maximum context length is 8192 tokens. However, your messages and schema resulted in 9000.",
+        ),
+        failure(400, "request (9000 tokens) exceeds the available context size (8192 tokens), try increasing it"),
+        failure(400, "<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 30720]"),
+        failure(400, "Invalid request: Your request exceeded model token limit: 8192"),
+        failure(400, "Too large", "context_length_exceeded"),
+        Scripted(413, b"Payload Too Large"),
+    ],
+)
+def test_too_long_a_request_is_told_apart_and_not_repeated(bench: Bench, fault: Scripted) -> None:
+    problem, server = error(bench, [fault])
+    assert isinstance(problem, RejectedError)
+    assert problem.too_long
+    assert len(server.requests) == 1
+
+
+def test_another_bad_request_is_reported_in_the_servers_words(bench: Bench) -> None:
+    problem, server = error(bench, [failure(400, "The content was filtered", "content_filter")])
+    assert isinstance(problem, RejectedError)
+    assert "The content was filtered [content_filter]" in str(problem)
+    assert len(server.requests) == 1
+
+
+def test_a_limit_that_is_too_large_is_not_taken_for_a_wrong_name(bench: Bench) -> None:
+    said = "max_tokens is too large: 9000. This model supports at most 4096 completion tokens."
+    problem, server = error(bench, [failure(400, said)])
+    assert isinstance(problem, RejectedError)
+    assert not problem.too_long
+    assert "max_output_tokens" in str(problem)
+    assert len(server.requests) == 1
+
+
+def test_a_refused_temperature_is_a_matter_of_configuration(bench: Bench) -> None:
+    problem, _ = error(bench, [failure(400, "Unsupported value: 'temperature' does not support 0.2")], temperature=0.2)
+    assert isinstance(problem, UsageError)
+
+
+def only(best: str, status: int, message: str) -> Script:
+    """A server whose best way is `best`."""
+    ways = ["text", "json_object", "json_schema"]
+
+    def script(body: dict[str, Any]) -> Scripted:
+        asked = body.get("response_format", {}).get("type", "text")
+        return GOOD if ways.index(asked) <= ways.index(best) else failure(status, message)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (400, "This response_format type is unavailable now"),
+        (422, "Failed to deserialize the JSON body: response_format.type: unknown variant `json_schema`"),
+        (400, "'response_format.type' must be 'json_schema' or 'text'"),
+        (400, "unsupported grammar"),
+        (404, "no route for structured output"),
+        (501, "json mode is not implemented"),
+    ],
+)
+@pytest.mark.parametrize("best", ["json_object", "text"])
+def test_a_refused_format_is_stepped_down_from_and_remembered(
+    bench: Bench, best: str, status: int, message: str
+) -> None:
+    with LlmServer(only(best, status, message)) as server:
+        assert complete(bench.client(server)).rung == best
+        refused = len(server.requests) - 1
+        assert refused == {"json_object": 1, "text": 2}[best]
+        assert complete(bench.client(server)).rung == best  # a new process
+        assert len(server.requests) == refused + 2
+
+
+def test_fastapi_errors_do_not_mistake_the_request_for_the_reason(bench: Bench) -> None:
+    detail = [
+        {
+            "loc": ["body", "response_format"],
+            "msg": "Extra inputs are not permitted",
+            "input": {"context length": "max_tokens"},
+        }
+    ]
+    reply, server = answer(bench, [raw({"detail": detail}, 422), GOOD])
+    assert reply.rung == "json_object"
+    assert len(server.requests) == 2
+
+
+def test_the_limit_goes_by_the_name_the_server_knows(bench: Bench) -> None:
+    refusal = (
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+    )
+
+    def script(body: dict[str, Any]) -> Scripted:
+        return failure(400, refusal) if "max_tokens" in body else GOOD
+
+    async def twice(client: Client) -> None:
+        async with client:
+            for _ in range(2):
+                await client.complete(MESSAGES, SCHEMA, max_tokens=300)
+
+    with LlmServer(script) as server:
+        asyncio.run(twice(bench.client(server)))
+    assert [("max_tokens" in r.body, r.body.get("max_completion_tokens")) for r in server.requests] == [
+        (True, None), (False, 300), (False, 300),
+    ]  # fmt: skip
+
+
+def test_neither_name_taken_ends_the_call(bench: Bench) -> None:
+    problem, server = error(bench, [failure(400, "unknown field max_tokens, unknown field max_completion_tokens")])
+    assert isinstance(problem, RejectedError)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ({"content": None, "reasoning_content": '{"a": 1}'}, '{"a": 1}'),
+        ({"content": " ", "reasoning": '{"a": 1}'}, '{"a": 1}'),
+        ({"content": [{"type": "thinking", "thinking": []}, {"type": "text", "text": '{"a": 1}'}]}, '{"a": 1}'),
+        ({"content": '{"a": "\ud83d\ude00 \ud800"}'}, '{"a": "\U0001f600 \ufffd"}'),
+        ({"content": None}, ""),
+        ({}, ""),
+    ],
+)
+def test_where_the_text_is(bench: Bench, message: dict[str, object], text: str) -> None:
+    reply, _ = answer(bench, [raw({"choices": [{"finish_reason": None, "message": message}]})])
+    assert (reply.text, reply.finish_reason, reply.model) == (text, "stop", "m")
+
+
+@pytest.mark.parametrize(
+    ("usage", "wanted"),
+    [
+        ({"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4}}, Usage(9, 4, 2)),
+        ({"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": None}, Usage(9, 0, 2)),
+        ({"prompt_tokens": 9, "completion_tokens": 2, "prompt_cache_hit_tokens": 5}, Usage(9, 5, 2)),
+        ({"prompt_tokens": 9, "completion_tokens": 2, "cached_tokens": 50}, Usage(9, 9, 2)),
+    ],
+)
+def test_usage_in_the_vendors_dialects(bench: Bench, usage: object, wanted: Usage) -> None:
+    assert answer(bench, [completion('{"a": 1}', usage=usage)])[0].usage == wanted
+
+
+@pytest.mark.parametrize(
+    "usage", [None, {}, {"prompt_tokens": None, "completion_tokens": 3}, {"prompt_tokens": "9"}, 7]
+)
+def test_usage_that_is_missing_is_estimated(bench: Bench, usage: object) -> None:
+    estimated = answer(bench, [completion('{"a": 1}', usage=usage)])[0].usage
+    assert 60 < estimated.prompt < 130
+    assert estimated.completion == 3
+
+
+def test_counted_tokens_calibrate_the_estimate(bench: Bench) -> None:
+    with LlmServer([GOOD]) as server:
+        client = bench.client(server)
+        complete(client)
+    assert client.calibration.ratio("m") not in (0.6, 1.0, 1.4)
+
+
+def test_no_more_calls_in_flight_than_allowed_and_waiting_is_not_counted_against_the_deadline(bench: Bench) -> None:
+    async def many(client: Client) -> list[Reply]:
+        async with client:
+            return await asyncio.gather(*(client.complete(MESSAGES, SCHEMA, max_tokens=9) for _ in range(8)))
+
+    with LlmServer([completion('{"a": 1}', delay=0.3)]) as server:
+        replies = asyncio.run(many(bench.client(server, in_flight=2, call_deadline_seconds=0.9)))
+    assert len(replies) == 8
+    assert server.most_in_flight == 2
+
+
+@pytest.mark.parametrize("url", ["api.example.com/v1", "ftp://h/v1", "http://", "http://h:port/v1", "http://[::1/v1"])
+def test_an_address_that_is_none_is_said_before_any_call(bench: Bench, url: str) -> None:
+    with pytest.raises(UsageError, match="OPENAI_BASE_URL"):
+        bench.client(url)
+
+
+@pytest.mark.parametrize("key", ["sk-你的密钥", "sk-1\nsk-2"])
+def test_a_key_that_is_none_is_said_but_not_shown(bench: Bench, key: str) -> None:
+    with pytest.raises(UsageError, match="OPENAI_API_KEY") as caught:
+        bench.client("http://127.0.0.1:9/v1", api_key=key)
+    assert "sk-" not in str(caught.value)
+
+
+def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
+    code = "import sys, summarizer.llm.ask; print([m for m in ('openai', 'httpx2') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_no_credentials_in_an_address_are_shown(bench: Bench) -> None:
+    with pytest.raises(TryLaterError) as caught:
+        complete(bench.client("http://me:hunter2@127.0.0.1:9/v1", call_deadline_seconds=0.3))
+    assert "hunter2" not in str(caught.value)

@@ -1,0 +1,96 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from summarizer.errors import UsageError
+from summarizer.sources.ids import Ref, file_stem, parse_ref, pdf_id
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "version"),
+    [
+        ("2410.11988", "2410.11988", None),
+        (" 2410.11988v2\n", "2410.11988", 2),
+        ("0704.0001", "0704.0001", None),
+        ("1412.6980v9", "1412.6980", 9),
+        ("arXiv:2410.11988", "2410.11988", None),
+        ("ARXIV: 2410.11988V3", "2410.11988", 3),
+        ("hep-th/9901001", "hep-th/9901001", None),
+        ("math.CA/0611800v1", "math/0611800", 1),
+        ("arXiv:HEP-TH/9901001v2", "hep-th/9901001", 2),
+        ("https://arxiv.org/abs/2410.11988v2?context=cs.CL#top", "2410.11988", 2),
+        ("http://www.arxiv.org/pdf/2410.11988v1.pdf", "2410.11988", 1),
+        ("https://export.arxiv.org/pdf/hep-th/9901001v2.pdf#page=3", "hep-th/9901001", 2),
+        ("https://arxiv.org/pdf/hep-th%2F9901001", "hep-th/9901001", None),
+        ("https://arxiv.org/html/2410.11988v1#S3", "2410.11988", 1),
+        ("https://arxiv.org/src/2410.11988", "2410.11988", None),
+        ("https://arxiv.org/e-print/2410.11988v1", "2410.11988", 1),
+        ("arxiv.org/abs/2410.11988/", "2410.11988", None),
+        ("10.48550/arXiv.2410.11988", "2410.11988", None),
+        ("doi:10.48550/ARXIV.2410.11988", "2410.11988", None),
+        ("https://doi.org/10.48550/arXiv.hep-th/9901001", "hep-th/9901001", None),
+        ("doi.org/10.48550/arxiv.2410.11988", "2410.11988", None),
+    ],
+)
+def test_every_form_of_an_arxiv_id(text: str, value: str, version: int | None) -> None:
+    assert parse_ref(text) == Ref("arxiv", value, version)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "2413.11988", "2410.1198", "1412.00001", "1501.0001", "0703.0001", "2410.00000", "2410.11988v0",
+        "2410.11988v", "papers/0001001", "math/0704001", "math/5001001", "hep-th/9913001", "hep-th/9901000",
+        "２４１０.11988", "10.48550/2410.11988", "javascript:alert(1)", "file:///etc/hostname", "ftp://x.org/a.pdf",
+        "data:application/pdf,x", "https://arxiv.org/list/cs.CL/new", "https://arxiv.org/abs/", "https://",
+        "https://[::1", "https://user:word@example.org/a.pdf", "http://example.org:99999/", "https://a.org/x y",
+        "no such file.pdf", "a\0b", "x" * 5000,
+    ],
+)  # fmt: skip
+def test_what_is_no_paper_is_named_and_the_forms_are_said(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_ref(text)
+    message = str(caught.value)
+    assert repr(text[:40])[:-1] in message
+    assert "hep-th/9901001" in message and "10.48550" in message and "PDF on this machine" in message
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a.pdf", "http://alphaxiv.org/abs/2410.11988", "HTTPS://Example.org/"]
+)
+def test_other_addresses(url: str) -> None:
+    assert parse_ref(url) == Ref("url", url)
+
+
+def test_local_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("2410.11988.pdf", "2410.11988", "notes"):
+        Path(name).write_bytes(b"%PDF-")
+    assert parse_ref("2410.11988.pdf") == Ref("file", "2410.11988.pdf")  # what is there wins when it is called a PDF
+    assert parse_ref("2410.11988") == Ref("arxiv", "2410.11988")
+    assert parse_ref("./2410.11988") == Ref("file", "./2410.11988")
+    assert parse_ref(str(tmp_path / "notes")).kind == "file"
+    with pytest.raises(UsageError, match="no such file"):
+        parse_ref("missing.pdf")
+    with pytest.raises(UsageError):
+        parse_ref(str(tmp_path))
+
+
+def test_file_names_are_safe() -> None:
+    assert file_stem("hep-th/9901001v2") == "hep-th_9901001v2"
+    assert file_stem("2410.11988v1") == "2410.11988v1"
+    for bad in ("../x", "", ".hidden", "a b", "x" * 300, "a\n", "ä"):
+        with pytest.raises(UsageError):
+            file_stem(bad)
+
+
+def test_pdf_id_depends_on_the_bytes_only() -> None:
+    assert pdf_id(b"%PDF-1") == "pdf-21af8e71c870"
+    assert pdf_id(b"%PDF-1") != pdf_id(b"%PDF-2")
+
+
+def test_ids_come_without_network_libraries() -> None:
+    code = "import sys, summarizer.sources.ids; print({'httpx2', 'arxiv', 'requests', 'ssl'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"

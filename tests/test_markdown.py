@@ -1,0 +1,122 @@
+"""The Markdown is read by a real Markdown parser: what a reader sees is what counts."""
+
+from dataclasses import replace
+
+import pytest
+from markdown_it import MarkdownIt
+
+from summarizer.output import markdown, words
+from summarizer.types import Claim, Digest, Paper, PlacedFigure, Stars, Usage
+
+PAPER = Paper(
+    "2410.11988v1", "DISP-LLM: Pruning", ("Shangqian Gao", "Chi-Heng Lin"), "", "https://arxiv.org/abs/2410.11988v1",
+    "https://arxiv.org/pdf/2410.11988v1", ("cs.CL",),
+)  # fmt: skip
+HEADINGS = {"abstract": "摘要", "results": "实验效果", "rating": "推荐阅读指数"}
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "![x](http://evil/x.png)",
+    "---", "===", "# heading", "- item", "1. item", "> quote", "a | b", "`code", "*bold*", "$x_1$", "\\", "&lt;b&gt;",
+    "a\n\n# b", "line\n===", "\u202eevil\u200b", "<https://evil>", "+ x", "1) x", "~~~", "    code", "[1]: http://evil",
+]  # fmt: skip
+
+
+def digest(**changes):
+    value = Digest(
+        key="", paper=PAPER, style="daily", basis="full text", title_zh="结构化剪枝", headings=HEADINGS,
+        sections={"abstract": "甲。", "results": "- 乙。", "rating": "★★★★☆"}, claims=(), omitted=(), figures=(),
+        rating=Stars(4), numbers=2, repaired=0, left_out=(), warnings=(), usage=Usage(), model="m",
+        prompt_digest="", schema_digest="", calls=1,
+    )  # fmt: skip
+    return replace(value, **changes)
+
+
+def tokens(text):
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+
+
+def inline(text):
+    return [child for token in tokens(text) for child in token.children or []]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_foreign_text_is_shown_as_it_is_and_does_nothing(hostile):
+    page = f"# {markdown.escape(hostile)}\n\n{markdown.escape(hostile)}\n"
+    kinds = {token.type for token in tokens(page)} | {token.type for token in inline(page)}
+    assert kinds <= {"heading_open", "heading_close", "inline", "paragraph_open", "paragraph_close", "text", "text_special"}
+    shown = "".join(child.content for child in inline(markdown.escape(hostile)))
+    wanted = " ".join(hostile.replace("\u202e", "").replace("\u200b", "").split())
+    assert shown == wanted
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_title_stays_in_its_heading(title):
+    page = markdown.page(digest(paper=replace(PAPER, title=title, authors=(title,))))
+    headings = [tokens(page)[n + 1].content for n, t in enumerate(tokens(page)) if t.type == "heading_open"]
+    assert headings[1:] == ["摘要", "实验效果", "推荐阅读指数"] and len(headings) == 4
+    links = [child.attrs["href"] for child in inline(page) if child.type == "link_open"]
+    assert links == [PAPER.url]
+    assert not [child for child in inline(page) if child.type in ("image", "html_inline")]
+
+
+def test_a_claim_links_to_its_pages_before_the_full_stop():
+    claim = Claim("results", "困惑度为 9.84。", (17, 18, 40), (7, 7, 12), "supported")
+    text = markdown.claim_text(claim, PAPER)
+    assert text == (
+        "困惑度为 9.84[ᵖ⁷](https://arxiv.org/pdf/2410.11988v1#page=7)"
+        "[ᵖ¹²](https://arxiv.org/pdf/2410.11988v1#page=12)。"
+    )
+    assert markdown.claim_text(Claim("r", "见“结论。”", (1,), (0,), "supported"), PAPER) == (
+        "见“结论[ᵃᵇˢ](https://arxiv.org/abs/2410.11988v1)。”"
+    )
+
+
+def test_sections_are_paragraphs_or_bullets_and_never_empty():
+    claims = [Claim("x", f"第 {n} 句。", (1,), (1,), "supported", item=n // 2) for n in range(4)]
+    assert markdown.section_text(claims, PAPER, bullets=True).count("\n- ") == 1
+    assert markdown.section_text(claims, PAPER, bullets=False).count("\n\n") == 1
+    assert markdown.section_text([], PAPER, bullets=True) == f"{words.NOTHING}。"
+
+
+def test_rating_shows_stars_scores_caps_and_weakness():
+    scores = {"novelty": 3, "rigour": 2, "evidence": 3, "usefulness": 3, "reproducibility": 1}
+    text = markdown.rating_text(Stars(3, scores, ("rigour",)), "只测了一种语言。")
+    assert text.startswith("★★★☆☆\n") and "严谨性 2/4" in text and words.CAPS["rigour"] in text
+    assert text.endswith("主要不足：只测了一种语言。")
+    assert markdown.rating_text(Stars(None, note=words.HIDDEN), "").startswith(words.NOT_RATED)
+
+
+def test_figures_stand_in_their_section_with_caption_and_page():
+    figure = PlacedFigure("Figure 2", "整体结构。", 3, "abstract", "figures/figure-2.png")
+    page = markdown.page(digest(figures=(figure,)))
+    assert page.index("## 摘要") < page.index("![图 2](figures/figure-2.png)") < page.index("## 实验效果")
+    assert "*图 2：整体结构。*（[原文第 3 页](https://arxiv.org/pdf/2410.11988v1#page=3)）" in page
+    hidden = markdown.page(digest(figures=(replace(figure, file=""),)))
+    assert "![" not in hidden and words.FIGURE_NOT_SHOWN in hidden
+
+
+def test_an_issue_has_contents_whose_anchors_exist_and_an_afterword():
+    second = digest(paper=replace(PAPER, id="hep-th/9901001v2", title="Second"))
+    page = markdown.issue("最新研究进展-2024-10-21", [(digest(), "papers/2410.11988v1/"), (second, "papers/x/")])
+    links = [child.attrs["href"] for child in inline(page) if child.type == "link_open"]
+    for anchor in (link[1:] for link in links if link.startswith("#")):
+        assert f'<a id="{anchor}"></a>' in page
+    assert [t.content for n, t in enumerate(tokens(page)) if t.type == "inline" and tokens(page)[n - 1].tag == "h2"] == [
+        words.CONTENTS, "1. DISP-LLM: Pruning", "2. Second", words.AFTERWORD,
+    ]  # fmt: skip
+
+
+def test_links_of_a_local_pdf_lead_from_the_issue_to_the_papers_folder():
+    local = replace(PAPER, id="pdf-0123456789ab", url="", pdf_url="paper.pdf")
+    claim = Claim("abstract", "甲。", (1,), (2,), "supported")
+    value = digest(paper=local, sections={**digest().sections, "abstract": markdown.claim_text(claim, local)})
+    assert "](paper.pdf#page=2)" in markdown.page(value)
+    assert "](papers/a/paper.pdf#page=2)" in markdown.issue("t", [(value, "papers/a/")])
+
+
+@pytest.mark.parametrize(
+    ("basis", "word"), [("extract", words.DRAFT), ("abstract", words.ABSTRACT_ONLY), ("full text", words.LINK)]
+)
+def test_what_a_digest_is_based_on_is_said_at_the_top(basis, word):
+    page = markdown.page(digest(basis=basis))
+    assert word in page.split("## 摘要")[0]
+    assert (words.DRAFT in page) == (basis == "extract")

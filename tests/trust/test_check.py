@@ -1,0 +1,160 @@
+"""Verdicts on statements about a small paper."""
+
+import pytest
+
+from summarizer.trust.check import PUBLISHED, candidates, check_statement, examine
+from summarizer.trust.claims import Statement, split_statements
+from summarizer.trust.evidence import Evidence
+from summarizer.types import Claim, Document, Passage
+
+TEXTS = {
+    1: "We present Foobar, a family of language models with 0.5B and 1.5B parameters.",
+    2: "Foobar-1.5B was trained on 1.4T tokens with 2,048 A100 GPUs for 21 days.",
+    3: "On MMLU, accuracy improves from 22.8% to 30.3%, while latency is reduced by 25%.",
+    4: "Compared with LoRA, Foobar needs 3 times less memory: 16 GB instead of 48 GB.",
+    5: "BERT reaches a 7.7% point absolute improvement on GLUE.",
+    6: "Foobar outperforms Quux on HellaSwag by 4.2 points.",
+    7: "Table 3, big: BLEU (dev) 26.4; params ×10^6 213; Time (hours) 84",
+    8: "We report a ratio of 0.634 on SQuAD over 52,445 questions.",
+    9: "The baseline Quux has twelve layers and four heads.",
+    10: "Annotators preferred Foobar 85 ± 3% of the time on HellaSwag.",
+}
+PAGES = {number: 1 + number // 3 for number in TEXTS}
+DOCUMENT = Document(
+    title="Foobar: Small Models",
+    pages=4,
+    passages=tuple(
+        Passage(n, PAGES[n], None, text, (0, 0, 1, 1), "row" if text.startswith("Table") else "text")
+        for n, text in TEXTS.items()
+    ),
+)
+EVIDENCE = Evidence(DOCUMENT)
+
+
+def check(text: str) -> Claim:
+    (statement,) = split_statements("实验效果", text)
+    return check_statement(statement, EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foobar 有5亿和15亿参数两种规模[1]。",
+        "在1.4万亿个token上用2048块A100训练约21天[2]。",
+        "训练约三周[2]。".replace("三周", "3周"),
+        "MMLU 准确率从22.8%提升到30.3%[3]。",
+        "准确率约为30%[3]。",
+        "显存仅需16GB，是 LoRA 的三分之一[4]。",
+        "大模型有2.13亿参数，BLEU 为 26.4，训练84小时[7]。",
+        "SQuAD 上为63.4%，共约5.2万个问题[8]。",
+        "超过5万个问题[8]。",
+        "Quux 有12层、四个注意力头[9]。",
+        "提出了三种方法，见图3和表2[1]。",
+        "Foobar 在 HellaSwag 上优于 Quux[6]。",
+        "Quux 在 HellaSwag 上不如 Foobar，差4.2个百分点[6]。",
+    ],
+)
+def test_supported(text: str) -> None:
+    claim = check(text)
+    assert (claim.verdict, claim.reason) == ("supported", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MMLU 准确率从22.8%提升到30.3%，提升7.5个百分点[3]。",
+        "MMLU 准确率从22.8%升至30.3%，相对提升约33%[3]。",
+        "显存从48GB降到16GB，减少32GB[4]。",
+        "速度不变，显存减少约67%[4]。",
+    ],
+)
+def test_derived(text: str) -> None:
+    claim = check(text)
+    assert claim.verdict == "derived", claim.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Foobar 有0.5亿和1.5亿参数[1]。", "0.5B"),
+        ("在14万亿个token上训练[2]。", "1.4T"),
+        ("显存仅需16MB[4]。", "16 GB"),
+        ("训练21小时[2]。", "21 days"),
+        ("延迟降低25个百分点[3]。", "25%"),
+        ("GLUE 上提升7.7%[5]。", "7.7% point"),
+    ],
+)
+def test_unit_errors_say_what_the_evidence_says(text: str, says: str) -> None:
+    claim = check(text)
+    assert claim.verdict == "unit"
+    assert says in claim.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("用2084块A100训练[2]。", "2084"),
+        ("准确率达到30.8%[3]。", "30.8%"),
+        ("显存减少5倍[4]。", "5倍"),
+        ("使用 GPT-9 标注数据[1]。", "GPT-9: the paper does not mention it"),
+        ("延迟增加25%[3]。", "goes down"),
+        ("准确率提升了30.3%[3]。", "not as the change"),
+        ("BERT 在 GLUE 上相对提高7.7个百分点[5]。", "absolute, not relative"),
+        ("Quux 在 HellaSwag 上优于 Foobar[6]。", "other way round"),
+        ("Quux 有13层[9]。", "13"),
+        ("Quux 有四层[9]。", "四"),
+    ],
+)
+def test_unsupported(text: str, reason: str) -> None:
+    claim = check(text)
+    assert claim.verdict == "unsupported"
+    assert reason in claim.reason
+    assert "\n" not in claim.reason
+    assert claim.verdict not in PUBLISHED
+
+
+def test_a_number_beside_its_name_elsewhere_moves_the_citation() -> None:
+    claim = check("Foobar 在 HellaSwag 上领先 Quux 4.2个百分点[9]。")
+    assert (claim.verdict, claim.passages, claim.pages) == ("moved", (9, 6), (4, 3))
+    assert "[6]" in claim.reason
+
+
+def test_a_wrong_citation_without_context_is_not_moved() -> None:
+    assert check("训练用时84小时[9]。").verdict == "unsupported"
+
+
+def test_uncited() -> None:
+    assert check("显存减少3倍。").verdict == "uncited"
+    missing = check("显存减少3倍[404]。")
+    assert (missing.verdict, missing.passages) == ("uncited", ())
+    assert "[404]" in missing.reason
+
+
+def test_a_citation_that_does_not_exist_is_dropped_beside_one_that_does() -> None:
+    claim = check("显存减少3倍[4][404]。")
+    assert (claim.verdict, claim.passages, claim.pages) == ("supported", (4,), (2,))
+
+
+def test_a_document_serves_as_well_as_its_evidence() -> None:
+    statement = Statement("摘要", "Foobar 有5亿参数。", (1,), 0, 0)
+    assert check_statement(statement, DOCUMENT) == check_statement(statement, EVIDENCE)
+
+
+def test_trivial_counts_need_no_evidence_but_their_units_do() -> None:
+    assert check("主要有三个贡献[1]。").verdict == "supported"
+    assert check("显存减少2倍[1]。").verdict == "unsupported"
+
+
+def test_names_may_come_from_the_whole_paper_and_keep_their_spelling_loose() -> None:
+    assert check("Foobar 1.5B 与 LoRA、Hellaswag 相关[9]。").verdict == "supported"
+
+
+def test_candidates_rank_the_passage_with_number_and_name_first() -> None:
+    assert candidates("Foobar 比 Quux 高4.2个百分点", EVIDENCE)[0].id == 6
+    assert candidates("15亿参数的模型", DOCUMENT, limit=1)[0].id == 1
+    assert candidates("没有任何线索", EVIDENCE) == []
+
+
+def test_the_reason_names_every_wrong_number() -> None:
+    findings = examine("准确率30.8%，延迟降低52%。", (3,), EVIDENCE)
+    assert [(f.text, f.verdict) for f in findings] == [("30.8%", "unsupported"), ("52%", "unsupported")]

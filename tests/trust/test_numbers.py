@@ -1,0 +1,120 @@
+"""Quantities: exact values, kinds and units in both languages; names and references are none."""
+
+import random
+import time
+from fractions import Fraction
+
+import pytest
+
+from summarizer.trust.claims import split_statements
+from summarizer.trust.names import names
+from summarizer.trust.numbers import Quantity, quantities
+
+
+def read(text: str) -> list[tuple[float, str]]:
+    return [(float(q.value), q.kind) for q in quantities(text)]
+
+
+def only(text: str) -> Quantity:
+    (quantity,) = quantities(text)
+    return quantity
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("0.5B", "5亿"),
+        ("270M", "2.7亿"),
+        ("4.5 million", "450万"),
+        ("1.4T", "1.4万亿"),
+        ("7-billion-parameter", "70亿参数"),
+        ("53.5 billion tokens", "535亿个token"),
+        ("fifty-five thousand", "5.5万"),
+        ("half a billion", "五亿条"),
+        ("one trillion", "1万亿"),
+        ("1.5e8", "1.5亿"),
+        ("10^6", "100万"),
+        ("10⁶", "百万".replace("百", "100")),
+        ("$34$ billion", "340亿"),
+        ("3 \\space billion", "30亿"),
+        ("127,000", "12.7万"),
+        ("127,\n000", "12.7万"),
+        ("3.3 × 10^18", "3.3e18"),
+        ("2.3·10¹⁹", "2.3e19"),
+        ("120", "一百二十层"),
+        ("24 hours", "1天"),
+        ("1.2TB", "1200 GB"),
+        ("16-bit", "16位量化"),
+        ("99.02\\%", "99.02％"),
+        ("50 percent", "百分之五十"),
+        ("5.1 percentage points", "5.1个百分点"),
+        ("3-fold", "三倍"),
+        ("12.5×", "12.5倍"),
+        ("10,000 times", "1 万倍"),
+        ("twice", "两倍"),
+        ("a factor of 3.2", "3.2 倍"),
+        ("90%", "九成以上"),
+        ("one third", "三分之一"),
+    ],
+)
+def test_both_languages_say_the_same(english: str, chinese: str) -> None:
+    first, second = only(english), only(chinese)
+    assert (first.value, first.kind) == (second.value, second.kind)
+    assert not (first.unit and second.unit) or first.unit == second.unit
+
+
+def test_values_are_exact() -> None:
+    assert only("0.1亿").value == Fraction(10**7)
+    assert only("63.4%").value == Fraction(634, 10)
+    assert only("63.4%").step == Fraction(1, 10)
+    assert only("5.2万").step == 1000
+
+
+def test_a_range_shares_its_unit() -> None:
+    assert read("1.5-1.9倍") == [(1.5, "times"), (1.9, "times")]
+    assert read("5–7%") == [(5, "percent"), (7, "percent")]
+    assert read("从 7B 到 65B") == [(7e9, "count"), (65e9, "count")]
+    assert [q.unit for q in quantities("3 to 5 GB")] == ["byte", "byte"]
+
+
+def test_a_decimal_broken_over_lines_is_one_number() -> None:
+    assert only("9.\n84").value == Fraction(984, 100)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GPT-4o", "MRR@100", "F1", "ResNet-50", "BLEU-4", "CIFAR-10", "SQuAD v1.1", "Llama 3.1", "WMT 2014英德翻译",
+        "图3", "表 2", "第4节", "6.4 节", "Figure 3", "Section 5.3", "Eq. (7)", "Appendix B.2", "算法 1",
+        "[17]", "[17][23]", "[3, 4]", "(Vaswani et al., 2017)", "2024年10月", "2024-10-21", "2007-2026年",
+        "arXiv:2410.11988v1", "https://arxiv.org/abs/2410.11988", "3D", "1. ", "(2)", "the 16th", "统一", "十分", "一般",
+        "数百万", "数十亿", "A100", "d_model",
+    ],
+)  # fmt: skip
+def test_names_references_and_vague_words_are_no_quantities(text: str) -> None:
+    assert [q for q in quantities(text) if not q.in_name] == []
+
+
+def test_the_size_in_a_name_is_marked() -> None:
+    size, plain = quantities("LLaMA-13B 优于 GPT-3 (175B)")
+    assert (size.in_name, plain.in_name) == (True, False)
+    assert size.value == 13 * 10**9
+
+
+def test_spans_are_offsets_in_the_text() -> None:
+    text = "参数减少１万倍，显存从 1.2TB 降到 350GB。"
+    assert [text[slice(*q.span)] for q in quantities(text)] == ["１万倍", "1.2TB", "350GB"]
+
+
+def test_no_input_takes_long() -> None:
+    """Random text from the characters the expressions care about, and long runs of each: linear time, no error."""
+    alphabet = "0123456789.,-–~%×xX*^{}[]()（）$\\ \n万亿千百十一二三倍个百分点年月 abcKMBTGe+/@_:；。第图表至到约GPT-LLaMA"
+    pieces = ["1.", "1,000", "-1", "10^", "a-", "A1-", "一", "half a ", "one hundred ", "GB ", "[1,", "(", "图1-"]
+    chance = random.Random(7)
+    samples = ["".join(chance.choices(alphabet, k=3000)) for _ in range(40)] + [piece * 2000 for piece in pieces]
+    for sample in samples:
+        start = time.process_time()
+        quantities(sample)
+        names(sample)
+        split_statements("摘要", sample)
+        assert time.process_time() - start < 2.0, sample[:40]
