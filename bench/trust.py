@@ -6,6 +6,7 @@ sentences of a published digest, and the time of one digest. The corpus is not p
 
 import argparse
 import json
+import random
 import re
 import time
 from collections.abc import Iterator
@@ -13,9 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from summarizer.pdf import parse_pdf
-from summarizer.trust.check import check_statement, examine
+from summarizer.trust.check import PUBLISHED, check_statement, examine
 from summarizer.trust.claims import Statement, split_statements
 from summarizer.trust.evidence import Evidence
+from summarizer.trust.names import NameIndex, names
+from summarizer.trust.numbers import quantities
+from summarizer.trust.uncited import supporting
 from summarizer.types import Document, Passage
 
 # Where each labelled number's true value stands: a phrase of the passage -> the mentions it decides, right and wrong.
@@ -76,6 +80,11 @@ UNIT_ERRORS = {
 ENTRIES = ("1706.03762", "2302.13971", "2203.02155", "2106.09685", "2305.14314", "2212.10560")
 
 
+FOREIGN_NAMES = (
+    "Mamba-2", "Qwen2.5", "GLOV", "DISP-LLM", "OpenELM", "Toolken+", "SynChart", "HoloBench", "DeepSeek-V3",
+)  # fmt: skip
+
+
 @dataclass
 class Score:
     """Counts of flagged and wrong numbers, and what was judged otherwise than labelled."""
@@ -126,6 +135,21 @@ def labelled(corpus: Path, papers: dict[str, Evidence]) -> tuple[Score, Score]:
     return single, joint
 
 
+def uncited(corpus: Path, papers: dict[str, Evidence]) -> Score:
+    """Each mention in its sentence, the evidence found in the whole paper by the checker itself."""
+    score = Score()
+    for item in json.loads((corpus / "numbers.json").read_text(encoding="utf-8")):
+        evidence = papers[item["arxiv_id"]]
+        for statement in split_statements("", item["text"]):
+            findings = examine(statement.text, supporting(statement.text, evidence), evidence)
+            for mention in item["mentions"]:
+                verdicts = {f.verdict for f in findings if _same_mention(mention["number"], f.text)}
+                if verdicts:
+                    flagged = bool(verdicts & {"unsupported", "unit"})
+                    score.add(not mention["supported"], flagged, f"{item['arxiv_id']} {mention['number']} {verdicts}")
+    return score
+
+
 def _locate(paper: str, mention: dict[str, object], evidence: Evidence) -> tuple[int, ...]:
     wanted = [str(mention["number"])]
     if mention["number"] == "24" and not mention["supported"]:
@@ -174,6 +198,71 @@ def right_sentences(shared: Path, papers: dict[str, Evidence]) -> Iterator[str]:
                     yield f"{paper} {finding.reason}"
 
 
+def mutations(corpus: Path, papers: dict[str, Evidence], seed: int = 1) -> Iterator[tuple[str, int, int, list[str]]]:
+    """Kind, how many mutated right sentences are stopped, of how many, and those that are not."""
+    chance = random.Random(seed)
+    for kind, change in (("digit", _other_digit), ("unit", _other_unit), ("name", _other_name)):
+        tried, missed = 0, []
+        for evidence, sentence, cited in _right_sentences(corpus, papers):
+            for _ in range(10):
+                text = change(sentence, chance)
+                if text == sentence:
+                    continue
+                tried += 1
+                if check_statement(Statement("", text, cited, 0, 0), evidence).verdict in PUBLISHED:
+                    missed.append(_difference(sentence, text))
+        yield kind, tried - len(missed), tried, missed
+
+
+def _right_sentences(corpus: Path, papers: dict[str, Evidence]) -> Iterator[tuple[Evidence, str, tuple[int, ...]]]:
+    """Each right sentence or clause of numbers.json that has a labelled number, with the passages it would cite."""
+    for item in json.loads((corpus / "numbers.json").read_text(encoding="utf-8")):
+        if not all(mention["supported"] for mention in item["mentions"]):
+            continue
+        evidence = papers[item["arxiv_id"]]
+        for sentence in re.split(r"[。;；]", item["text"]):
+            located = [
+                _locate(item["arxiv_id"], mention, evidence)
+                for mention in item["mentions"]
+                if any(_same_mention(mention["number"], q.text) for q in quantities(sentence))
+            ]
+            if cited := tuple(dict.fromkeys(number for numbers in located for number in numbers)):
+                yield evidence, sentence, cited
+
+
+def _other_digit(text: str, chance: random.Random) -> str:
+    spot = chance.choice(list(re.finditer(r"(?<![A-Za-z0-9.-])\d[\d.]*", text)))
+    digits = list(spot[0].rstrip("."))
+    at = chance.choice([i for i, digit in enumerate(digits) if digit.isdigit()])
+    digits[at] = chance.choice([digit for digit in "123456789" if digit != digits[at]])
+    return text[: spot.start()] + "".join(digits) + text[spot.start() + len(digits) :]
+
+
+_SWAPS = {"万亿": "亿", "亿": "万", "万": "亿", "GB": "MB", "MB": "GB", "TB": "GB", "B": "M", "%": "个百分点",
+          "倍": "%", "天": "小时", "小时": "天"}  # fmt: skip
+
+
+def _other_unit(text: str, chance: random.Random) -> str:
+    spots = list(re.finditer(r"(?<=[\d ])(?<![A-Za-z]-)(万亿|亿|万(?!亿)|[GMT]B|B(?![A-Za-z])|%|倍|天|小时)", text))
+    if not spots:
+        return text
+    spot = chance.choice(spots)
+    return text[: spot.start()] + _SWAPS[spot[0]] + text[spot.end() :]
+
+
+def _other_name(text: str, chance: random.Random) -> str:
+    spots = [name for name in names(text) if name.text not in NameIndex([])]
+    if not spots:
+        return text
+    spot = chance.choice(spots)
+    return text[: spot.span[0]] + chance.choice(FOREIGN_NAMES) + text[spot.span[1] :]
+
+
+def _difference(before: str, after: str) -> str:
+    at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
+    return f"{before[max(0, at - 12) : at + 8]} -> {after[max(0, at - 12) : at + 8]}"
+
+
 def timing(evidence: Evidence, sentences: list[str]) -> tuple[float, int]:
     """Seconds to index a paper and check a digest of 50 statements that cite two passages each."""
     fresh = Evidence(evidence.document)
@@ -194,7 +283,9 @@ def main() -> None:
     single, joint = labelled(corpus, papers)
     print(f"numbers.json, the passage of the true value      {single}")
     print(f"numbers.json, all passages the text would cite   {joint}")
-    for note in single.notes:
+    without = uncited(corpus, papers)
+    print(f"numbers.json, no citations, whole paper          {without}")
+    for note in single.notes + without.notes:
         print("   ", note)
     records = list(unit_errors(corpus))
     print(f"unit-errors.jsonl, flagged at the wrong number   {sum(hit for _, hit, _ in records)} of {len(records)}")
@@ -207,6 +298,11 @@ def main() -> None:
     print(f"004.txt, right sentences of six papers flagged   {len(flags)}")
     for flag in flags:
         print("   ", flag)
+    for kind, stopped, tried, missed in mutations(corpus, papers):
+        what = f"right sentences, one {kind} changed, stopped"
+        print(f"{what:<49}{stopped / tried:.3f} ({stopped} of {tried})")
+        for miss in sorted(set(missed)):
+            print("    published:", miss)
     sentences = [item["text"] for item in json.loads((corpus / "numbers.json").read_text(encoding="utf-8"))]
     for paper in ("2203.02155", "2302.13971"):
         seconds, pages = timing(papers[paper], sentences)

@@ -160,11 +160,13 @@ async def _single(text: str, ref: Ref, work: Work, options: Options, purse: _Pur
     except SummarizerError as error:
         return _failure(text, error)
     begun = time.monotonic()
+    stem = file_stem(source.paper.id)
     try:
-        with open_run(work.config.runs / file_stem(source.paper.id), work.config.clock()) as run:
-            result = await _in_run(text, source, work, run, purse)
-            _finish(run, [result], work, begun)
-            return result
+        async with work.turns[stem]:  # the same paper under two names
+            with open_run(work.config.runs / stem, work.config.clock()) as run:
+                result = await _in_run(text, source, work, run, purse)
+                _finish(run, [result], work, begun)
+                return result
     except SummarizerError as error:
         return _failure(text, error, source.paper.id)
 

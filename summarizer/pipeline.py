@@ -7,6 +7,7 @@ one that fails becomes an outcome and the others go on.
 import asyncio
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -81,6 +82,7 @@ class Work:
     client: Client | None = None
     force: bool = False
     progress: Callable[[str, str], None] = lambda _paper, _stage: None
+    turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))  # run folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,13 +258,13 @@ async def _write(paper: Paper, document: Document, images: Mapping[str, str], wo
     style, config = work.style, work.config
     answer, left_out = await ask_digest(
         client, work.store, paper.title, document, style, work.prompts, config,
-        subject=paper.id, check=review.answer_problems, fresh=work.force,
+        subject=paper.id, check=lambda value: review.answer_problems(value, document), fresh=work.force,
     )  # fmt: skip
     work.progress(paper.id, "checking")
     headings = sections(style.schema)
     evidence = Evidence(document)
     claims = review.first_check(answer.value, evidence)
-    failed = review.failing(claims, evidence, headings)
+    failed = review.failing(claims, evidence)
     texts: Mapping[int, str] = {}
     spent: list[Answer[Any]] = [answer]
     if failed:

@@ -22,6 +22,7 @@ from summarizer.types import Claim, Document, Figure, Omission, Paper, Stars, Ta
 FIGURES = "figures"  # captions are claims of this "section"
 RATING = "rating"  # so is the named weakness
 MAXIMUM_FIGURES = 4
+SHORT_PAPER = 30  # passages; less than that may well have nothing to say in most sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,11 @@ class Reviewed:
         return [claim for claim in self.claims if claim.section == section]
 
 
-def answer_problems(answer: BaseDigest) -> list[str]:
+def answer_problems(answer: BaseDigest, document: Document) -> list[str]:
     """Reasons to ask for the whole answer again: mostly not Chinese, nothing cited, nearly nothing said."""
     texts = {name: "\n".join(items).strip() for name, items in _items(answer).items()}
     said = {name: text for name, text in texts.items() if text and name not in (FIGURES, RATING)}
-    if len(said) * 2 < len(sections(type(answer))):
+    if not said or (len(said) * 2 < len(sections(type(answer))) and len(document.passages) >= SHORT_PAPER):
         return ["more than half of the sections are empty"]
     problems = [f"{name}: {found[0]}" for name, text in said.items() if (found := language_problems(text))]
     if len(problems) * 2 > len(said):
@@ -60,7 +61,7 @@ def first_check(answer: BaseDigest, evidence: Evidence) -> list[Claim]:
     ]
 
 
-def failing(claims: Iterable[Claim], evidence: Evidence, headings: Mapping[str, str]) -> list[tuple[Claim, Failing]]:
+def failing(claims: Iterable[Claim], evidence: Evidence) -> list[tuple[Claim, Failing]]:
     """The claims that may not be published, each with what the model needs to mend it."""
     known = evidence.passages
     pairs = []
@@ -70,8 +71,8 @@ def failing(claims: Iterable[Claim], evidence: Evidence, headings: Mapping[str, 
         cited = [known[n] for n in claim.passages if n in known]
         others = [p for p in candidates(claim.text, evidence) if p not in cited]
         marks = "".join(f"[{n}]" for n in claim.passages)
-        heading = headings.get(claim.section, claim.section)
-        pairs.append((claim, Failing(heading, claim.text + marks, claim.reason, tuple(cited + others))))
+        text = markdown.before_final_mark(claim.text, marks)
+        pairs.append((claim, Failing(text, claim.reason, tuple(cited + others))))
     return pairs
 
 

@@ -70,10 +70,13 @@ class Store:
 
     def record(self, stage: str, key: str) -> dict[str, Any] | None:
         """The whole stored record of a key: parts, time and output; None if absent or damaged."""
+        path = self._path(stage, key)
         try:
-            record = json.loads(self._path(stage, key).read_bytes())
-        except (FileNotFoundError, ValueError):
+            record = json.loads(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
+        except OSError as error:
+            raise StorageError(f"{path}: cannot be read: {error.strerror}") from error
         if not isinstance(record, dict) or record.get("check") != digest_of(record.get("output")):
             return None
         return record

@@ -111,15 +111,7 @@ async def ask_digest(
     messages, left_out = plan.messages, plan.left_out
     spent: Sequence[Answer[Notes]] = ()
     if plan.chunks:
-        spent = await asyncio.gather(
-            *(
-                ask(
-                    client, store, stage="notes", messages=chunk, schema=Notes, max_tokens=NOTES_TOKENS,
-                    subject=subject, reask=prompts.reask, fresh=fresh,
-                )
-                for chunk in plan.chunks
-            )
-        )  # fmt: skip
+        spent = await _ask_notes(client, store, plan.chunks, prompts, subject=subject, fresh=fresh)
         room = config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS - message_tokens(messages)
         text, dropped = merged_text(document, [answer.value.notes for answer in spent], room)
         messages = digest_messages(title, document, style, text)
@@ -131,6 +123,26 @@ async def ask_digest(
     usage = add_usage([*(notes.usage for notes in spent), answer.usage])
     replies = sum(notes.replies for notes in spent) + answer.replies
     return replace(answer, usage=usage, replies=replies), left_out
+
+
+async def _ask_notes(
+    client: Client, store: ReplyStore, chunks: Sequence[Sequence[Message]], prompts: Prompts, *, subject: str, fresh: bool
+) -> list[Answer[Notes]]:
+    """Notes on all chunks at once; when one fails for good the others are not paid for any more."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(
+                    ask(
+                        client, store, stage="notes", messages=chunk, schema=Notes, max_tokens=NOTES_TOKENS,
+                        subject=subject, reask=prompts.reask, fresh=fresh,
+                    )
+                )
+                for chunk in chunks
+            ]  # fmt: skip
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def readable(document: Document) -> list[Passage]:

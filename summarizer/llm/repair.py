@@ -18,7 +18,6 @@ from summarizer.types import Passage
 class Failing:
     """A sentence that was not let through, with what it may be mended from."""
 
-    heading: str
     text: str  # with its citation marks
     reason: str
     evidence: tuple[Passage, ...]
@@ -66,7 +65,7 @@ def repair_messages(prompt: Prompt, failing: Sequence[Failing]) -> tuple[Message
     blocks = []
     for number, item in enumerate(failing, 1):
         passages = [f"[{p.id}] {' '.join(p.text.split())}" for p in item.evidence]
-        blocks.append("\n".join([f"{number}. {item.heading}: {item.text}", f"({item.reason})", *passages]))
+        blocks.append("\n".join([f"{number}. {item.text}", f"({item.reason})", *passages]))
     claims = "\n\n".join(blocks)
     marker = f"=== {hashlib.sha256(claims.encode()).hexdigest()[:16]} ==="
     schema = json.dumps(wire_schema(Repairs), ensure_ascii=False, separators=(",", ":"))

@@ -49,11 +49,15 @@ def page_link(paper: Paper, page: int) -> str:
 
 def claim_text(claim: Claim, paper: Paper) -> str:
     """A sentence with its page links before the final punctuation, as Chinese citations are set."""
-    text = escape(claim.text)
     links = "".join(page_link(paper, page) for page in sorted(set(claim.pages)))
-    end = _FINAL.search(text)
-    cut = end.start() if end else len(text)
-    return text[:cut] + links + text[cut:]
+    return before_final_mark(escape(claim.text), links)
+
+
+def before_final_mark(sentence: str, addition: str) -> str:
+    """`addition` put before the sentence's final punctuation, or at its end where it has none."""
+    end = _FINAL.search(sentence)
+    cut = end.start() if end else len(sentence)
+    return sentence[:cut] + addition + sentence[cut:]
 
 
 def section_text(claims: Iterable[Claim], paper: Paper, *, bullets: bool) -> str:

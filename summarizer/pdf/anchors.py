@@ -54,7 +54,7 @@ def _place(item: Float, page: list[Line], mentions: list[Line]) -> tuple[Line | 
         if line.page == item.page - 1:
             return line, False
         if line.page == item.page:
-            return line, False
+            return line, True
     return None, False
 
 

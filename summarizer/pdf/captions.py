@@ -90,6 +90,7 @@ def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
     pool = sorted((o for o in page.lines if o is not first and id(o) not in taken), key=lambda o: (o.box[1], o.box[0]))
     box = first.box
     pitch = 0.0
+    rules = [s.box for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 40]
     for line in pool:
         step = line.box[3] - lines[-1].box[3]
         if line.box[1] < first.box[1] - 2 or min(line.box[2], box[2]) - max(line.box[0], box[0]) < min(10, 0.3 * (line.box[2] - line.box[0])):
@@ -99,6 +100,8 @@ def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
                 break
             continue
         if abs(line.size - first.size) > 0.6 and line.math_share < 0.3 and not _near_size(line, first):
+            break
+        if any(lines[-1].box[3] - 3 <= rule[1] <= line.box[1] + 3 and rule[0] < box[2] and rule[2] > box[0] for rule in rules):
             break
         if pitch and step > 1.3 * pitch + 1:
             break

@@ -131,6 +131,7 @@ def _pieces(
     pieces += [(piece, None) for piece in cut(flow[:first], layout, words, attached)]
     for index, heading in enumerate(headings):
         end = headings[index + 1].first if index + 1 < len(headings) else len(flow)
+        pieces += [(piece, index) for line in flow[heading.first : heading.last] for piece in attached.take(line)]
         lines = flow[heading.last : end]
         if heading.run_in:
             lines = [_rest(flow[heading.last - 1], heading.run_in), *lines]
@@ -139,8 +140,6 @@ def _pieces(
             pieces += [(piece, index) for line in lines for piece in attached.take(line)]
         else:
             pieces += [(piece, index) for piece in cut(lines, layout, words, attached)]
-    last = len(headings) - 1 if headings else None
-    pieces += [(piece, last) for line in flow for piece in attached.take(line)]  # anchored to a heading
     return pieces, tuple(entries)
 
 

@@ -5,6 +5,7 @@ there are shapes, images, or lines that are not prose: above for figures, on the
 below for algorithms.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from summarizer.pdf.sentences import Vocabulary
 from summarizer.pdf.tables import read_rows, row_texts
 from summarizer.types import Box
 
+_NUMBERED = re.compile(r"(\d{1,2}|[A-Z])(\.\d{1,2})*\.?(\s|$)")
 _FIGURE_GAP = 36.0  # points of white space within a figure at most
 _TABLE_GAP = 22.0
 _TOUCH = 14.0  # a label this near to a drawing belongs to it
@@ -235,8 +237,8 @@ class Scene:
         column = self.layout.column_of(line)
         if column is None or abs(line.box[0] - column[0]) > 3:
             return False
-        large = line.size >= self.layout.size + 0.8 or (line.bold and line.text[:1].isdigit() and line.size >= self.layout.size - 0.1)
-        return large and len(line.text) > 3 and not any(_centre_in(line.box, s) for s in self.shapes)
+        large = line.size >= self.layout.size + 0.8 or (line.bold and _NUMBERED.match(line.text) is not None and line.size >= self.layout.size - 0.1)
+        return large and not any(_centre_in(line.box, s) for s in self.shapes)
 
 
 def _counts(shape: Shape, page: Page, repeated: set[tuple[int, ...]]) -> bool:

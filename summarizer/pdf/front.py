@@ -2,9 +2,9 @@
 
 import re
 
-from summarizer.pdf.headings import Heading, plain
+from summarizer.pdf.headings import KNOWN, Heading, plain
 from summarizer.pdf.layout import Layout
-from summarizer.pdf.pages import Line, Page
+from summarizer.pdf.pages import Line, Page, is_upper
 
 _RUN_IN_ABSTRACT = re.compile(r"(abstract|summary)\s*[-–—.:]+\s*(?=\S)", re.I)
 
@@ -15,20 +15,24 @@ def find_title(page: Page, layout: Layout) -> tuple[str, set[int]]:
     letters = [line for line in upper if sum(map(str.isalpha, line.text)) >= 4]
     if not letters:
         return "", set()
+    top = [line for line in letters if line.box[1] < 0.33 * page.height]
+    if any(line.size >= layout.size + 1 for line in top):
+        letters = top
     largest = max(line.size for line in letters)
     if largest >= layout.size + 1:
         chosen = [line for line in letters if line.size >= largest - 0.6]
     else:
-        chosen = [line for line in letters if line.bold and plain(line.text) not in ("abstract", "1introduction")][:1]
+        chosen = [line for line in top if line.bold and plain(line.text).strip("1i") not in KNOWN][:1]
     if not chosen:
         return "", set()
     lines = [chosen[0]]
     for line in letters[letters.index(chosen[0]) + 1 :]:
         near = line.box[1] - lines[-1].box[3] < 1.2 * lines[-1].height
-        if not near or abs(line.size - lines[0].size) > 0.6 or line.bold != lines[0].bold:
+        like = any(abs(line.size - span.size) <= 0.6 for span in lines[0].spans) and is_upper(line.text)
+        if not near or not (like or abs(line.size - lines[0].size) <= 0.6) or line.bold != lines[0].bold:
             break
         lines.append(line)
-    text = re.sub(r"(?<=[^\W\d_])- (?=[a-z])", "-", " ".join(line.text for line in lines))
+    text = re.sub(r"(?<=[^\W\d_]{2})- (?=[^\W\d_])", "-", " ".join(line.text for line in lines))
     return text.strip(" ∗*†‡"), {id(line) for line in lines}
 
 

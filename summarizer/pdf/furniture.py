@@ -12,6 +12,8 @@ from summarizer.pdf.pages import Line, Page
 
 _STAMP = re.compile(r"\W*arXiv:\s*(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?\b.{0,60}$")
 _NUMBER_ONLY = re.compile(r"\W*(?:page\s*)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.I)
+_LEADER = re.compile(r"(\.\s?){4,}\s*\d*$")
+_FLOAT = re.compile(r"(fig(ure|\.)|tab(le|\.)|algorithm)\s*[\dIVX]", re.I)
 _EDGE_ROWS = 3  # how many rows from the top or bottom of a page may be furniture
 _BAND = 4.0  # points: lines at the "same" height
 
@@ -25,6 +27,7 @@ def remove_furniture(pages: list[Page]) -> None:
     doomed.update(map(id, _bands(edges, doomed)))
     for page in pages:
         doomed.update(map(id, _line_numbers(page)))
+        doomed.update(map(id, _contents(page)))
         page.lines = [line for line in page.lines if id(line) not in doomed]
 
 
@@ -47,7 +50,7 @@ def _edge_lines(page: Page) -> Iterable[tuple[bool, Line]]:
 
 
 def _fold(text: str) -> str:
-    return re.sub(r"\W+", "", re.sub(r"\d+|\b[ivxl]+\b", "#", text.lower()))
+    return re.sub(r"\W+", "", re.sub(r"\d+", "#", text.lower()))
 
 
 def _height(page: Page, line: Line, top: bool) -> float:
@@ -58,7 +61,7 @@ def _repeated(edges: list[Edge]) -> Iterable[Line]:
     """The same words, digits aside, at the same height on three pages or more."""
     spots: dict[tuple[str, bool], list[tuple[float, int, Line]]] = defaultdict(list)
     for page, line, top in edges:
-        if len(line.text) <= 160 and (key := _fold(line.text)) not in {"", "#"}:
+        if len(line.text) <= 160 and (key := _fold(line.text)) not in {"", "#"} and not _FLOAT.match(line.text):
             spots[key, top].append((_height(page, line, top), page.number, line))
     for found in spots.values():
         for height, _, line in found:
@@ -116,3 +119,16 @@ def _line_numbers(page: Page) -> list[Line]:
         if len(values) >= 15 and counting >= 0.8 * (len(values) - 1):
             found += column
     return found
+
+
+def _contents(page: Page) -> list[Line]:
+    """A table of contents: dot leaders to page numbers, and the entries without dots between them."""
+    leaders = [line for line in page.lines if _LEADER.search(line.text)]
+    if len(leaders) < 4:
+        return []
+    top, bottom = min(line.box[1] for line in leaders) - 60, max(line.box[3] for line in leaders) + 30
+    entry = re.compile(r"((\d+|[A-Z])(\.\d+)*\.?\s.*|(table of )?contents|references|appendix.*|acknowledge?ments?|.*\s)\d*", re.I)
+    return [
+        line for line in page.lines
+        if top <= line.box[1] <= bottom and (_LEADER.search(line.text) or (len(line.text) < 120 and entry.fullmatch(line.text)))
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from summarizer.pdf.layout import Layout
-from summarizer.pdf.pages import Line
+from summarizer.pdf.pages import Line, is_upper
 
 KNOWN = frozenset(
     "abstract introduction background references bibliography conclusion conclusions discussion acknowledgments "
@@ -89,9 +89,7 @@ def find_headings(flow: list[Line], layout: Layout) -> list[Heading]:
 
 
 def _style(line: Line) -> tuple[object, ...]:
-    letters = [c for c in line.text if c.isalpha()]
-    upper = len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.8 * len(letters)
-    return line.font, line.size, line.bold, line.italic, upper or line.caps
+    return line.font, line.size, line.bold, line.italic, line.caps or is_upper(line.text)
 
 
 def _emphasis(line: Line, layout: Layout) -> int:

@@ -38,7 +38,10 @@ def survey(pages: list[Page]) -> Layout:
             sizes[line.size] += len(line.text)
             fonts[line.size, line.font] += len(line.text)
     size = max(sizes, key=lambda s: sizes[s] + 0.5 * (sizes[s - 0.5] + sizes[s + 0.5]))
-    near = {name: count for (s, name), count in fonts.items() if abs(s - size) <= 0.6}
+    near: Counter[str] = Counter()
+    for (s, name), count in fonts.items():
+        if abs(s - size) <= 0.6:
+            near[name] += count
     common = frozenset(name for name, count in near.items() if count >= 0.15 * max(near.values()))
     body = [line for page in pages for line in page.lines if abs(line.size - size) <= 0.6 and line.font in common]
     columns = _columns(body, max(page.width for page in pages))
@@ -109,4 +112,17 @@ def _is_prose(block: list[Line], layout: Layout) -> bool:
     words = sum(len(line.text.split()) for line in block)
     if len(reach) == 1:
         return full == 1 and words >= 6 and len(block) == 1
-    return words >= 8 and (full >= 0.4 * len(reach) or sum(reach) / len(reach) > 0.6 and len(reach) >= 3)
+    justified = full >= 0.4 * len(reach) or (len(reach) >= 3 and sum(reach) / len(reach) > 0.6)
+    return words >= 8 and (justified or _beside_a_float(block, layout))
+
+
+def _beside_a_float(block: list[Line], layout: Layout) -> bool:
+    """Text set around a figure: full lines of another width, that begin at a column's edge."""
+    if len(block) < 3:
+        return False
+    ends = Counter(round(line.box[2] / 2) for line in block)
+    common, _ = ends.most_common(1)[0]
+    alike = sum(ends[common + i] for i in (-1, 0, 1))
+    words = sum(len(line.text.split()) for line in block)
+    at_edge = sum(any(abs(line.box[0] - c[0]) <= _TOLERANCE for c in layout.columns) for line in block)
+    return alike >= 0.6 * (len(block) - 1) and alike >= 2 and at_edge >= 0.6 * len(block) and words >= 3 * len(block)

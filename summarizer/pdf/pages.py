@@ -164,12 +164,18 @@ def finish(line: Line) -> Line:
         caps += count * span.caps
         math += len(span.text.strip()) * span.math
     (line.size, line.font), _ = weights.most_common(1)[0]
-    if letters and line.text.isupper():  # small capitals made of two sizes
+    if is_upper(line.text):  # small capitals made of two sizes
         line.size = max(size for size, font in weights if font == line.font)
     line.bold, line.italic, line.mono = (letters and n >= 0.8 * letters or False for n in (bold, italic, mono))
     line.caps = bool(letters) and caps >= 0.5 * letters
     line.math_share = math / max(1, weights.total())
     return line
+
+
+def is_upper(text: str) -> bool:
+    """Are nearly all letters capitals, and are there three at least?"""
+    letters = sum(map(str.isalpha, text))
+    return letters >= 3 and sum(map(str.isupper, text)) >= 0.8 * letters
 
 
 def make_line(page: int, block: int, spans: list[Span], box: Box) -> Line:
@@ -185,6 +191,8 @@ def _continues(last: Line, box: Box, span: Span, same_block: bool) -> bool:
         return False
     if same_block and -0.5 * size <= gap <= 2.2 * size:
         return not _CAPTION_START.match(span.text)
+    if -0.3 * size <= gap <= 0.4 * size and abs(span.size - size) < 0.6 and abs(box[3] - last.box[3]) < 0.4 * size:
+        return True  # a line painted in pieces, as on coloured ground
     # the parts of a formula set within a line: scripts under each other, roots, fractions
     small = span.size < 0.85 * size or span.math or last.spans[-1].math or last.spans[-1].size < 0.85 * span.size
     return small and -1.6 * size <= gap <= 0.5 * size and box[0] > last.box[0]

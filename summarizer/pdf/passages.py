@@ -13,6 +13,7 @@ from summarizer.types import Box, PassageKind
 _BULLET = re.compile(r"([•◦▪■●○–∗*·➢✓►-]|\(?[a-z0-9]{1,3}[.)]|\[[A-Z]?\d+\])\s+\S")
 _EQUATION_NUMBER = re.compile(r"\(?\(?[A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)?$")
 _OPERATOR = re.compile(r"[=≈≤≥<>∈∼≡→←↦∝≜≪≫]|:=|\+|−|∑|∏|∫|√")
+_HYPHENATED = re.compile(r"[^\W\d_]-$")
 _FINAL = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
 
 
@@ -52,12 +53,12 @@ def _cut_group(kind: PassageKind, group: list[Line], words: Vocabulary) -> Itera
     if kind == "text":
         text, starts = join_lines(group, words)
         for start, end in split_sentences(text):
-            if re.search(r"\w", text[start:end]):
+            if re.search(r"[^\W\d_]|\d\d", text[start:end]):
                 page, box = box_of(group, starts, start, end)
                 yield Piece(page, box, text[start:end], "text")
         return
-    text = ("\n" if kind == "code" else " ").join(line.text for line in group)
-    if re.search(r"\w", text):
+    text = "\n".join(line.text for line in group) if kind == "code" else join_lines(group, words)[0]
+    if re.search(r"[^\W\d_]", text):  # else the number or a stray part of a formula
         yield Piece(group[0].page, union(line.box for line in group), text, kind)
 
 
@@ -67,6 +68,9 @@ def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind
     kind: PassageKind = "text"
     for line in lines:
         own = _kind(line, layout)
+        if group and kind == "text" and own != "code" and _HYPHENATED.search(group[-1].text) and line.text[:1].islower():
+            group.append(line)
+            continue
         if group and (own != kind or (kind == "text" and _breaks(group, line, layout)) or (
             kind != "text" and _apart(group[-1], line, layout)
         )):
@@ -87,6 +91,8 @@ def _kind(line: Line, layout: Layout) -> PassageKind:
 
 
 def _is_formula(line: Line, layout: Layout) -> bool:
+    if _HYPHENATED.search(line.text):
+        return False
     words = len(re.findall(r"[^\W\d_]{3,}", line.text))
     if line.math_share >= 0.35 and words <= 3:
         return True

@@ -14,6 +14,7 @@ _ABBREVIATIONS = frozenset(
     "dist ibid jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k p.m a.m max min avg std".split()
 )
 _END = re.compile(r"""[.!?。！？]["'”’)\]]*(?:\s+|$)|[。！？]["”’）]*""")
+_LETTERS = re.compile(r"[^\W\d_]")  # a number alone is no sentence
 _OPENING = re.compile(r"""["'“‘(\[]*(?:[A-Z0-9À-ÖØ-ÞΑ-ΩА-Я•∗†$\\]|[^\x00-\u024f]|[a-z]\w*[A-Z])""")
 
 
@@ -70,7 +71,7 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Offsets (start, end) of the sentences, surrounding space left out."""
     start = 0
     for match in _END.finditer(text):
-        if match.start() >= start and _is_end(text, match):
+        if match.start() >= start and _is_end(text, match) and _LETTERS.search(text, start, match.start()):
             end = match.start() + len(match[0].rstrip())
             yield start, end
             start = match.end()

@@ -1,11 +1,14 @@
 """The grid of a table: from the lines in its region to rows of cells, and rows to text that can be read alone."""
 
+import re
 from collections.abc import Iterator
 
 from summarizer.pdf.pages import Line, Span, line_text, union
 from summarizer.types import Box
 
 Cell = tuple[Box, str]
+
+_CUT = re.compile(r"(?<=[a-z])- (?=[a-z])")  # a word over two lines of a cell
 
 
 def read_rows(lines: list[Line], rules: list[Box]) -> tuple[tuple[tuple[str, ...], ...], list[Box]]:
@@ -95,9 +98,10 @@ def _place(row: list[Cell], columns: list[tuple[float, float]]) -> list[str]:
             centre = (box[0] + box[2]) / 2
             hit = [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) / 2 - centre))]
         for i in hit:
-            placed[i] = f"{placed[i]} {text}".strip()
+            placed[i] = _CUT.sub("", f"{placed[i]} {text}".strip())
     return placed
 
 
 def _merge(header: list[list[str]]) -> list[str]:
-    return [" ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*header, strict=True)]
+    joined = (" ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*header, strict=True))
+    return [_CUT.sub("", name) for name in joined]

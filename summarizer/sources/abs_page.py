@@ -7,7 +7,8 @@ import re
 from html.parser import HTMLParser
 
 from summarizer.errors import UnknownPaperError
-from summarizer.sources.fetch import TRIES, Answer, BadAnswer, Fetcher, Page, read_page
+from summarizer.sources.answers import Answer, BadAnswer, Page, read_page
+from summarizer.sources.fetch import TRIES, Fetcher
 from summarizer.sources.ids import Ref
 from summarizer.sources.records import choose_version, iso_from_mail, make_paper, name_of
 from summarizer.sources.text import split_authors

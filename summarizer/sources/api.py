@@ -15,7 +15,8 @@ import requests
 from requests.adapters import BaseAdapter
 
 from summarizer.errors import UnknownPaperError
-from summarizer.sources.fetch import Answer, BadAnswer, Fetcher, Page, read_page
+from summarizer.sources.answers import Answer, BadAnswer, Page, read_page
+from summarizer.sources.fetch import Fetcher
 from summarizer.sources.ids import Ref
 from summarizer.sources.records import choose_version, iso_time, make_paper, name_of
 from summarizer.types import Paper

@@ -7,14 +7,14 @@ asked once more. tenacity is the only one who repeats a request.
 import email.utils
 import logging
 import random
+import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from types import TracebackType
 from typing import Self, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
@@ -25,6 +25,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from summarizer import __version__
 from summarizer.config import Config
 from summarizer.errors import RefusedError, TryLaterError
+from summarizer.sources.answers import BUSY, Answer, BadAnswer, Busy, Deadline, Page, read_page
 from summarizer.sources.hosts import arxiv_hosts
 from summarizer.sources.polite import PoliteQueue
 from summarizer.sources.public import PublicTransport
@@ -32,8 +33,6 @@ from summarizer.sources.public import PublicTransport
 USER_AGENT = f"summarizer/{__version__} (digests of arXiv papers)"
 TRIES = 7  # with the real delay: waits of 6, 12, 24, 48, 96 and 120 s
 CONNECT_TRIES = 4  # an unreachable host is more often our network than theirs
-PAGE_BYTES = 32 * 2**20  # a listing of 2000 papers with abstracts is about 5 MB
-BUSY = frozenset({429, 500, 502, 503, 504})
 
 _MAX_BACKOFF_SECONDS = 120.0
 _CONNECT_SECONDS = 20.0
@@ -41,55 +40,6 @@ _MAX_REDIRECTS = 5
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A whole answer. Header names are lower case; `url` is where redirects led."""
-
-    status: int
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class BadAnswer(Exception):
-    """The answer arrived but is not what was asked for: a web page, nothing, half a file.
-
-    `tries` is how many bad answers there may be before this reaches the caller.
-    """
-
-    def __init__(self, reason: str, tries: int = 2) -> None:
-        self.tries = tries
-        super().__init__(reason)
-
-
-class Busy(Exception):
-    """The service cannot answer now. Repeated, at last a `TryLaterError`."""
-
-
-class Answer:
-    """An open response: status and headers are there, the body is still to be read, within the deadline."""
-
-    def __init__(self, response: httpx2.Response, deadline: "_Deadline") -> None:
-        self.status, self.url, self.headers = response.status_code, str(response.url), response.headers
-        self._response, self._deadline = response, deadline
-
-    def chunks(self) -> Iterator[bytes]:
-        """The body, piece by piece. Raises `Busy` when the deadline has passed."""
-        for chunk in self._response.iter_bytes():
-            if self._deadline.remaining() <= 0:
-                raise Busy(f"the answer was not complete within {self._deadline.seconds:g} s")
-            yield chunk
-
-    def page(self, limit: int = PAGE_BYTES) -> Page:
-        """The whole answer. Raises `BadAnswer` if the body has more than `limit` bytes."""
-        body = bytearray()
-        for chunk in self.chunks():
-            body += chunk
-            if len(body) > limit:
-                raise BadAnswer(f"more than {limit} bytes", tries=1)
-        return Page(self.status, self.url, dict(self.headers), bytes(body))
 
 
 class Fetcher:
@@ -125,7 +75,7 @@ class Fetcher:
         """A page of text, whatever its status, 200, 400 and 404 included.
 
         Raises `RefusedError` (401, 403), `TryLaterError` (busy or unreachable to the end of retries) and
-        `BadAnswer` (larger than `PAGE_BYTES`).
+        `BadAnswer` (larger than `answers.PAGE_BYTES`, no proper address).
         """
         return self.ask(url, read_page, tries=tries)
 
@@ -140,9 +90,10 @@ class Fetcher:
         """GET `url` and `read` the answer while it is open; both again on failures that may pass.
 
         `headers` is called before each request. `read` sees every status but redirects, 401, 403, 429, 502, 503
-        and 504, and may raise `Busy` or `BadAnswer`. Raises `RefusedError`, `TryLaterError`, `BadAnswer`.
+        and 504; it may raise `Busy` or `BadAnswer` and must not ask again itself: its turn lasts until it returns.
+        Raises `RefusedError`, `TryLaterError`, `BadAnswer`.
         """
-        deadline = _Deadline(self.config.fetch_deadline_seconds)
+        deadline = Deadline(self.config.fetch_deadline_seconds)
         failures: Counter[type[BaseException]] = Counter()
 
         def last(state: RetryCallState) -> bool:
@@ -171,7 +122,7 @@ class Fetcher:
             raise TryLaterError(f"{_host(url)}: {_what(error)} ({made} tries, {url}); {advice}") from error
 
     def _once(
-        self, url: str, read: Callable[[Answer], T], headers: Callable[[], Mapping[str, str]], deadline: "_Deadline"
+        self, url: str, read: Callable[[Answer], T], headers: Callable[[], Mapping[str, str]], deadline: Deadline
     ) -> T:
         for _ in range(_MAX_REDIRECTS + 1):
             _check_url(url)
@@ -185,7 +136,7 @@ class Fetcher:
         raise BadAnswer("too many redirects", tries=1)
 
     @contextmanager
-    def _turn(self, url: str, deadline: "_Deadline") -> Iterator[Callable[[], None]]:
+    def _turn(self, url: str, deadline: Deadline) -> Iterator[Callable[[], None]]:
         """The turn at arXiv. Waiting for it is not the document's fault and does not count for its deadline."""
         if not self.hosts.serve(url):
             yield lambda: None
@@ -196,7 +147,7 @@ class Fetcher:
             yield answered
 
     def _open(
-        self, url: str, headers: Mapping[str, str], deadline: "_Deadline"
+        self, url: str, headers: Mapping[str, str], deadline: Deadline
     ) -> AbstractContextManager[httpx2.Response]:
         client = self._arxiv_client if self.hosts.serve(url) else self._other_client
         seconds = max(0.01, min(self.config.fetch_timeout_seconds, deadline.remaining()))
@@ -207,13 +158,14 @@ class Fetcher:
     def _arxiv_client(self) -> httpx2.Client:
         return httpx2.Client(
             headers={"User-Agent": USER_AGENT},
+            verify=_tls(),
             limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1),
             trust_env=not self.hosts.root,  # a root of one's own is reached directly, not through a proxy
         )
 
     @cached_property
     def _other_client(self) -> httpx2.Client:
-        return httpx2.Client(headers={"User-Agent": USER_AGENT}, transport=PublicTransport())
+        return httpx2.Client(headers={"User-Agent": USER_AGENT}, transport=PublicTransport(_tls()))
 
     def _raise_for_service(self, url: str, response: httpx2.Response) -> None:
         status = response.status_code
@@ -236,7 +188,7 @@ class Fetcher:
         """Seconds until the service of `url` wants to be asked again."""
         return max(0.0, self._not_before.get(_service(url), 0.0) - time.monotonic())
 
-    def _wait_out(self, url: str, deadline: "_Deadline") -> None:
+    def _wait_out(self, url: str, deadline: Deadline) -> None:
         if pause := self._pause(url):
             if pause >= deadline.remaining():
                 raise Busy(f"asks to come back in {pause:.0f} s")
@@ -247,23 +199,10 @@ class Fetcher:
             raise TryLaterError("stopped between two requests; run the same command again")
 
 
-class _Deadline:
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        return self._end - time.monotonic()
-
-    def extend(self, seconds: float) -> None:
-        self._end += seconds
-
-
-def read_page(answer: Answer) -> Page:
-    """The usual reader of text pages: all of it, unless the server failed."""
-    if answer.status in BUSY:
-        raise Busy(f"HTTP {answer.status}")
-    return answer.page()
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for the process: reading the certificates takes longer than everything else in making a client."""
+    return httpx2.create_ssl_context()
 
 
 def _check_url(url: str) -> None:

@@ -27,13 +27,12 @@ _ARCHIVES = (
     "q-alg|q-bio|quant-ph|solv-int|supr-con"
 )
 _ID = re.compile(
-    r"(?:arxiv:\s*)?"
+    r"(?:arxiv:\s*|(?:doi:\s*)?10\.48550/arxiv\.)?"
     r"(?:(?P<month>[0-9]{2}(?:0[1-9]|1[0-2]))\.(?P<number>[0-9]{4,5})"
     rf"|(?P<archive>{_ARCHIVES})(?:\.[a-z]{{2}})?/(?P<old>[0-9]{{2}}(?:0[1-9]|1[0-2])[0-9]{{3}}))"
     r"(?:v(?P<version>[1-9][0-9]{0,3}))?(?:\.pdf)?",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"(?:doi:\s*)?10\.48550/(?=arxiv\.)arxiv\.", re.IGNORECASE)
 _ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|src|e-print|format|ps)/(.+?)/?", re.IGNORECASE)
 _ARXIV_ADDRESS = re.compile(r"(?:www\.|export\.)?arxiv\.org/", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(r"(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
@@ -84,7 +83,7 @@ def pdf_id(pdf: bytes) -> str:
 
 
 def _parse_id(text: str) -> Ref | None:
-    found = _ID.fullmatch(_DOI.sub("arxiv:", text, count=1) if _DOI.match(text) else text)
+    found = _ID.fullmatch(text)
     if not found:
         return None
     version = int(found["version"]) if found["version"] else None

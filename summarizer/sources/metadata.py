@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from summarizer.errors import TryLaterError, UnknownPaperError
 from summarizer.sources.abs_page import from_abs
-from summarizer.sources.fetch import TRIES, BadAnswer, Fetcher
+from summarizer.sources.answers import BadAnswer
+from summarizer.sources.fetch import TRIES, Fetcher
 from summarizer.sources.ids import Ref
 from summarizer.sources.oai import from_oai
 from summarizer.sources.records import name_of

@@ -21,13 +21,15 @@ from typing import BinaryIO
 import httpx2
 
 from summarizer.errors import PaperError, RefusedError, StorageError
-from summarizer.sources.fetch import TRIES, Answer, BadAnswer, Busy, Fetcher
+from summarizer.sources.answers import Answer, BadAnswer, Busy
+from summarizer.sources.fetch import TRIES, Fetcher
 from summarizer.sources.ids import file_stem
 from summarizer.sources.public import PrivateAddressError
 from summarizer.types import Paper
 
 _HEAD, _TAIL = 1024, 2048  # where `%PDF-` and `%%EOF` must be
 _ERROR_PAGE_BYTES = 2**20
+_STRONG_ETAG = re.compile(r'"[!#-~]*"')  # a weak one says nothing about bytes
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 _NO_PDF = re.compile(
     r"pdf unavailable|file unavailable|unable to produce|failed to produce|not pdf|no pdf", re.IGNORECASE
@@ -125,9 +127,10 @@ class _Download:
 
     def _etag(self) -> str:
         try:
-            return self._etag_file.read_text("ascii")
+            etag = self._etag_file.read_text("ascii")
         except (FileNotFoundError, UnicodeDecodeError):
             return ""
+        return etag if _STRONG_ETAG.fullmatch(etag) else ""
 
     def _receive(self, answer: Answer, part: BinaryIO) -> None:
         self._refuse(answer)
@@ -136,7 +139,7 @@ class _Download:
         if answer.status == 206:
             total = self._resume(answer, part)
         else:
-            length = answer.headers.get("content-length", "")
+            length = "" if "content-encoding" in answer.headers else answer.headers.get("content-length", "")
             total = int(length) if length.isdecimal() else None
             self._check_size(total or 0, part)
             chunks = self._start(answer, chunks, part)
@@ -179,8 +182,8 @@ class _Download:
                 self._discard(part)
             raise BadAnswer(_describe(answer.status, head))
         self._discard(part)
-        etag = answer.headers.get("etag", "")
-        if etag.startswith('"') and etag.isascii():  # a weak one says nothing about bytes
+        os.fsync(part.fileno())  # a crash must not leave the old bytes under the new ETag
+        if _STRONG_ETAG.fullmatch(etag := answer.headers.get("etag", "")):
             self._etag_file.write_text(etag, "ascii")
         return chain([head], chunks)
 
@@ -254,14 +257,22 @@ def _disk(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
-    """Open `path` for appending and lock it. Waits for another process that is fetching the same file."""
+    """Open `path` for appending and lock it; removed if it stays empty.
+
+    Waits for another process that is fetching the same file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         with path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if _is_still(path, file):  # else its last owner has finished and renamed it
+            if not _is_still(path, file):  # its last owner has finished and renamed it
+                continue
+            try:
                 yield file
-                return
+            finally:
+                if _is_still(path, file) and not _size(file):
+                    path.unlink()
+            return
 
 
 def _is_still(path: Path, file: BinaryIO) -> bool:

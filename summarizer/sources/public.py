@@ -6,6 +6,7 @@ time (DNS rebinding) gains nothing; a redirect is a new connection and is checke
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterable
 
 import httpcore2
@@ -24,11 +25,10 @@ class PrivateAddressError(Exception):
 class PublicTransport(httpx2.HTTPTransport):
     """Connects directly (no proxy: it would resolve names itself) and to public addresses only."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(), max_connections=10, network_backend=_PublicBackend()
-        )
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        super().__init__(verify=tls)
+        # httpx2 2.16 has no public way to say how to connect; the tests fail if this stops working.
+        self._pool = httpcore2.ConnectionPool(ssl_context=tls, network_backend=_PublicBackend())
 
 
 class _PublicBackend(httpcore2.SyncBackend):

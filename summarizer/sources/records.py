@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from summarizer.errors import UnknownPaperError
-from summarizer.sources.fetch import BadAnswer
+from summarizer.sources.answers import BadAnswer
 from summarizer.sources.ids import Ref
 from summarizer.sources.text import clean, detex
 from summarizer.types import Paper

@@ -110,12 +110,14 @@ _KEPT = re.compile(
     + rf"|[A-Za-z0-9]{{1,30}}[’‘][ ]?[A-Za-z]{{0,30}}|(?<=[{_CJK}])-|-(?=[{_CJK}])"
 )
 _STASH = 0xF0000  # a private-use plane: not a letter, so nothing is spaced or widened around it
-_AFTER_CHINESE = rf"(?<=[{_CJK}％%”）*》」{chr(_STASH)}-{chr(_STASH + 0xFFFD)}])"
+_STASHED = f"{chr(_STASH)}-{chr(_STASH + 0xFFFD)}"
+_PASSES = 4
+_AFTER_CHINESE = rf"(?<=[{_CJK}％%”）*》」{_STASHED}])"
 _WIDE = str.maketrans(",;:?!", "，；：？！")
 _NARROW_STOP = re.compile(
     rf"{_AFTER_CHINESE}[ ]?[,;:?!][ ]?(?=[{_CJK}“（《「*]|$)|(?<=[{_CJK}）”])[,;:?!](?=[{_CJK}A-Za-z0-9])"
 )
-_FULL_STOP = re.compile(rf"(?<=[{_CJK}”）])\.(?=$|[{_CJK}{chr(_STASH)}-{chr(_STASH + 0xFFFD)}])")
+_FULL_STOP = re.compile(rf"(?<=[{_CJK}”）{_STASHED}])\.(?=$|[{_CJK}{_STASHED}])")
 _BRACKETS = re.compile(rf"[ ]?\(([^()\n]{{0,120}}[{_CJK}][^()\n]{{0,120}})\)[ ]?(?![A-Za-z0-9])")
 
 
@@ -124,7 +126,17 @@ def polish(text: str) -> str:
 
     Citation marks, maths, code, links and the letters and digits of every line stay as they are.
     """
-    return "\n".join(_polish_line(line) for line in text.split("\n"))
+    return "\n".join(_settled(line) for line in text.split("\n"))
+
+
+def _settled(line: str) -> str:
+    """The line polished until nothing changes; a line that never settles, or has no Chinese, stays as it is."""
+    done = line
+    for _ in range(_PASSES if re.search(f"[{_CJK}]", line) else 0):
+        before, done = done, _polish_line(done)
+        if done == before:
+            return done
+    return line
 
 
 def _polish_line(line: str) -> str:

@@ -11,6 +11,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _TOKEN = re.compile(r"[A-Za-zÀ-ɏͰ-Ͽ0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zÀ-ɏͰ-Ͽ0-9]{1,40}){0,8}")
+# Names that are written with a number apart: Llama 3.1, WMT 2014. Elsewhere (BLEU 28.4) it is a value.
+_FAMILY = (
+    r"(?:Llama|LLaMA|LLAMA|Qwen|GPT|Claude|Gemini|Gemma|Mistral|Mixtral|DeepSeek|Phi|PaLM|Vicuna|Falcon|InternLM"
+    r"|InternVL|Baichuan|ChatGLM|GLM|Grok|Kimi|Yi|Stable Diffusion|SDXL|FLUX|DALL-?E|Whisper|SAM|YOLO|Python"
+    r"|PyTorch|CUDA|SQuAD|WMT|ICLR|NeurIPS|ICML|ACL|CVPR)"
+)
+FAMILY_BEFORE = re.compile(_FAMILY + r"[ ]{1,2}$")
+_VERSIONED = re.compile(rf"(?<![A-Za-z0-9]){_FAMILY} \d{{1,4}}(?:\.\d{{1,2}})?(?![\d.]?[\d%万亿年]| ?[KMBT](?![a-z]))")
 _NUMBERISH = re.compile(
     r"\d[\d.,]{0,20}(?:[KMGTPE]?i?[Bb]?|x|X|[kK]|s|ms|h|D|th|st|nd|rd|e-?\d{1,3}|FPS|fps|Hz|bits?|shot)?"
     r"(?:[-/]\d[\d.]{0,10}[A-Za-z%]{0,2})?$"
@@ -40,11 +48,14 @@ class Name:
 def names(text: str) -> list[Name]:
     """The names in `text`, in order; addresses, maths and plain numbers with units are none."""
     masked = _ADDRESS.sub(lambda found: "\x00" * len(found[0]), text)
-    return [
+    versioned = [Name(found[0], found.span()) for found in _VERSIONED.finditer(masked)]
+    starts = {name.span[0] for name in versioned}
+    plain = [
         Name(found[0], found.span())
         for found in _TOKEN.finditer(masked)
-        if _is_name(found[0]) and not _NUMBERISH.match(found[0])
+        if found.start() not in starts and _is_name(found[0]) and not _NUMBERISH.match(found[0])
     ]
+    return sorted(versioned + plain, key=lambda name: name.span)
 
 
 def _is_name(token: str) -> bool:

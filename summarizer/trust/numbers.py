@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 from summarizer.trust.fold import fold
+from summarizer.trust.names import FAMILY_BEFORE
 from summarizer.trust.units import MAGNITUDE, MAGNITUDES, hard_unit, soft_unit
 from summarizer.trust.words import word_numbers
 
@@ -43,17 +44,17 @@ class Quantity:
         object.__setattr__(self, "size", float(self.value))
 
     @property
-    def digits(self) -> int:
-        """How many significant digits say it: 2 for 5.2万, 1 for 40."""
-        ratio = self.value / self.step if self.step else self.value
-        return len(str(int(ratio)).rstrip("0")) if ratio >= 1 else 1
+    def coarseness(self) -> Fraction:
+        """The worth of the last digit that is not 0: 10000 for 5万, 10 for 380."""
+        written = str(int(self.value / self.step))
+        return self.step * Fraction(10 ** (len(written) - len(written.rstrip("0"))))
 
 
 _NUMBER = re.compile(
     r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+"
 )
 _SCIENTIFIC = re.compile(
-    r"[eE](?P<e>[-+]?\d{1,2})(?![\w.])"
+    r"[eE](?P<e>(?: ?[-+] ?)?\d{1,2})(?!\w|\.\d)"
     r"|[ \n]?(?:[x×*·⋅]|\\times|\\cdot)[ \n]?10"
     r"(?:[ ]?(?:\^|\*\*)[ ]?\{?[ ]?(?P<caret>-?\d{1,2})\}?|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )
@@ -96,12 +97,6 @@ _WORD_BEFORE = re.compile(r"[A-Za-z0-9_@./+-]{1,40}$")
 _PLAIN_PREFIX = re.compile(
     r"(?:[Tt]op|sub|non|pre|post|over|up|about|to|of|by|at|n|k|N|K|x|[a-z]{3,20}ed)[-/]|USD|RMB|EUR|[-+~/.]"
 )
-_FAMILY = re.compile(
-    r"(?:Llama|LLaMA|LLAMA|Qwen|GPT|Claude|Gemini|Gemma|Mistral|Mixtral|DeepSeek|Phi|PaLM|Vicuna|Falcon|InternLM"
-    r"|InternVL|Baichuan|ChatGLM|GLM|Grok|Kimi|Yi|Stable Diffusion|SDXL|FLUX|DALL-?E|Whisper|SAM|YOLO|Python"
-    r"|PyTorch|CUDA|SQuAD|WMT|ICLR|NeurIPS|ICML|ACL|CVPR)"
-    r"[ ]{1,2}$"
-)
 _LATIN_BEFORE = re.compile(r"[A-Za-z][ ]?$")
 _YEAR = re.compile(r"(?:19[89]|20[0-3])\d$")
 # Sign, what stands before such a number, what stands after it.
@@ -122,7 +117,7 @@ _ABOUT: tuple[tuple[About, re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"以下|以内"),
     ),
 )
-_RANGE = re.compile(r"[ ]?(?:-|~|到|至|--|to|and)[ ]?[约+]?")
+_RANGE = re.compile(r"[ ]?(?:-|~|±|到|至|--|to|and)[ ]?[约+]?")
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -131,8 +126,9 @@ def quantities(text: str) -> list[Quantity]:
     masked = _mask(_mask(folded, _REFERENCES), _LIST_MARKER)
     found = list(_digit_quantities(folded, masked))
     taken = [quantity.span for quantity in found]
-    for word in word_numbers(masked):
+    for word in sorted(word_numbers(masked), key=lambda word: word.start - word.end):  # the longest first
         if not any(start < word.end and word.start < end for start, end in taken):
+            taken.append((word.start, word.end))
             found.append(_measured(folded, masked, word.start, word.end, word.value, Fraction(1), word.kind))
     found.sort(key=lambda quantity: quantity.span)
     return _share_units(folded, found)
@@ -169,7 +165,8 @@ def _exponent(text: str, position: int, digits: str) -> tuple[int | None, int]:
     if digits == "10" and (power := _POWER.match(text, position)):
         return int((power[1] or power[2]).translate(_SUPERSCRIPTS)), power.end()
     if found := _SCIENTIFIC.match(text, position):
-        return int((found["e"] or found["caret"] or found["super"]).translate(_SUPERSCRIPTS)), found.end()
+        exponent: str = found["e"] or found["caret"] or found["super"]
+        return int(exponent.replace(" ", "").translate(_SUPERSCRIPTS)), found.end()
     return None, position
 
 
@@ -238,7 +235,7 @@ def _is_label(folded: str, quantity: Quantity) -> bool:
     before, after = folded[max(0, start - 20) : start], folded[end : end + 1]
     if after.isascii() and after.isalpha() and quantity.text[-1].isdigit():
         return True
-    if _FAMILY.search(before) and "," not in quantity.text:
+    if FAMILY_BEFORE.search(before) and "," not in quantity.text:
         return True
     return bool(_YEAR.match(quantity.text) and _LATIN_BEFORE.search(before))
 
@@ -254,7 +251,7 @@ def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:
         if gap.strip() in ("and", "to") and high.kind == "count" and not high.magnitude and not high.unit:
             continue
         factor = high.value / high.raw if high.raw else Fraction(1)
-        if low.value * factor > high.value and gap.strip() not in ("到", "至", "to"):
+        if low.value * factor > high.value and gap.strip() not in ("到", "至", "to", "±"):
             continue
         value, step = low.raw * factor, low.step * factor
         found[i] = replace(

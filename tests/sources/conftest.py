@@ -32,7 +32,7 @@ def server() -> Iterator[ArxivServer]:
 @pytest.fixture
 def configure(server: ArxivServer) -> Callable[..., Config]:
     def make(**settings: object) -> Config:
-        return Config.model_validate({"arxiv_url": server.url, "arxiv_delay_seconds": 0.01, **settings})
+        return Config.model_validate({"arxiv_url": server.url, "arxiv_delay_seconds": 0.002, **settings})
 
     return make
 

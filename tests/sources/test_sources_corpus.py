@@ -66,7 +66,7 @@ def make(fake: Fake) -> Iterator[Callable[..., Fetcher]]:
     made: list[Fetcher] = []
 
     def build(**settings: object) -> Fetcher:
-        settings = {"arxiv_url": fake.url, "arxiv_delay_seconds": 0.01, **settings}
+        settings = {"arxiv_url": fake.url, "arxiv_delay_seconds": 0.002, **settings}
         made.append(Fetcher(Config.model_validate(settings)))
         return made[-1]
 
@@ -80,7 +80,7 @@ def make(fake: Fake) -> Iterator[Callable[..., Fetcher]]:
 def test_the_metadata_of_every_paper(fake: Fake, make: Callable[..., Fetcher], down: str, source: str) -> None:
     fake.faults({"match": down, "kind": "status", "code": 404})
     fetcher = make(arxiv_delay_seconds=0)
-    for record in fake.records:
+    for record in fake.records if source == "oai" else fake.records[::4]:
         paper = fetch_paper(Ref("arxiv", record["id"]), fetcher)
         assert paper.source == source
         assert paper.id == f"{record['id']}v{len(record['versions'])}"
@@ -106,7 +106,7 @@ def test_the_bare_abstract_page(fake: Fake, make: Callable[..., Fetcher]) -> Non
         {"kind": "reset", "times": 2},
         {"kind": "reset", "bytes": 900, "times": 2},
         {"kind": "hang", "seconds": 1, "times": 1},
-        {"kind": "truncate", "bytes": 900, "times": 2},
+        {"kind": "truncate", "bytes": 2000, "times": 2},
         {"kind": "cut", "bytes": 900, "times": 1},
         {"kind": "html", "page": "captcha", "times": 1},
         {"kind": "html", "page": "unavailable", "times": 1},

@@ -1,0 +1,80 @@
+"""What comes back from the network, and the two ways in which it can be no use."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import httpx2
+
+PAGE_BYTES = 32 * 2**20  # a listing of 2000 papers with abstracts is about 5 MB
+BUSY = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole answer. Header names are lower case; `url` is where redirects led."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class BadAnswer(Exception):
+    """The answer arrived but is not what was asked for: a web page, nothing, half a file.
+
+    `tries` is how many bad answers there may be before this reaches the caller.
+    """
+
+    def __init__(self, reason: str, tries: int = 2) -> None:
+        self.tries = tries
+        super().__init__(reason)
+
+
+class Busy(Exception):
+    """The service cannot answer now. Repeated, at last a `TryLaterError`."""
+
+
+class Deadline:
+    """The end of the time for one document, all its retries included."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        return self._end - time.monotonic()
+
+    def extend(self, seconds: float) -> None:
+        self._end += seconds
+
+
+class Answer:
+    """An open response: status and headers are there, the body is still to be read, within the deadline."""
+
+    def __init__(self, response: httpx2.Response, deadline: Deadline) -> None:
+        self.status, self.url, self.headers = response.status_code, str(response.url), response.headers
+        self._response, self._deadline = response, deadline
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body, piece by piece. Raises `Busy` when the deadline has passed."""
+        for chunk in self._response.iter_bytes():
+            if self._deadline.remaining() <= 0:
+                raise Busy(f"the answer was not complete within {self._deadline.seconds:g} s")
+            yield chunk
+
+    def page(self, limit: int = PAGE_BYTES) -> Page:
+        """The whole answer. Raises `BadAnswer` if the body has more than `limit` bytes."""
+        body = bytearray()
+        for chunk in self.chunks():
+            body += chunk
+            if len(body) > limit:
+                raise BadAnswer(f"more than {limit} bytes", tries=1)
+        return Page(self.status, self.url, dict(self.headers), bytes(body))
+
+
+def read_page(answer: Answer) -> Page:
+    """The usual reader of text pages: all of it, unless the server failed."""
+    if answer.status in BUSY:
+        raise Busy(f"HTTP {answer.status}")
+    return answer.page()

@@ -1,0 +1,105 @@
+"""Where in a paper a number stands with the context a claim gives it."""
+
+import re
+from collections.abc import Sequence
+
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.matching import find
+from summarizer.trust.names import GENERAL, key, names
+from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.units import HARD_UNITS
+from summarizer.types import Passage
+
+_CLAUSE_END = re.compile(r"[，,；;。！？、（(：:](?!\d)")
+_MEASURED = HARD_UNITS | {"layer", "head", "gpu", "token"}
+_FEW = 8  # passages: a name with no more than these, or in a tenth of the paper, tells where we are
+
+
+def context_keys(text: str) -> set[str]:
+    """Keys of the names that say what a text is about."""
+    return {key(name.text) for name in names(text)} - GENERAL
+
+
+def clause_of(text: str, span: tuple[int, int]) -> str:
+    """The part of a sentence, between commas or the like, that holds `span`."""
+    start = max((found.end() for found in _CLAUSE_END.finditer(text, 0, span[0])), default=0)
+    end = _CLAUSE_END.search(text, span[1])
+    return text[start : end.start() if end else len(text)]
+
+
+def is_trivial(quantity: Quantity) -> bool:
+    """三个, 两种, 1: small counts that need no evidence. 3倍, 2%, 3天 and, in digits, 2层 do."""
+    if quantity.value > 3 or quantity.step != 1 or quantity.kind != "count" or quantity.magnitude:
+        return False
+    return quantity.unit not in (_MEASURED if quantity.value > 1 and quantity.text[0].isdigit() else HARD_UNITS)
+
+
+def candidates(text: str, evidence: Evidence, limit: int) -> list[Passage]:
+    """The passages most likely to support `text`, best first: by its names (rare ones weigh more) and numbers."""
+    scores: dict[int, float] = {}
+    for name in context_keys(text):
+        holders = evidence.by_name.get(name, ())
+        for number in holders:
+            scores[number] = scores.get(number, 0.0) + 1 / (1 + len(holders) / 10)
+    for quantity in quantities(text):
+        if quantity.in_name or is_trivial(quantity):
+            continue
+        for number in evidence.holding(quantity):
+            match = find(quantity, evidence.quantities(number))
+            if match is not None:
+                scores[number] = scores.get(number, 0.0) + (2.0 if match.strong else 1.0)
+    ranked = sorted(scores, key=lambda number: (-scores[number], number))
+    return [evidence.passages[number] for number in ranked[:limit]]
+
+
+def elsewhere(quantity: Quantity, text: str, passages: Sequence[int], evidence: Evidence) -> int | None:
+    """Another passage than `passages` with exactly this number and the context of `text`, the best first.
+
+    Some passage of a long paper has almost any number, so the context must be there as well: at least half of the
+    claim's names, and for a bare number two things of the claim's names and other numbers. Names that the paper
+    uses everywhere are no context.
+    """
+    common = max(_FEW, len(evidence.passages) // 10)
+    wanted = {name for name in context_keys(text) if len(evidence.by_name.get(name, ())) <= common}
+    others = [other for other in quantities(text) if other.span != quantity.span and not is_trivial(other)]
+    telling = quantity.kind != "count" or quantity.unit in HARD_UNITS or quantity.magnitude
+    best: tuple[int, int] | None = None
+    for number in sorted(evidence.holding(quantity) - set(passages)):
+        if not any(_identical(quantity, other) for other in evidence.quantities(number)):
+            continue
+        named = sum(number in evidence.by_name.get(name, ()) for name in wanted)
+        if 2 * named < len(wanted):
+            continue
+        shared = named + sum(any(_identical(other, o) for o in evidence.quantities(number)) for other in others)
+        shared += _nearness(number, passages, evidence)
+        if shared >= (1 if telling else 2) and (best is None or shared > best[0]):
+            best = shared, number
+    return best[1] if best else None
+
+
+def corrected(text: str, passages: Sequence[int], moves: Sequence[int], evidence: Evidence) -> tuple[int, ...]:
+    """The cited passages that still carry a number or a name of the claim, then the ones it moved to."""
+    wanted = context_keys(text)
+    claimed = [quantity for quantity in quantities(text) if not is_trivial(quantity)]
+    kept = [
+        number
+        for number in passages
+        if any(number in evidence.by_name.get(name, ()) for name in wanted)
+        or any(find(quantity, evidence.quantities(number)) for quantity in claimed)
+    ]
+    return tuple(dict.fromkeys((*kept, *moves)))
+
+
+def _nearness(number: int, passages: Sequence[int], evidence: Evidence) -> int:
+    """2 for the sentence before or after a cited one, 1 for the next but one, else 0."""
+    distance = min((abs(number - cited) for cited in passages), default=99)
+    if distance == 1 and evidence.passages[number].kind != "row":
+        return 2
+    return 1 if distance == 2 else 0
+
+
+def _identical(quantity: Quantity, other: Quantity) -> bool:
+    """The same number of the same kind and unit, neither rounded nor converted."""
+    same = quantity.size == other.size and quantity.kind == other.kind and quantity.magnitude == other.magnitude
+    loose = quantity.unit not in HARD_UNITS and not (quantity.unit and other.unit)
+    return same and (quantity.unit == other.unit or loose)
