@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -185,19 +187,24 @@ def digest_messages(title: str, document: Document, style: Style, text: str) -> 
 
 
 def merged_text(document: Document, notes: Sequence[Sequence[str]], room: int) -> tuple[str, tuple[str, ...]]:
-    """Notes and the passages they cite, cut to `room` tokens: first passages go, then notes, the last ones first."""
+    """Notes, captions and the passages the notes cite, cut to `room` tokens.
+
+    Passages go first, evenly from all chunks, then captions, then the last notes. Also says what went.
+    """
     lines = [f"- {' '.join(note.split())}" for chunk in notes for note in chunk]
     known = {p.id: p for p in document.passages}
-    cited = [known[n] for n in dict.fromkeys(_numbers(lines)) if n in known]
-    dropped = []
-    text = _notes_text(document, lines, cited)
-    while estimate_tokens(text) > room and (cited or lines):
-        shorter = cited or lines
+    in_turn = chain.from_iterable(zip_longest(*(_numbers(chunk) for chunk in notes)))
+    captions = [p.id for p in document.passages if p.kind == "caption"]
+    shown = [known[n] for n in dict.fromkeys((*captions, *in_turn)) if n in known]
+    dropped_notes = 0
+    text = _notes_text(document, lines, shown)
+    while estimate_tokens(text) > room and (shown or lines):
+        shorter: list[Any] = shown or lines
         removed = len(shorter) // 8 + 1
-        dropped.append(f"{removed} cited passages" if cited else f"{removed} notes")
+        dropped_notes += 0 if shown else removed  # a passage left out is still in the notes
         del shorter[-removed:]
-        text = _notes_text(document, lines, cited)
-    return text, tuple(dropped)
+        text = _notes_text(document, lines, shown)
+    return text, (f"{dropped_notes} notes",) if dropped_notes else ()
 
 
 def _notes_text(document: Document, lines: Sequence[str], cited: Sequence[Passage]) -> str:

@@ -12,8 +12,9 @@ from summarizer.pdf.footnotes import take_footnotes
 from summarizer.pdf.front import find_abstract, find_title
 from summarizer.pdf.furniture import remove_furniture
 from summarizer.pdf.headings import REFERENCES, Heading, find_headings, plain
-from summarizer.pdf.hidden import remove_hidden
+from summarizer.pdf.hidden import addressed_to_models, remove_hidden
 from summarizer.pdf.layout import Layout, survey
+from summarizer.pdf.lies import find_lies
 from summarizer.pdf.outline import with_outline
 from summarizer.pdf.pages import Line, Page, finish, read_page
 from summarizer.pdf.passages import Attached, Piece, cut
@@ -52,7 +53,7 @@ def _parse(document: pymupdf.Document, crops: bool, outline: bool, max_pages: in
     warnings += failures
     if not pages:
         return Parsed("broken", failures[0])
-    hidden = remove_hidden(document, pages)
+    hidden = (*remove_hidden(document, pages), *find_lies(document, pages))
     for page in pages:
         page.lines = [finish(line) for line in page.lines if line.spans]
     remove_furniture(pages)
@@ -91,6 +92,7 @@ def _assemble(
     sections = _sections(flow, headings)
     attached = attach(flow, notes, floats, layout, words)
     pieces, references = _pieces(flow, headings, layout, words, attached)
+    spoken = filter(None, (addressed_to_models(piece.page, piece.text) for piece, _ in pieces))
     images = Crops(document) if crops else None
     figures, tables = [], []
     for f in floats:
@@ -101,7 +103,7 @@ def _assemble(
             figures.append(Figure(f.label, f.caption, f.page, f.box, image))
     result = Document(
         title, document.page_count, tuple(sections), _number(pieces), tuple(figures), tuple(tables),
-        references, hidden, tuple(warnings), _authors(document),
+        references, (*hidden, *spoken), tuple(warnings), _authors(document),
     )  # fmt: skip
     return Parsed("ok", "", result, images.images if images else {})
 

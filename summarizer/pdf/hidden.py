@@ -1,18 +1,182 @@
-"""Text that a program extracts but a reader does not see."""
+"""Text that a program extracts but a reader does not see: taken out of the lines and reported.
+
+Cheap suspicion first, from what the text device says of each span: render mode, opacity, size, colour
+against what was painted before, cover painted after. Only where shapes or images are involved is the
+spot rendered to see. Severity is high only where hidden text gives instructions, warn where it is
+long, info else.
+"""
+
+import re
+from collections.abc import Iterator
 
 import pymupdf
+from pymupdf import mupdf
 
-from summarizer.pdf.pages import Page
-from summarizer.types import HiddenText
+from summarizer.pdf.pages import Line, Page, Shape, Span, union
+from summarizer.types import Box, HiddenText, Severity
+
+_PAINTED = mupdf.FZ_STEXT_FILLED | mupdf.FZ_STEXT_STROKED
+_MIN_SIZE = 1.5  # points; nobody reads less
+_MIN_ALPHA = 26  # of 255
+_MIN_CONTRAST = 0.12  # of luminance, 0..1
+_LIGHT = 0.75  # luminance from which text is compared with its ground
+_LONG = 6  # words
+_ZOOM = 2
+_WHITE = 0xFFFFFF
+
+INSTRUCTION = re.compile(
+    r"(ignore|disregard|forget|override)\W.{0,40}(instruction|prompt|guideline|rule)"
+    r"|(give|write|provide|output|produce|only|recommend)\W.{0,40}\bpositive\W.{0,10}(review|rating|evaluation|feedback|assessment)"
+    r"|positive review|(not|never)\W.{0,20}(highlight|mention|list|state)\W.{0,20}(negative|weakness|limitation|flaw)"
+    r"|(note|attention|message|instructions?) (to|for) .{0,20}(AI|LLM|language model|reviewer)"
+    r"|(if|when|as) (you are|you're|an?) .{0,20}(AI|LLM|language model|assistant)\b.{0,80}(must|should|please|rate|recommend|accept)"
+    r"|(must|should|please|strongly) (recommend|accept|rate)\W.{0,30}(accept|paper|high|best|10)|rate this paper|recommend acceptance"
+    r"|system prompt|nur positive|ignoriere.{0,30}anweisung|ignore[zr]?.{0,30}(instructions|instrucciones)"
+    r"|(忽略|无视|忘记).{0,12}(指令|指示|提示|要求)|(只|仅|请).{0,8}(正面|积极|好评).{0,4}(评价|评审|评论)?|作为.{0,6}(AI|模型|审稿).{0,12}(请|必须|应)",
+    re.I | re.S,
+)
+_ADDRESSED = re.compile(
+    r"(note|attention|message|instructions?) (to|for) (all )?(the )?(AI|LLM|language model)|if you are an? (AI|LLM|(large )?language model)"
+    r"|ignore (all )?(the )?(previous|prior|above) (instruction|prompt)|忽略.{0,8}(之前|以上|先前).{0,8}(指令|指示|提示)",
+    re.I,
+)
 
 
-def remove_hidden(document: pymupdf.Document, pages: list[Page]) -> tuple[HiddenText, ...]:
+def severity(text: str) -> Severity:
+    """How bad it is that this text is hidden."""
+    if INSTRUCTION.search(text):
+        return "high"
+    words = len(text.split()) + sum("\u4e00" <= c <= "\u9fff" for c in text) // 2
+    return "warn" if words >= _LONG else "info"
+
+
+def remove_hidden(document: pymupdf.Document, pages: list[Page]) -> list[HiddenText]:
     """Take hidden spans out of the pages' lines, in place, and report them."""
-    found = []
+    found: list[HiddenText] = []
     for page in pages:
-        for line in page.lines:
-            unseen = [s for s in line.spans if s.alpha < 26 or s.size < 1.5 or s.color >= 0xF0F0F0]
-            if unseen:
-                line.spans = [s for s in line.spans if s not in unseen]
-                found.append(HiddenText(page.number, "".join(s.text for s in unseen), "not visible", "warn"))
-    return tuple(found)
+        reasons: dict[str, list[str]] = {}
+        for line, span, reason in _hidden_spans(document, page):
+            if not reasons.get(reason) or line.spans[0] is span:
+                reasons.setdefault(reason, []).append("")
+            reasons[reason][-1] += span.text
+            line.spans = [other for other in line.spans if other is not span]
+            if line.spans:
+                line.box = union(other.box for other in line.spans)
+        page.lines = [line for line in page.lines if line.spans]
+        for reason, texts in reasons.items():
+            text = " ".join(" ".join(texts).split())
+            if text:
+                found.append(HiddenText(page.number, text, reason, severity(text)))
+    return found
+
+
+def addressed_to_models(page: int, text: str) -> HiddenText | None:
+    """Visible text that speaks to a language model: not hidden, but worth a warning."""
+    if not _ADDRESSED.search(text):
+        return None
+    return HiddenText(page, text, "visible text that addresses a language model", "warn")
+
+
+def _hidden_spans(document: pymupdf.Document, page: Page) -> Iterator[tuple[Line, Span, str]]:
+    scan = any(s.image and _area(s.box) > 0.6 * page.width * page.height for s in page.shapes)
+    unpainted = [s for line in page.lines for s in line.spans if not s.char_flags & _PAINTED]
+    ocr_layer = scan and not INSTRUCTION.search(" ".join(s.text for s in unpainted))
+    grounds = [s for s in page.shapes if not s.image and s.alpha > 200 and _area(s.box) > 60]
+    eye = _Eye(document, page)
+    for line in page.lines:
+        for span in line.spans:
+            if not span.char_flags & _PAINTED:
+                if not ocr_layer:
+                    yield line, span, "render mode paints nothing"
+            elif span.alpha < _MIN_ALPHA:
+                yield line, span, "transparent"
+            elif span.size < _MIN_SIZE or _squashed(span):
+                yield line, span, "too small to read"
+            elif reason := _unseen(line, span, page, grounds, eye):
+                yield line, span, reason
+
+
+def _squashed(span: Span) -> bool:
+    x0, y0, x1, y1 = span.box
+    letters = len(span.text.strip())
+    return letters >= 8 and (min(x1 - x0, y1 - y0) < 1.2 or max(x1 - x0, y1 - y0) / letters < 0.4)
+
+
+def _unseen(line: Line, span: Span, page: Page, grounds: list[Shape], eye: "_Eye") -> str | None:
+    """Text in the colour of its ground, or under a cover."""
+    before = [s for s in grounds if s.order < line.block and not s.stroked and _covers(s.box, span.box)]
+    ground = before[-1].color if before else _WHITE
+    light = _luminance(span.color) >= _LIGHT
+    if (before or light) and abs(_luminance(span.color) - _luminance(ground)) < 0.25:
+        images = any(s.image and _touches(s.box, span.box) for s in page.shapes)
+        if not before and not images:
+            return "the colour of the page" if _contrast(span.color, ground) < _MIN_CONTRAST else None
+        if eye.contrast(span.box) < _MIN_CONTRAST:
+            return "the colour of its ground"
+    after = any(s.order > line.block and not s.stroked and _covers(s.box, span.box) for s in grounds)
+    if (after or any(_covers(box, span.box) for box in page.under_images)) and not eye.shows(span):
+        return "covered"
+    return None
+
+
+class _Eye:
+    """Looks at spots of the page as rendered; nothing is rendered before the first look."""
+
+    def __init__(self, document: pymupdf.Document, page: Page) -> None:
+        self._document, self._page = document, page
+        self._list: pymupdf.DisplayList | None = None
+
+    def _colours(self, box: Box) -> dict[bytes, int]:
+        if self._list is None:
+            self._list = self._document[self._page.number - 1].get_displaylist(annots=0)
+        clip = pymupdf.Rect(box) & self._list.rect
+        if clip.is_empty:
+            return {}
+        pixmap = self._list.get_pixmap(matrix=pymupdf.Matrix(_ZOOM, _ZOOM), clip=clip, alpha=0)
+        colours: dict[bytes, int] = pixmap.color_count(colors=True)
+        return colours
+
+    def contrast(self, box: Box) -> float:
+        """Largest difference of luminance within the box."""
+        seen = [_luminance(int.from_bytes(c[:3], "big")) for c in self._colours(box)]
+        return max(seen) - min(seen) if seen else 0.0
+
+    def shows(self, span: Span) -> bool:
+        """Are there pixels of about the span's colour in its box?"""
+        colours = self._colours(span.box)
+        near = sum(n for c, n in colours.items() if _distance(int.from_bytes(c[:3], "big"), span.color) < 0.25)
+        return near >= 0.002 * sum(colours.values()) and len(colours) > 1
+
+
+def _channels(color: int) -> tuple[float, float, float]:
+    return (color >> 16 & 255) / 255, (color >> 8 & 255) / 255, (color & 255) / 255
+
+
+def _luminance(color: int) -> float:
+    red, green, blue = _channels(color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(a: int, b: int) -> float:
+    return abs(_luminance(a) - _luminance(b))
+
+
+def _distance(a: int, b: int) -> float:
+    return max(abs(x - y) for x, y in zip(_channels(a), _channels(b), strict=True))
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _touches(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _covers(outer: Box, inner: Box) -> bool:
+    """Is at least nine tenths of `inner` within `outer`?"""
+    width = min(outer[2], inner[2]) - max(outer[0], inner[0])
+    height = min(outer[3], inner[3]) - max(outer[1], inner[1])
+    return width > 0 and height > 0 and width * height >= 0.9 * _area(inner)
+
+

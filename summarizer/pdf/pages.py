@@ -101,6 +101,7 @@ class Page:
     lines: list[Line] = field(default_factory=list)
     rotated: list[Line] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
+    under_images: list[Box] = field(default_factory=list)  # text over which an image was painted later
 
 
 def read_page(page: pymupdf.Page, text_flags: int = TEXT_FLAGS) -> Page:
@@ -115,10 +116,19 @@ def read_page(page: pymupdf.Page, text_flags: int = TEXT_FLAGS) -> Page:
                 Shape(block["bbox"], order, False, block["stroked"], block["isrect"], block["color"], block["alpha"])
             )
     if page.parent.get_page_images(page.number):
-        result.shapes.extend(
-            Shape(tuple(box), -1, image=True) for kind, box, *_ in page.get_bboxlog() if "image" in kind or "shade" in kind
-        )
+        _read_images(page, result)
     return result
+
+
+def _read_images(page: pymupdf.Page, result: Page) -> None:
+    texts: list[Box] = []
+    for kind, box, *_ in page.get_bboxlog():
+        if "text" in kind:
+            texts.append(tuple(box))
+        elif "image" in kind or "shade" in kind:
+            result.shapes.append(Shape(tuple(box), -1, image=True))
+            if kind != "fill-imgmask" and (box[2] - box[0]) * (box[3] - box[1]) > 60:
+                result.under_images += [t for t in texts if t[0] >= box[0] - 1 and t[1] >= box[1] - 1 and t[2] <= box[2] + 1 and t[3] <= box[3] + 1]
 
 
 def _run_text_device(page: pymupdf.Page, flags: int) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.types import Claim, Document, Passage, Verdict
 
+__all__ = ["CHECKER_VERSION", "PUBLISHED", "Finding", "candidates", "check_statement", "examine", "is_trivial"]
+
 CHECKER_VERSION = 1  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved"})
@@ -94,7 +96,8 @@ class _Case:
 
     @cached_property
     def cited(self) -> list[Quantity]:
-        return [quantity for number in self.passages for quantity in self.evidence.quantities(number)]
+        places = self.evidence.with_captions(self.passages)
+        return [quantity for number in places for quantity in self.evidence.quantities(number)]
 
     @cached_property
     def matches(self) -> list[tuple[Quantity, Match | None]]:
@@ -134,7 +137,7 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
 
 
 def _has_rival(quantity: Quantity, own: Sequence[Quantity], case: _Case) -> bool:
-    """Whether the cited passages have a number of the same sort that the sentence leaves unused: likely the true one."""
+    """Whether a cited passage has a number of the same sort that the sentence leaves unused: likely the true one."""
     return any(
         other not in own
         and (other.kind, other.unit, other.magnitude) == (quantity.kind, quantity.unit, quantity.magnitude)

@@ -60,10 +60,30 @@ class Evidence:
     def _sizes(self) -> list[tuple[float, int]]:
         return sorted({(q.size, number) for number in self.passages for q in self.quantities(number)})
 
+    def with_captions(self, passage_ids: Iterable[int]) -> tuple[int, ...]:
+        """The passages, and for each table row the caption of its table, which says what holds for all rows."""
+        found: dict[int, None] = {}
+        for number in passage_ids:
+            found[number] = None
+            if self.passages[number].kind == "row" and (label := _LABEL.match(self.passages[number].text)):
+                found.update(dict.fromkeys(self._captions.get(label[0], ())))
+        return tuple(found)
+
+    @cached_property
+    def _captions(self) -> dict[str, list[int]]:
+        """Label ("Table 3") -> ids of the caption's passages."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for passage in self.document.passages:
+            if passage.kind == "caption" and (label := _LABEL.match(passage.text)):
+                found[label[0]].append(passage.id)
+        return found
+
     def pages(self, passage_ids: Iterable[int]) -> tuple[int, ...]:
         """The pages of the passages, each once, in the order of the citations."""
         return tuple(dict.fromkeys(self.passages[number].page for number in passage_ids))
 
+
+_LABEL = re.compile(r"(?:Table|Tab\.|TABLE) ?[A-Z]?\d{0,3}[A-Z]?(?:\.\d{1,3})?")
 
 # A unit in a column's header, before the cell's number: "params ×10^6 65", "Memory (GB) 780", "Time [hours] 24".
 _HEADER_UNIT = re.compile(
