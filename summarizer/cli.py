@@ -168,8 +168,8 @@ def explain(paper: str, style: str | None, runs: Path | None, model: str | None)
     """Say what is stored for PAPER, what would be redone, and why. Asks no one."""
     from summarizer.config import load_config
     from summarizer.explain import explain_paper
-    from summarizer.papers import open_work
     from summarizer.sources.ids import parse_ref
+    from summarizer.work import open_work
 
     async def lines() -> list[str]:
         async with open_work(load_config({"style": style, "runs": runs, "model": model})) as work:

@@ -5,9 +5,10 @@ from typing import Any
 
 from summarizer import pipeline
 from summarizer.pdf import PARSER_VERSION
-from summarizer.pipeline import Source, Work
+from summarizer.pipeline import Source
 from summarizer.runs import load_digest
 from summarizer.sources.ids import Ref, file_stem
+from summarizer.work import Work
 
 
 def explain_paper(ref: Ref, work: Work) -> Iterator[str]:

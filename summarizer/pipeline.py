@@ -7,9 +7,7 @@ one that fails becomes an outcome and the others go on.
 import asyncio
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,19 +20,17 @@ from summarizer.llm import offline
 from summarizer.llm.ask import Answer
 from summarizer.llm.client import Client
 from summarizer.llm.cost import cost_usd
-from summarizer.llm.digest import Plan, Prompts, ask_digest, plan_digest
+from summarizer.llm.digest import Plan, ask_digest, plan_digest
 from summarizer.llm.repair import ask_repairs
 from summarizer.llm.wire import wire_schema
 from summarizer.output import markdown
 from summarizer.pdf import PARSER_VERSION, Limits, parse_pdf
 from summarizer.runs import RunFolder
 from summarizer.schema import BaseDigest, sections, shape
-from summarizer.sources.fetch import Fetcher
 from summarizer.sources.ids import Ref, file_stem, pdf_id
 from summarizer.sources.metadata import fetch_paper
 from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, pdf_path, pdf_url_path
 from summarizer.store import Store, digest_of, key_of
-from summarizer.styles import Style
 from summarizer.trust.check import CHECKER_VERSION
 from summarizer.trust.chinese import polish
 from summarizer.trust.claims import MARK
@@ -54,6 +50,7 @@ from summarizer.types import (
     Usage,
     add_usage,
 )
+from summarizer.work import Work
 
 WRITER_VERSION = 1  # bumped when sections, figures or their Markdown are made differently
 METADATA_FRESH = timedelta(hours=24)  # arXiv's own answers change once a day
@@ -67,22 +64,6 @@ _PARSE_FAILURES = {
     "timeout": "parsing took longer than parse_cpu_seconds or parse_wall_seconds allows",
     "too_big": "parsing needs more memory than parse_memory_mb allows",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What all papers of a run share. `client` is None for offline drafts."""
-
-    config: Config
-    store: Store
-    style: Style
-    prompts: Prompts
-    fetcher: Fetcher
-    executor: Executor
-    client: Client | None = None
-    force: bool = False
-    progress: Callable[[str, str], None] = lambda _paper, _stage: None
-    turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))  # run folders
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _MIN_SIZE = 1.5  # points; nobody reads less
 _MIN_ALPHA = 26  # of 255
 _MIN_CONTRAST = 0.12  # of luminance, 0..1
 _LIGHT = 0.75  # luminance from which text is compared with its ground
-_LONG = 6  # words
+_LONG = 6  # different words
 _ZOOM = 2
 _WHITE = 0xFFFFFF
 
@@ -46,7 +46,7 @@ def severity(text: str) -> Severity:
     """How bad it is that this text is hidden."""
     if INSTRUCTION.search(text):
         return "high"
-    words = len(text.split()) + sum("\u4e00" <= c <= "\u9fff" for c in text) // 2
+    words = len({word.lower() for word in re.findall(r"[^\W\d_]{2,}", text)}) + sum("\u4e00" <= c <= "\u9fff" for c in text) // 2
     return "warn" if words >= _LONG else "info"
 
 

@@ -30,10 +30,10 @@ def find_lies(document: pymupdf.Document, pages: list[Page]) -> list[HiddenText]
 
 
 def _outside_pages(document: pymupdf.Document) -> Iterator[HiddenText]:
-    metadata = " ".join(str(value) for value in (document.metadata or {}).values() if value)
-    outline = " ".join(str(title) for _, title, *_ in document.get_toc())
-    names = " ".join(document.embfile_names())
-    for text, reason in ((metadata, "in the metadata"), (outline, "in the outline"), (names, "name of an attachment")):
+    places = [(str(value), "in the metadata") for value in (document.metadata or {}).values() if value]
+    places += [(str(title), "in the outline") for _, title, *_ in document.get_toc()]
+    places += [(name, "name of an attachment") for name in document.embfile_names()]
+    for text, reason in places:
         if INSTRUCTION.search(text):
             yield HiddenText(1, text[:500], reason, "warn")
 

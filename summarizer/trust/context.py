@@ -36,11 +36,7 @@ def is_trivial(quantity: Quantity) -> bool:
 
 def candidates(text: str, evidence: Evidence, limit: int) -> list[Passage]:
     """The passages most likely to support `text`, best first: by its names (rare ones weigh more) and numbers."""
-    scores: dict[int, float] = {}
-    for name in context_keys(text):
-        holders = evidence.by_name.get(name, ())
-        for number in holders:
-            scores[number] = scores.get(number, 0.0) + 1 / (1 + len(holders) / 10)
+    scores = name_scores(text, evidence)
     for quantity in quantities(text):
         if quantity.in_name or is_trivial(quantity):
             continue
@@ -50,6 +46,16 @@ def candidates(text: str, evidence: Evidence, limit: int) -> list[Passage]:
                 scores[number] = scores.get(number, 0.0) + (2.0 if match.strong else 1.0)
     ranked = sorted(scores, key=lambda number: (-scores[number], number))
     return [evidence.passages[number] for number in ranked[:limit]]
+
+
+def name_scores(text: str, evidence: Evidence) -> dict[int, float]:
+    """Passage id -> how many names it shares with `text`, a rare name weighing more."""
+    scores: dict[int, float] = {}
+    for name in sorted(context_keys(text)):
+        holders = evidence.by_name.get(name, ())
+        for number in holders:
+            scores[number] = scores.get(number, 0.0) + 1 / (1 + len(holders) / 10)
+    return scores
 
 
 def elsewhere(quantity: Quantity, text: str, passages: Sequence[int], evidence: Evidence) -> int | None:

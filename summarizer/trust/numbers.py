@@ -50,6 +50,7 @@ class Quantity:
         return self.step * Fraction(10 ** (len(written) - len(written.rstrip("0"))))
 
 
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(
     r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+"
 )
@@ -123,7 +124,8 @@ _RANGE = re.compile(r"[ ]?(?:-|~|±|到|至|--|to|and)[ ]?[约+]?")
 def quantities(text: str) -> list[Quantity]:
     """All quantities of `text` in reading order. Spans are offsets in `text`."""
     folded = fold(text)
-    masked = _mask(_mask(folded, _REFERENCES), _LIST_MARKER)
+    has_digits = _DIGIT.search(folded) is not None
+    masked = _mask(_mask(folded, _REFERENCES), _LIST_MARKER) if has_digits else folded
     found = list(_digit_quantities(folded, masked))
     taken = [quantity.span for quantity in found]
     for word in sorted(word_numbers(masked), key=lambda word: word.start - word.end):  # the longest first

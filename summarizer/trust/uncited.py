@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from summarizer.trust.check import check_statement
 from summarizer.trust.claims import Statement
-from summarizer.trust.context import candidates, context_keys, is_trivial
+from summarizer.trust.context import context_keys, is_trivial, name_scores
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import find
 from summarizer.trust.numbers import Quantity, quantities
@@ -36,7 +36,10 @@ def supporting(text: str, evidence: Evidence) -> tuple[int, ...]:
     """The best passage of each number of `text`; without numbers, the passage that shares most names."""
     looked_for = [quantity for quantity in quantities(text) if not quantity.in_name and not is_trivial(quantity)]
     found = [located for quantity in looked_for if (located := _locate(quantity, text, looked_for, evidence))]
-    return tuple(dict.fromkeys(found)) or tuple(passage.id for passage in candidates(text, evidence, limit=1))
+    if found:
+        return tuple(dict.fromkeys(found))
+    scores = name_scores(text, evidence)
+    return (min(scores, key=lambda number: (-scores[number], number)),) if scores else ()
 
 
 def _locate(quantity: Quantity, text: str, looked_for: Sequence[Quantity], evidence: Evidence) -> int | None:

@@ -28,7 +28,7 @@ _ENGLISH = {
 _SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _WORD = "|".join([*_ENGLISH, *_SCALES])
 _ENGLISH_NUMBER = re.compile(
-    rf"(?<![A-Za-z-])(?:half (?:a )?(?P<half>hundred|thousand|million|billion|trillion)"
+    rf"\b(?<!-)(?=[abefhmnostz])(?:half (?:a )?(?P<half>hundred|thousand|million|billion|trillion)"
     rf"|(?:an? )?(?P<words>(?:{_WORD})(?:(?: and |[ -])(?:{_WORD})){{0,6}}))(?![A-Za-z])",
     re.IGNORECASE,
 )
@@ -37,12 +37,12 @@ _ENGLISH_TIMES = {
     "halv": Fraction(1, 2), "half": Fraction(1, 2),
 }  # fmt: skip
 _TIMES_WORD = re.compile(
-    r"(?<![A-Za-z-])(twice|(?:doubl|tripl|quadrupl)(?:es?|ed|ing)|halv(?:es?|ed|ing)|half(?! (?:a )?(?:h|th|m|b|tr)))"
+    r"\b(?<!-)(?=[dhqt])(twice|(?:doubl|tripl|quadrupl)(?:es?|ed|ing)|halv(?:es?|ed|ing)|half(?! (?:a )?(?:h|th|m|b|tr)))"
     r"(?![A-Za-z-])",
     re.IGNORECASE,
 )
 _FRACTION_WORD = re.compile(
-    r"(?<![A-Za-z-])(an?|one|two|three|four|five)[ -](thirds?|quarters?|fourths?|fifths?|sixths?|tenths?)(?![A-Za-z])",
+    r"\b(?<!-)(?=[aotf])(an?|one|two|three|four|five)[ -](thirds?|quarters?|fourths?|fifths?|sixths?|tenths?)(?![A-Za-z])",
     re.IGNORECASE,
 )
 _DENOMINATORS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}

@@ -1,0 +1,93 @@
+"""Every paper of a run accounted for: what became of it, what it cost, and the manifest that says so."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from pathlib import Path
+
+from summarizer import __version__, pipeline
+from summarizer.errors import PaperError, SummarizerError
+from summarizer.llm.cost import cost_usd
+from summarizer.pipeline import Source
+from summarizer.runs import RunFolder, failed_entry, ledger
+from summarizer.store import digest_of
+from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
+from summarizer.work import Tally, Work, current_tally
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one paper. `error` is None for a digest, old or new."""
+
+    ref: str  # as it was asked for
+    entry: ManifestEntry
+    markdown: Path | None = None
+    digest: Digest | None = None
+    calls: int = 0  # made now
+    usage: Usage = field(default_factory=Usage)  # of these calls
+    error: SummarizerError | None = None
+    plan: dict[str, object] | None = None  # of a dry run
+
+
+async def digest_in_run(text: str, source: Source, work: Work, run: RunFolder) -> Result:
+    """Digest one paper into a run folder. Raises what is not this paper's own trouble."""
+    tally = Tally(run)
+    token = current_tally.set(tally)
+    promised = 0.0
+    try:
+        if work.purse.ceiling is not None and work.client:
+            _, document, _ = await pipeline.load_document(source, work)
+            stored, plan = pipeline.plan(source, document, work)
+            promised = 0.0 if stored else work.purse.take(source.paper.id, pipeline.estimated_cost(plan, work.config))
+        digest = await pipeline.make_digest(source, work)
+        path = await pipeline.publish(digest, source, work, run)
+        work.progress(source.paper.id, "done")
+        return Result(text, pipeline.manifest_entry(digest), path, digest, tally.calls, tally.usage)
+    except PaperError as error:
+        return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage)
+    finally:
+        work.purse.settle(promised, cost_usd(tally.usage, work.config.model, work.config.prices))
+        current_tally.reset(token)
+
+
+def failure(text: str, error: SummarizerError, paper_id: str | None = None) -> Result:
+    if isinstance(error, PaperError):
+        return Result(text, failed_entry(error.paper_id, error.outcome, error.reason), error=error)
+    return Result(text, failed_entry(paper_id or text, "failed", str(error)), error=error)
+
+
+def write_account(
+    run: RunFolder,
+    entries: Sequence[ManifestEntry],
+    results: Sequence[Result],
+    work: Work,
+    begun: float,
+    *,
+    date: str | None = None,
+    source: str = "command line",
+) -> Manifest:
+    """Write the manifest and the record of this attempt. `begun` is in seconds of the monotonic clock."""
+    usage = add_usage(entry.usage for entry in entries)
+    model = work.config.model if work.client else ""
+    made = next((result.digest for result in results if result.digest), None)
+    manifest = Manifest(
+        date=date,
+        source=source,
+        ledger=ledger(entries),
+        papers=tuple(entries),
+        usage=usage,
+        cost=cost_usd(usage, model, work.config.prices) if model else 0.0,
+        code_version=__version__,
+        model=model,
+        style=work.style.name,
+        prompt_digest=made.prompt_digest if made else digest_of(work.prompts.digests(work.style)),
+        schema_digest=made.schema_digest if made else "",
+        started=run.started.astimezone(UTC).isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - begun, 3),
+    )
+    run.write_manifest(manifest)
+    failed = sum(result.error is not None for result in results)
+    calls = sum(result.calls for result in results)
+    run.write_attempt("failed" if failed else "done", {"papers": len(results), "failed": failed, "calls": calls})
+    return manifest

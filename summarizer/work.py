@@ -1,0 +1,104 @@
+"""What all papers of a run share, opened and closed in order."""
+
+import asyncio
+import os
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
+
+from summarizer.config import Config
+from summarizer.errors import PaperError
+from summarizer.llm.client import CallEvent, Client
+from summarizer.llm.digest import Prompts
+from summarizer.llm.rungs import RungMemory
+from summarizer.runs import RunFolder
+from summarizer.sources.fetch import Fetcher
+from summarizer.store import Store
+from summarizer.styles import Style, find_style, load_prompt, load_text
+from summarizer.types import Usage, add_usage
+
+
+@dataclass(slots=True)
+class Purse:
+    """Dollars promised to the calls under way and spent by those that are done."""
+
+    ceiling: float | None = None
+    spent: float = 0.0
+
+    def take(self, paper_id: str, estimate: float | None) -> float:
+        """Promise an estimate; returns it. Raises `PaperError` where it would pass the ceiling."""
+        if self.ceiling is None:
+            return 0.0
+        if estimate is None:
+            raise PaperError(paper_id, "failed", "--max-cost needs the model's price: set [prices] in config.toml")
+        if self.spent + estimate > self.ceiling:
+            reason = f"about ${estimate:.4f} more would pass --max-cost {self.ceiling:g}"
+            raise PaperError(paper_id, "failed", reason)
+        self.spent += estimate
+        return estimate
+
+    def settle(self, promised: float, paid: float | None) -> None:
+        self.spent += (paid or 0.0) - promised
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a piece of work asks for now; stored answers are free. Its calls are recorded in its run."""
+
+    run: RunFolder
+    calls: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What all papers of a run share. `client` is None for offline drafts."""
+
+    config: Config
+    store: Store
+    style: Style
+    prompts: Prompts
+    fetcher: Fetcher
+    executor: Executor  # parses PDFs
+    client: Client | None = None
+    force: bool = False
+    progress: Callable[[str, str], None] = lambda _paper, _stage: None
+    purse: Purse = field(default_factory=Purse)
+    turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))  # run folders
+
+
+current_tally: ContextVar[Tally | None] = ContextVar("current_tally", default=None)  # of the current task
+
+
+@asynccontextmanager
+async def open_work(
+    config: Config,
+    *,
+    offline: bool = False,
+    force: bool = False,
+    max_cost: float | None = None,
+    progress: Callable[[str, str], None] = lambda _paper, _stage: None,
+) -> AsyncIterator[Work]:
+    """Raises `UsageError` for a style, a prompt or an endpoint that cannot be."""
+    style = find_style(config.style)
+    prompts = Prompts(load_prompt("notes"), load_prompt("repair"), load_text("reask"))
+    store = Store(config.runs / "store")
+    async with AsyncExitStack() as stack:
+        fetcher = stack.enter_context(Fetcher(config))
+        executor = stack.enter_context(ThreadPoolExecutor(os.cpu_count() or 1))
+        client = None
+        if not (offline or config.offline):
+            rungs = RungMemory(store.root / "rungs.json", config.clock)
+            client = await stack.enter_async_context(Client(config, rungs, _record_call))
+        yield Work(config, store, style, prompts, fetcher, executor, client, force, progress, Purse(max_cost))
+
+
+def _record_call(event: CallEvent) -> None:
+    tally = current_tally.get()
+    if tally is not None:
+        tally.run.record({"event": "call", **asdict(event)})
+        tally.calls += event.usage is not None
+        tally.usage = add_usage([tally.usage, event.usage or Usage()])
