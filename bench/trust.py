@@ -206,7 +206,7 @@ def mutations(corpus: Path, papers: dict[str, Evidence], seed: int = 1) -> Itera
         for evidence, sentence, cited in _right_sentences(corpus, papers):
             for _ in range(10):
                 text = change(sentence, chance)
-                if text == sentence:
+                if text == sentence or ("个百分点" in text and _says_absolute(cited, evidence)):
                     continue
                 tried += 1
                 if check_statement(Statement("", text, cited, 0, 0), evidence).verdict in PUBLISHED:
@@ -256,6 +256,11 @@ def _other_name(text: str, chance: random.Random) -> str:
         return text
     spot = chance.choice(spots)
     return text[: spot.span[0]] + chance.choice(FOREIGN_NAMES) + text[spot.span[1] :]
+
+
+def _says_absolute(cited: tuple[int, ...], evidence: Evidence) -> bool:
+    """33% absolute is 33 points: no error."""
+    return any("absolute" in evidence.passages[number].text for number in cited)
 
 
 def _difference(before: str, after: str) -> str:

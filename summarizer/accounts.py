@@ -8,9 +8,13 @@ from pathlib import Path
 
 from summarizer import __version__, pipeline
 from summarizer.errors import PaperError, SummarizerError
+from summarizer.files import write_atomic
 from summarizer.llm.cost import cost_usd
+from summarizer.output import words
+from summarizer.output.issue import Placed, issue_pages, with_pictures
 from summarizer.pipeline import Source
 from summarizer.runs import RunFolder, failed_entry, ledger
+from summarizer.sources.ids import file_stem
 from summarizer.store import digest_of
 from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
 from summarizer.work import Tally, Work, current_tally
@@ -55,6 +59,25 @@ def failure(text: str, error: SummarizerError, paper_id: str | None = None) -> R
     if isinstance(error, PaperError):
         return Result(text, failed_entry(error.paper_id, error.outcome, error.reason), error=error)
     return Result(text, failed_entry(paper_id or text, "failed", str(error)), error=error)
+
+
+def write_issue(
+    run: RunFolder, title: str, results: Sequence[Result], work: Work, *, parts: int = 1, standalone: bool = False
+) -> list[Path]:
+    """Write the digests of a run as `issue.md` (`issue-1.md`, ... in parts); nothing if there are none."""
+    placed = [Placed(r.digest, f"papers/{file_stem(r.digest.paper.id)}/") for r in results if r.digest is not None]
+    if not placed:
+        return []
+    written = []
+    pages = issue_pages(title, placed, work.config.afterword or words.ISSUE_AFTERWORD, parts)
+    for number, page in enumerate(pages, 1):
+        name = "issue" if len(pages) == 1 else f"issue-{number}"
+        written.append(run.path / f"{name}.md")
+        write_atomic(written[-1], page)
+        if standalone:
+            written.append(run.path / f"{name}-standalone.md")
+            write_atomic(written[-1], with_pictures(page, run.path))
+    return written
 
 
 def write_account(

@@ -75,6 +75,7 @@ class Config(BaseModel):
     # the digest
     runs: Path = Path("runs")
     style: str = "daily"
+    afterword: str = ""  # the last section of an issue; "" for the shipped one
     figures: Literal["always", "cc", "never"] = "always"
     now: datetime | None = None  # instead of the clock
 

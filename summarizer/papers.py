@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from summarizer import pipeline
-from summarizer.accounts import Result, digest_in_run, failure, write_account
+from summarizer.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.config import Config
 from summarizer.errors import PaperError, SummarizerError
-from summarizer.files import write_atomic
 from summarizer.llm.client import warm_up
 from summarizer.llm.cost import cost_usd
-from summarizer.output import markdown
 from summarizer.runs import RunFolder, open_run
 from summarizer.sources.ids import Ref, file_stem
 from summarizer.types import ManifestEntry, Usage, add_usage
@@ -108,11 +106,7 @@ async def _issue(refs: Sequence[tuple[str, Ref]], work: Work, title: str) -> tup
 
     with open_run(work.config.runs / name, work.config.clock()) as run:
         results = list(await asyncio.gather(*(one(text, ref, run) for text, ref in refs)))
-        digests = [(r.digest, f"papers/{file_stem(r.digest.paper.id)}/") for r in results if r.digest is not None]
-        written = []
-        if digests:
-            write_atomic(run.path / "issue.md", markdown.issue(title, digests))
-            written.append(run.path / "issue.md")
+        written = write_issue(run, title, results, work)
         write_account(run, [result.entry for result in results], results, work, begun)
     return results, written
 

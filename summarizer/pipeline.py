@@ -26,7 +26,7 @@ from summarizer.llm.wire import wire_schema
 from summarizer.output import markdown
 from summarizer.pdf import PARSER_VERSION, Limits, parse_pdf
 from summarizer.runs import RunFolder
-from summarizer.schema import BaseDigest, sections, shape
+from summarizer.schema import BaseDigest, lines, sections, shape
 from summarizer.sources.ids import Ref, file_stem, pdf_id
 from summarizer.sources.metadata import fetch_paper
 from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, pdf_path, pdf_url_path
@@ -183,6 +183,7 @@ def digest_parts(source: Source, work: Work) -> dict[str, Any]:
         "engine": model,
         "schema": wire_schema(work.style.schema),
         "headings": sections(work.style.schema),
+        "layout": work.style.schema.layout,
         "figures": config.figures,
         "writer": WRITER_VERSION,
     }
@@ -255,7 +256,7 @@ async def _write(paper: Paper, document: Document, images: Mapping[str, str], wo
             subject=paper.id, max_tokens=config.max_output_tokens, fresh=work.force,
         )  # fmt: skip
         spent.append(repair)
-    reviewed = review.second_check(claims, [claim for claim, _ in failed], texts, evidence)
+    reviewed = review.second_check(claims, [claim for claim, _ in failed], texts, evidence, lines(style.schema))
     review.require_claims(reviewed, paper.id)
     rating = review.rate(answer.value, document)
     figures = []
@@ -267,9 +268,11 @@ async def _write(paper: Paper, document: Document, images: Mapping[str, str], wo
         key="",
         paper=paper,
         style=style.name,
+        layout=style.schema.layout,
         basis="abstract" if document.passages[0].page == 0 else "full text",
         title_zh=_chinese_title(answer.value),
         headings=headings,
+        lines=lines(style.schema),
         sections=review.published_sections(answer.value, reviewed, rating, paper),
         claims=reviewed.claims,
         omitted=reviewed.omitted,
@@ -310,9 +313,11 @@ def _draft(paper: Paper, document: Document, images: Mapping[str, str], work: Wo
         key="",
         paper=paper,
         style=work.style.name,
+        layout=schema.layout,
         basis="extract",
         title_zh="",
         headings=headings,
+        lines=lines(schema),
         sections=texts,
         claims=tuple(claim for items in claims.values() for claim in items),
         omitted=(),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from summarizer.errors import AnswerError
 from summarizer.llm.repair import Failing
 from summarizer.output import markdown, words
-from summarizer.schema import BaseDigest, FigureChoice, Rating, sections, shape
+from summarizer.schema import BaseDigest, FigureChoice, Rating, lines, sections, shape
 from summarizer.trust.check import PUBLISHED, candidates, check_statement, is_trivial
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
@@ -53,11 +53,12 @@ def answer_problems(answer: BaseDigest, document: Document) -> list[str]:
 
 def first_check(answer: BaseDigest, evidence: Evidence) -> list[Claim]:
     """Every sentence of the answer with its verdict."""
+    plain = lines(type(answer))
     return [
         claim
         for name, items in _items(answer).items()
         for item, text in enumerate(items)
-        for claim in _check(name, text, item, evidence)
+        for claim in _check(name, text, item, evidence, prose=name not in plain)
     ]
 
 
@@ -77,11 +78,15 @@ def failing(claims: Iterable[Claim], evidence: Evidence) -> list[tuple[Claim, Fa
 
 
 def second_check(
-    claims: Sequence[Claim], failed: Sequence[Claim], texts: Mapping[int, str], evidence: Evidence
+    claims: Sequence[Claim],
+    failed: Sequence[Claim],
+    texts: Mapping[int, str],
+    evidence: Evidence,
+    plain: Sequence[str] = (),
 ) -> Reviewed:
     """Put mended sentences in the place of the failed ones; what fails again is left out and recorded.
 
-    `texts` is {index into `failed`: new text}.
+    `texts` is {index into `failed`: new text}, `plain` the sections that are lines of names.
     """
     published: list[Claim] = []
     omitted: list[Omission] = []
@@ -90,7 +95,8 @@ def second_check(
         if claim.verdict in PUBLISHED:
             published.append(claim)
             continue
-        mended = _check(claim.section, texts.get(place[id(claim)], ""), claim.item, evidence)
+        text = texts.get(place[id(claim)], "")
+        mended = _check(claim.section, text, claim.item, evidence, prose=claim.section not in plain)
         if mended and all(new.verdict in PUBLISHED for new in mended):
             published += mended
         else:
@@ -147,11 +153,12 @@ def require_claims(reviewed: Reviewed, paper_id: str) -> None:
         raise AnswerError(paper_id, "the paper supports no sentence of the model's answer")
 
 
-def _check(section: str, text: str, item: int, evidence: Evidence) -> list[Claim]:
+def _check(section: str, text: str, item: int, evidence: Evidence, *, prose: bool) -> list[Claim]:
+    """`prose`: Chinese sentences, not a line of names."""
     claims = []
-    for statement in split_statements(section, polish(text)):
+    for statement in split_statements(section, polish(text) if prose else text):
         claim = replace(check_statement(statement, evidence), item=item)
-        if claim.verdict in PUBLISHED and (problems := language_problems(claim.text)):
+        if prose and claim.verdict in PUBLISHED and (problems := language_problems(claim.text)):
             claim = replace(claim, verdict="language", reason=problems[0])
         claims.append(claim)
     return claims

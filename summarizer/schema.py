@@ -1,11 +1,11 @@
 """What a digest style is made of: field types that say how a section is shown, and the base class.
 
-A style is a subclass of `BaseDigest`. The order of its fields is the order of the sections, `title=`
-is the heading, `description=` is what the model is told to write. Fields it does not give a title
-(`figures`, and what the base class adds) are not sections.
+A style is a subclass of `BaseDigest`. The order of its fields is the order of the sections; `section`
+gives a field its heading and tells the model what to write. A field without `section` (`figures`) is
+no section.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,12 @@ Source = Literal["abstract", "background", "challenges", "method", "contribution
 
 Prose = Annotated[str, "prose"]  # a paragraph or several
 Points = Annotated[list[str], "points"]  # a bullet each
-ChineseTitle = Annotated[str, "title"]  # no citations; shown under the paper's own title
+ChineseTitle = Annotated[str, "title"]  # no citations; shown with the paper's own title
+Line = Annotated[str, "line"]  # a fact in one line, among those from the metadata
+
+# "entry": title, facts, sections under headings. "pick": a numbered paragraph, the link last.
+# "list": Chinese title first, then title, picture, facts, paragraphs.
+Layout = Literal["entry", "pick", "list"]
 
 
 class Rating(BaseModel):
@@ -51,25 +56,37 @@ class BaseDigest(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    layout: ClassVar[Layout] = "entry"
+    front_matter: ClassVar[bool] = False  # whether the model sees the lines with authors and affiliations
+
 
 def section(heading: str, description: str, *, source: Source | None = None) -> Any:
-    """A field that is a section of the digest. The model is told the heading and the description."""
+    """A field that is a section of the digest. The model is told the heading and the description.
+
+    An empty heading is not shown: the text stands by itself.
+    """
     extra: dict[str, Any] | None = {"source": source} if source else None
-    return Field(title=heading, description=f"{heading}：{description}", json_schema_extra=extra)
+    told = f"{heading}：{description}" if heading else description
+    return Field(title=heading, description=told, json_schema_extra=extra)
 
 
 def sections(digest: type[BaseDigest]) -> dict[str, str]:
     """{field: heading} of a style's sections, in order. The Chinese title is shown, but not under a heading."""
-    titled = {name: field.title for name, field in digest.model_fields.items() if field.title}
+    titled = {name: field.title for name, field in digest.model_fields.items() if field.title is not None}
     return {name: heading for name, heading in titled.items() if shape(digest, name) != "title"}
 
 
+def lines(digest: type[BaseDigest]) -> tuple[str, ...]:
+    """The sections that are one line among the facts."""
+    return tuple(name for name in sections(digest) if shape(digest, name) == "line")
+
+
 def shape(digest: type[BaseDigest], name: str) -> str:
-    """How a field is shown: "prose", "points", "title" or "rating"."""
+    """How a field is shown: "prose", "points", "title", "line" or "rating"."""
     field = digest.model_fields[name]
     if field.annotation is Rating:
         return "rating"
-    return next((mark for mark in field.metadata if mark in ("prose", "points", "title")), "prose")
+    return next((mark for mark in field.metadata if mark in ("prose", "points", "title", "line")), "prose")
 
 
 def source(digest: type[BaseDigest], name: str) -> Source | None:

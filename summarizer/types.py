@@ -204,9 +204,11 @@ class Digest:
     key: str  # of its record in the store
     paper: Paper
     style: str
+    layout: Literal["entry", "pick", "list"]
     basis: Literal["full text", "abstract", "extract"]  # "extract": an offline draft
     title_zh: str
-    headings: dict[str, str]  # {field: heading}, in order
+    headings: dict[str, str]  # {field: heading}, in order; an empty one is not shown
+    lines: tuple[str, ...]  # fields that are one line among the facts
     sections: dict[str, str]  # {field: Markdown as published, with page links}
     claims: tuple[Claim, ...]
     omitted: tuple[Omission, ...]

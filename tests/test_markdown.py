@@ -6,6 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from summarizer.output import markdown, words
+from summarizer.output.issue import Placed, issue_pages, with_pictures
 from summarizer.types import Claim, Digest, Paper, PlacedFigure, Stars, Usage
 
 PAPER = Paper(
@@ -22,7 +23,7 @@ HOSTILE = [
 
 def digest(**changes):
     value = Digest(
-        key="", paper=PAPER, style="daily", basis="full text", title_zh="结构化剪枝", headings=HEADINGS,
+        key="", paper=PAPER, style="daily", layout="entry", lines=(), basis="full text", title_zh="结构化剪枝", headings=HEADINGS,
         sections={"abstract": "甲。", "results": "- 乙。", "rating": "★★★★☆"}, claims=(), omitted=(), figures=(),
         rating=Stars(4), numbers=2, repaired=0, left_out=(), warnings=(), usage=Usage(), model="m",
         prompt_digest="", schema_digest="", calls=1,
@@ -96,7 +97,7 @@ def test_figures_stand_in_their_section_with_caption_and_page():
 
 def test_an_issue_has_contents_whose_anchors_exist_and_an_afterword():
     second = digest(paper=replace(PAPER, id="hep-th/9901001v2", title="Second"))
-    page = markdown.issue("最新研究进展-2024-10-21", [(digest(), "papers/2410.11988v1/"), (second, "papers/x/")])
+    page = issue_pages("最新研究进展-2024-10-21", [Placed(digest(), "papers/2410.11988v1/"), Placed(second, "papers/x/")], "后记")[0]
     links = [child.attrs["href"] for child in inline(page) if child.type == "link_open"]
     for anchor in (link[1:] for link in links if link.startswith("#")):
         assert f'<a id="{anchor}"></a>' in page
@@ -110,7 +111,7 @@ def test_links_of_a_local_pdf_lead_from_the_issue_to_the_papers_folder():
     claim = Claim("abstract", "甲。", (1,), (2,), "supported")
     value = digest(paper=local, sections={**digest().sections, "abstract": markdown.claim_text(claim, local)})
     assert "](paper.pdf#page=2)" in markdown.page(value)
-    assert "](papers/a/paper.pdf#page=2)" in markdown.issue("t", [(value, "papers/a/")])
+    assert "](papers/a/paper.pdf#page=2)" in issue_pages("t", [Placed(value, "papers/a/")], "")[0]
 
 
 @pytest.mark.parametrize(
@@ -120,3 +121,39 @@ def test_what_a_digest_is_based_on_is_said_at_the_top(basis, word):
     page = markdown.page(digest(basis=basis))
     assert word in page.split("## 摘要")[0]
     assert (words.DRAFT in page) == (basis == "extract")
+
+
+def test_a_long_issue_is_split_and_numbered_through():
+    placed = [Placed(digest(paper=replace(PAPER, id=f"2401.0000{n}v1", title=f"T{n}")), "") for n in range(5)]
+    first, second = issue_pages("进展-2024-10-01", placed, "完", parts=2)
+    assert first.startswith("# 进展-2024-10-01（上）") and second.startswith("# 进展-2024-10-01（下）")
+    assert "## 3. T2" in first and "## 4. T3" in second and "## 4. T3" not in first
+    assert [p.splitlines()[0][-3:] for p in issue_pages("x", placed, "", parts=3)] == ["（上）", "（中）", "（下）"]
+    assert len(issue_pages("x", placed, "", parts=9)) == 5
+
+
+def test_pictures_can_be_put_into_the_page(tmp_path):
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "figure-2.png").write_bytes(b"PNG")
+    figure = PlacedFigure("Figure 2", "图。", 3, "abstract", "figures/figure-2.png")
+    page = with_pictures(markdown.page(digest(figures=(figure,))), tmp_path)
+    assert "![图 2](data:image/png;base64,UE5H)" in page and "figures/" not in page
+
+
+def test_a_pick_is_one_paragraph_with_the_link_last():
+    value = digest(layout="pick", headings={"summary": ""}, sections={"summary": "一段话。"}, rating=None)
+    page = issue_pages("每周精选", [Placed(value, "")], "完")[0]
+    assert "**1. 结构化剪枝**\n\n一段话。\n\n链接：[DISP-LLM: Pruning](https://arxiv.org/abs/2410.11988v1)" in page
+    assert words.CONTENTS not in page and words.PICKS.format(count=1) in page
+
+
+def test_a_reading_list_entry_has_chinese_title_picture_affiliation_link_text():
+    value = digest(
+        layout="list", headings={"affiliations": "机构", "summary": ""}, lines=("affiliations",),
+        sections={"affiliations": "Samsung Research", "summary": "一段话。"},
+        figures=(PlacedFigure("Figure 1", "图。", 3, "summary", "figures/figure-1.png"),),
+    )  # fmt: skip
+    page = markdown.page(value)
+    order = ["# 结构化剪枝", "DISP-LLM: Pruning", "![图 1]", "机构：Samsung Research", "原文：<https://arxiv.org/abs/2410.11988v1>", "一段话。"]
+    assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
+    assert page.count("![") == 1

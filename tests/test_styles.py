@@ -32,7 +32,7 @@ def test_every_style_loads_fills_its_prompt_and_can_be_sent(name):
     assert schema["required"] == list(style.schema.model_fields)
     system, user = style.prompt.fill(schema="S", figures="F", paper="P", marker="M")
     assert "S" in system["content"] and "P" in user["content"] and "JSON" in system["content"]
-    assert {shape(style.schema, field) for field in sections(style.schema)} <= {"prose", "points", "rating"}
+    assert {shape(style.schema, field) for field in sections(style.schema)} <= {"prose", "points", "line", "rating"}
 
 
 def test_a_style_of_the_users_own_is_one_file(own_home, tmp_path, monkeypatch):

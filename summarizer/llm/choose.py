@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from summarizer.errors import AnswerError
 from summarizer.llm.ask import Answer, ReplyStore, ask
 from summarizer.llm.client import Client, Message
-from summarizer.llm.ranking import bm25, centrality, contains, cosine, spread, terms, vectors, words
+from summarizer.llm.ranking import Vector, bm25, centrality, contains, cosine, spread, terms, vectors, words
 from summarizer.llm.replies import excerpt
 from summarizer.llm.tokens import estimate_tokens
 from summarizer.llm.wire import wire_schema
@@ -114,3 +114,134 @@ async def choose(
     order = sorted(range(len(papers)), key=lambda i: (-choices[i].score, -offline[i][0]))
     points = vectors(texts)
     return _taken([choices[i] for i in order], [points[i] for i in order], top), scoring.usage, scoring.replies
+
+
+@dataclass(slots=True)
+class _Scoring:
+    """The model's scores of all candidates, gathered over a few rounds."""
+
+    store: ReplyStore
+    prompt: Prompt
+    reask: str
+    subject: str
+    interests: str
+    excluded: str
+    scores: dict[str, Score] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)  # why a paper's last call came to nothing
+    usage: Usage = field(default_factory=Usage)
+    replies: int = 0
+
+    async def run(self, client: Client, papers: Sequence[Paper]) -> None:
+        """Ask for all, then for those left out, in ever smaller batches: one abstract that a service refuses to
+        read must not cost its neighbours their scores. A round without any usable answer is the last."""
+        for number, most in enumerate(_ROUNDS, 1):
+            missing = [paper for paper in papers if paper.id not in self.scores]
+            if not missing or not await self._round(client, missing, number, most):
+                return
+
+    async def _round(self, client: Client, papers: Sequence[Paper], number: int, most: int) -> bool:
+        """Ask for `papers` in calls side by side; whether an answer came. The first error ends the other calls."""
+        batches = list(self._batches(client, papers, most))
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._ask(client, batch, f"choose-{number}")) for batch in batches]
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        answers = [task.result() for task in tasks]
+        for batch, answer in zip(batches, answers, strict=True):
+            if isinstance(answer, AnswerError):
+                self.faults |= {paper.id: excerpt(answer.reason, _FAULT_LENGTH) for paper in batch}
+            else:
+                self._take(batch, answer)
+        return not all(isinstance(answer, AnswerError) for answer in answers)
+
+    async def _ask(self, client: Client, batch: Sequence[Paper], stage: str) -> Answer[Scores] | AnswerError:
+        """The round is part of the stage's name, and so of the store's key: the same words are asked afresh."""
+        try:
+            return await ask(
+                client, self.store, stage=stage, messages=self._messages(batch), schema=Scores,
+                max_tokens=client.config.max_output_tokens, subject=self.subject, reask=self.reask,
+            )  # fmt: skip
+        except AnswerError as error:
+            return error
+
+    def _take(self, batch: Sequence[Paper], answer: Answer[Scores]) -> None:
+        """Keep the first usable score of each candidate; numbers that nobody has are ignored."""
+        self.usage, self.replies = add_usage([self.usage, answer.usage]), self.replies + answer.replies
+        for item in answer.value.items:
+            if 1 <= item.n <= len(batch) and 0 <= item.score <= BEST and item.why.strip():
+                self.scores.setdefault(batch[item.n - 1].id, item)
+        for paper in batch:
+            self.faults.pop(paper.id, None)
+
+    def _batches(self, client: Client, papers: Sequence[Paper], most: int) -> Iterator[list[Paper]]:
+        """Of at most `most`, and as many as the model's context and its answer have room for; one at the least."""
+        config = client.config
+        frame = sum(estimate_tokens(message["content"]) for message in self._messages([]))
+        room = config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS - frame
+        most = max(1, min(most, config.max_output_tokens // _ANSWER_TOKENS))
+        batch: list[Paper] = []
+        size = 0
+        for paper in papers:
+            tokens = estimate_tokens(_candidate(most, paper))
+            if batch and (len(batch) == most or size + tokens > room):
+                yield batch
+                batch, size = [], 0
+            batch.append(paper)
+            size += tokens
+        yield batch
+
+    def _messages(self, batch: Sequence[Paper]) -> tuple[Message, ...]:
+        """The candidates stand between two lines of a marker derived from their own bytes, which they cannot hold."""
+        candidates = "\n".join(_candidate(number, paper) for number, paper in enumerate(batch, 1))
+        system, user = self.prompt.fill(
+            schema=json.dumps(wire_schema(Scores), ensure_ascii=False, separators=(",", ":")),
+            interests=self.interests,
+            excluded=self.excluded,
+            count=str(len(batch)),
+            marker=f"=== {hashlib.sha256(candidates.encode('utf-8', 'replace')).hexdigest()[:16]} ===",
+            candidates=candidates,
+        )
+        return {"role": "system", "content": system["content"]}, {"role": "user", "content": user["content"]}
+
+
+def _candidate(number: int, paper: Paper) -> str:
+    title, abstract = " ".join(paper.title.split()), " ".join(paper.abstract.split())
+    return f"{number}. [{' '.join(paper.categories)}] {title}\n{abstract[:_ABSTRACT_LENGTH]}"
+
+
+def _excluded_word(paper: Paper, excluded: Sequence[str]) -> str | None:
+    """The first excluded word or phrase in a paper's title or abstract, whatever its case or number."""
+    texts = [terms(paper.title), terms(paper.abstract)]
+    return next((phrase for phrase in excluded if any(contains(text, terms(phrase)) for text in texts)), None)
+
+
+def _offline(texts: Sequence[Sequence[str]], interests: str) -> list[tuple[float, str]]:
+    """A score and its reason for each text, as `choose` says."""
+    wanted = words(interests)
+    scores = bm25(list(wanted), texts)
+    if best := max(scores, default=0.0):
+        found = [[word for term, word in wanted.items() if term in text] for text in texts]
+        whys = [f"words of the interests: {', '.join(line)}" if line else "no word of the interests" for line in found]
+        return [(round(BEST * score / best, 2), why) for score, why in zip(scores, whys, strict=True)]
+    why = "no candidate has a word of the interests" if wanted else "no interests given"
+    scores = centrality(vectors(texts))
+    best = max(scores, default=0.0) or 1.0
+    return [(round(_TYPICAL * score / best, 2), f"{why}: how typical it is of the list") for score in scores]
+
+
+def _taken(ranked: Sequence[Choice], points: Sequence[Vector], top: int) -> list[Choice]:
+    """The choices with those that are taken in front, both parts in order of rank. A paper that lost its place to
+    one that ranks lower says so."""
+    candidates = [rank for rank, choice in enumerate(ranked) if choice.by != "excluded"]
+    picks = spread([ranked[i].score for i in candidates], [points[i] for i in candidates], top, _LIKENESS)
+    taken = sorted(candidates[pick] for pick in picks)
+
+    def explained(rank: int) -> Choice:
+        if rank not in candidates[:top]:
+            return ranked[rank]
+        twin = ranked[max(taken, key=lambda other: cosine(points[rank], points[other]))]
+        return replace(ranked[rank], why=f"{ranked[rank].why} (passed over: close to {twin.id})")
+
+    rest = [explained(rank) for rank in range(len(ranked)) if rank not in taken]
+    return [replace(ranked[rank], taken=True) for rank in taken] + rest

@@ -80,7 +80,7 @@ def message_tokens(messages: Iterable[Message]) -> int:
 
 def plan_digest(title: str, document: Document, style: Style, prompts: Prompts, config: Config) -> Plan:
     """Decide between one call and chunks, by the estimated size; the same input gives the same plan."""
-    passages = readable(document)
+    passages = readable(document, front_matter=style.schema.front_matter)
     whole = digest_messages(title, document, style, paper_text(document, passages))
     room = config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS
     if message_tokens(whole) <= room:
@@ -147,12 +147,12 @@ async def _ask_notes(
     return [task.result() for task in tasks]
 
 
-def readable(document: Document) -> list[Passage]:
-    """What a digest is written from: no author block, no acknowledgements; the body before the appendix."""
+def readable(document: Document, *, front_matter: bool = False) -> list[Passage]:
+    """What a digest is written from: no acknowledgements, the author block if asked for, the appendix last."""
 
     def wanted(passage: Passage) -> bool:
         if passage.section is None:
-            return not document.sections
+            return front_matter or not document.sections
         return not _SKIPPED.match(document.sections[passage.section].title)
 
     passages = [p for p in document.passages if wanted(p)]

@@ -21,18 +21,17 @@ _ACRONYMS = re.compile(r"(?<=[A-Z]{2})s\b")  # GPUs, VLAs
 _PLURAL = re.compile(r"(?<![aius])s$")  # not bias, axis, corpus, loss
 
 # Words of any text, and those with which people say that something interests them.
-_COMMON = frozenset(
-    """
-    a about above after all also although am among an and any are as at based be because been before being between
-    both but by can cannot could did do doe due each e either especially etc few for from further g had has have
-    having here how however i if in into is it its itself just least less like more most much my no nor not of off
-    on once only or other our out over own per s same should since so some such t than that the their them then
-    there these they this those through thus to too toward under until up upon use used using very via was we were
-    what when where whether which while who whom why will with within without would you your
-    article care everything focus follow interest interested interesting keyword love mainly new paper please prefer
-    read reader research show study thing topic want work
-    """.split()
-)
+_COMMON_WORDS = """
+a about above after all also although am among an and any are as at based be because been before being between
+both but by can cannot could did do doe due each e either especially etc few for from further g had has have
+having here how however i if in into is it its itself just least less like more most much my no nor not of off
+on once only or other our out over own per s same should since so some such t than that the their them then
+there these they this those through thus to too toward under until up upon use used using very via was we were
+what when where whether which while who whom why will with within without would you your
+article care everything focus follow interest interested interesting keyword love mainly new paper please prefer
+read reader research show study thing topic want work
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def words(text: str) -> dict[str, str]:
@@ -91,10 +90,7 @@ def _rarity(found: int, total: int) -> float:
 def vectors(texts: Sequence[Terms]) -> list[Vector]:
     """tf-idf vectors: tf * ln(1 + N / df)."""
     found = Counter(term for text in texts for term in dict.fromkeys(text))
-    raw = [
-        {term: n * math.log(1 + len(texts) / found[term]) for term, n in Counter(text).items()}
-        for text in texts
-    ]
+    raw = [{term: n * math.log(1 + len(texts) / found[term]) for term, n in Counter(text).items()} for text in texts]
     return [_unit(vector) for vector in raw]
 
 

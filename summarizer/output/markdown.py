@@ -6,8 +6,8 @@ superscript letters and digits, so that no HTML is needed and the Markdown survi
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -86,27 +86,18 @@ def stars(number: int) -> str:
 
 
 def figure_name(label: str) -> str:
-    """"Figure 2" -> "图 2"."""
+    """Figure 2 is 图 2."""
     kind, _, number = label.partition(" ")
     return f"{words.FIGURE_KINDS.get(kind.lower(), kind)} {escape(number)}".strip()
 
 
 def entry(digest: Digest, *, number: int | None = None, level: int = 1, folder: str = "") -> Entry:
     """A digest as Markdown. `level` is its heading's; `folder` leads from the page to the digest's own folder."""
-    paper = digest.paper
-    title = escape(paper.title)
-    shown = f"{number}. {title}" if number else title
-    head = [f"{'#' * level} {shown}", _facts(digest)]
-    head += [f"**{escape(digest.title_zh)}**"] if digest.title_zh else []
-    head += [f"> {note}" for note in _notes(digest)]
-    body = []
-    for name, heading in digest.headings.items():
-        body += [f"{'#' * (level + 1)} {heading}", digest.sections[name]]
-        body += [_picture(figure, paper, folder) for figure in digest.figures if figure.section == name]
-    text = "\n\n".join([*head, *body, _footer(digest)]) + "\n"
-    if not paper.pdf_url.startswith("http"):  # a local PDF lies beside its digest
-        text = text.replace(f"]({paper.pdf_url}", f"]({folder}{paper.pdf_url}")
-    return Entry(title, "paper-" + re.sub(r"[^\w.-]", "_", paper.id), text)
+    parts, title = {"entry": _entry, "pick": _pick, "list": _list_item}[digest.layout](digest, number, level, folder)
+    text = "\n\n".join([*parts, _footer(digest)]) + "\n"
+    if not digest.paper.pdf_url.startswith("http"):  # a local PDF lies beside its digest
+        text = text.replace(f"]({digest.paper.pdf_url}", f"]({folder}{digest.paper.pdf_url}")
+    return Entry(title, "paper-" + re.sub(r"[^\w.-]", "_", digest.paper.id), text)
 
 
 def page(digest: Digest) -> str:
@@ -114,28 +105,62 @@ def page(digest: Digest) -> str:
     return entry(digest).text
 
 
-def issue(title: str, digests: Sequence[tuple[Digest, str]], afterword: str = words.ISSUE_AFTERWORD) -> str:
-    """Several digests as one page with a table of contents. Each comes with the folder its pictures are under."""
-    entries = [entry(digest, number=n, level=2, folder=folder) for n, (digest, folder) in enumerate(digests, 1)]
-    contents = [f"{n}. [{e.title}](#{e.anchor})" for n, e in enumerate(entries, 1)]
-    body = [f'<a id="{e.anchor}"></a>\n\n{e.text}' for e in entries]
-    head = [f"# {escape(title)}", f"## {words.CONTENTS}", "\n".join(contents)]
-    return "\n\n".join([*head, *body, f"## {words.AFTERWORD}", afterword]) + "\n"
+def _entry(digest: Digest, number: int | None, level: int, folder: str) -> tuple[list[str], str]:
+    title = escape(digest.paper.title)
+    head = [f"{'#' * level} {_numbered(title, number)}", _facts(digest)]
+    head += [f"**{escape(digest.title_zh)}**"] if digest.title_zh else []
+    return [*head, *_notes(digest), *_body(digest, level + 1, folder)], title
+
+
+def _pick(digest: Digest, number: int | None, level: int, folder: str) -> tuple[list[str], str]:
+    title = escape(digest.title_zh or digest.paper.title)
+    link = digest.paper.url or digest.paper.pdf_url
+    closing = f"{words.LINK}：[{escape(digest.paper.title)}]({link})"
+    return [f"**{_numbered(title, number)}**", *_notes(digest), *_body(digest, level + 1, folder), closing], title
+
+
+def _list_item(digest: Digest, number: int | None, level: int, folder: str) -> tuple[list[str], str]:
+    title = escape(digest.title_zh or digest.paper.title)
+    head = [f"{'#' * level} {_numbered(title, number)}"]
+    head += [escape(digest.paper.title)] if digest.title_zh else []
+    pictures = [_picture(figure, digest.paper, folder) for figure in digest.figures[:1]]
+    lines = [f"{digest.headings[name]}：{digest.sections[name]}" for name in digest.lines]
+    facts = "  \n".join([*lines, f"{words.ORIGINAL}：{_address(digest.paper)}"])
+    return [*head, *pictures, facts, *_notes(digest), *_body(replace(digest, figures=()), level + 1, folder)], title
+
+
+def _numbered(title: str, number: int | None) -> str:
+    return f"{number}. {title}" if number else title
+
+
+def _body(digest: Digest, level: int, folder: str) -> list[str]:
+    parts = []
+    for name, heading in digest.headings.items():
+        if name not in digest.lines:
+            parts += [f"{'#' * level} {heading}"] if heading else []
+            parts.append(digest.sections[name])
+            parts += [_picture(figure, digest.paper, folder) for figure in digest.figures if figure.section == name]
+    return parts
 
 
 def _facts(digest: Digest) -> str:
     paper = digest.paper
     authors = "、".join(map(escape, paper.authors)) or words.UNKNOWN_AUTHORS
     lines = [f"{words.AUTHORS}：{authors}"]
-    lines += [f"{words.LINK}：<{paper.url}>" if paper.url else f"{words.LINK}：[PDF]({paper.pdf_url})"]
+    lines += [f"{words.LINK}：{_address(paper)}"]
     lines += [f"{words.CATEGORIES}：{escape(', '.join(paper.categories))}"] if paper.categories else []
     return "  \n".join(lines)
 
 
+def _address(paper: Paper) -> str:
+    return f"<{paper.url}>" if paper.url else f"[PDF]({paper.pdf_url})"
+
+
 def _notes(digest: Digest) -> list[str]:
     notes = {"extract": [words.DRAFT], "abstract": [words.ABSTRACT_ONLY]}.get(digest.basis, [])
-    left_out = words.LEFT_OUT.format(parts="、".join(map(escape, digest.left_out)))
-    return [*notes, left_out] if digest.left_out else notes
+    if digest.left_out:
+        notes = [*notes, words.LEFT_OUT.format(parts="、".join(map(escape, digest.left_out)))]
+    return [f"> {note}" for note in notes]
 
 
 def _footer(digest: Digest) -> str:

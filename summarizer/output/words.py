@@ -3,6 +3,8 @@
 AUTHORS = "作者"
 LINK = "链接"
 CATEGORIES = "分类"
+ORIGINAL = "原文"
+PICKS = "本期精选 {count} 篇论文，逐篇说明它解决什么问题、怎样解决、效果如何。"
 CONTENTS = "目录"
 AFTERWORD = "后记"
 NOTHING = "原文未提及"
@@ -35,3 +37,9 @@ CAPS = {
     "rigour": "未见消融或方差，严谨性以 2 分为限",
     "reproducibility": "未见代码或数据链接，可复现性以 1 分为限",
 }
+
+
+def part_name(part: int, parts: int) -> str:
+    """（上）（下）, （上）（中）（下）, else （一）（二）…; `part` counts from 0."""
+    names = {2: "上下", 3: "上中下"}.get(parts, "一二三四五六七八九")
+    return f"（{names[part]}）" if part < len(names) else f"（{part + 1}）"

@@ -81,9 +81,11 @@ def _hidden_spans(document: pymupdf.Document, page: Page) -> Iterator[tuple[Line
     scan = any(s.image and _area(s.box) > 0.6 * page.width * page.height for s in page.shapes)
     unpainted = [s for line in page.lines for s in line.spans if not s.char_flags & _PAINTED]
     ocr_layer = scan and not INSTRUCTION.search(" ".join(s.text for s in unpainted))
-    grounds = [s for s in page.shapes if not s.image and s.alpha > 200 and _area(s.box) > 60]
+    grounds = [s for s in page.shapes if _can_hide(s)]
     eye = _Eye(document, page)
     for line in page.lines:
+        near = [s for s in grounds if _touches(s.box, line.box)] if grounds else []
+        under = [box for box in page.under_images if _touches(box, line.box)] if page.under_images else []
         for span in line.spans:
             if not span.char_flags & _PAINTED:
                 if not ocr_layer:
@@ -92,7 +94,9 @@ def _hidden_spans(document: pymupdf.Document, page: Page) -> Iterator[tuple[Line
                 yield line, span, "transparent"
             elif span.size < _MIN_SIZE or _squashed(span):
                 yield line, span, "too small to read"
-            elif reason := _unseen(line, span, page, grounds, eye):
+            elif (near or under or _luminance(span.color) >= _LIGHT) and (
+                reason := _unseen(line, span, page, near, under, eye)
+            ):
                 yield line, span, reason
 
 
@@ -102,21 +106,25 @@ def _squashed(span: Span) -> bool:
     return letters >= 8 and (min(x1 - x0, y1 - y0) < 1.2 or max(x1 - x0, y1 - y0) / letters < 0.4)
 
 
-def _unseen(line: Line, span: Span, page: Page, grounds: list[Shape], eye: "_Eye") -> str | None:
+def _can_hide(shape: Shape) -> bool:
+    """A filled, opaque path, large enough to have words on it or under it."""
+    x0, y0, x1, y1 = shape.box
+    return not shape.image and not shape.stroked and shape.alpha > 200 and x1 - x0 > 15 and y1 - y0 > 4
+
+
+def _unseen(line: Line, span: Span, page: Page, near: list[Shape], under: list[Box], eye: "_Eye") -> str | None:
     """Text in the colour of its ground, or under a cover."""
-    before = [s for s in grounds if s.order < line.block and not s.stroked and _covers(s.box, span.box)]
+    covering = [s for s in near if _covers(s.box, span.box)]
+    before = [s for s in covering if s.order < line.block]
     ground = before[-1].color if before else _WHITE
-    light = _luminance(span.color) >= _LIGHT
-    if (before or light) and abs(_luminance(span.color) - _luminance(ground)) < 0.25:
+    if (before or _luminance(span.color) >= _LIGHT) and _contrast(span.color, ground) < 2 * _MIN_CONTRAST:
         images = any(s.image and _touches(s.box, span.box) for s in page.shapes)
         if not before and not images:
             return "the colour of the page" if _contrast(span.color, ground) < _MIN_CONTRAST else None
         if eye.contrast(span.box) < _MIN_CONTRAST:
             return "the colour of its ground"
-    after = any(s.order > line.block and not s.stroked and _covers(s.box, span.box) for s in grounds)
-    if (after or any(_covers(box, span.box) for box in page.under_images)) and not eye.shows(span):
-        return "covered"
-    return None
+    covered = len(before) < len(covering) or any(_covers(box, span.box) for box in under)
+    return "covered" if covered and not eye.shows(span) else None
 
 
 class _Eye:
@@ -144,25 +152,22 @@ class _Eye:
     def shows(self, span: Span) -> bool:
         """Are there pixels of about the span's colour in its box?"""
         colours = self._colours(span.box)
-        near = sum(n for c, n in colours.items() if _distance(int.from_bytes(c[:3], "big"), span.color) < 0.25)
-        return near >= 0.002 * sum(colours.values()) and len(colours) > 1
-
-
-def _channels(color: int) -> tuple[float, float, float]:
-    return (color >> 16 & 255) / 255, (color >> 8 & 255) / 255, (color & 255) / 255
+        enough = 0.002 * sum(colours.values())
+        return len(colours) > 1 and sum(n for c, n in colours.items() if _near(c, span.color)) >= enough
 
 
 def _luminance(color: int) -> float:
-    red, green, blue = _channels(color)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return (0.2126 * (color >> 16 & 255) + 0.7152 * (color >> 8 & 255) + 0.0722 * (color & 255)) / 255
 
 
 def _contrast(a: int, b: int) -> float:
     return abs(_luminance(a) - _luminance(b))
 
 
-def _distance(a: int, b: int) -> float:
-    return max(abs(x - y) for x, y in zip(_channels(a), _channels(b), strict=True))
+def _near(pixel: bytes, color: int) -> bool:
+    return (
+        abs(pixel[0] - (color >> 16 & 255)) < 64 and abs(pixel[1] - (color >> 8 & 255)) < 64 and abs(pixel[2] - (color & 255)) < 64
+    )
 
 
 def _area(box: Box) -> float:

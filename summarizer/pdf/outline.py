@@ -66,4 +66,5 @@ def _likeness(a: str, b: str) -> float:
         return 1.0
     if not a or not b or abs(len(a) - len(b)) > 0.25 * len(a):
         return 0.0
-    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= 0.85 else 0.0

@@ -165,14 +165,14 @@ def finish(line: Line) -> Line:
     weights: Counter[tuple[float, str]] = Counter()
     letters = bold = italic = mono = caps = math = 0
     for span in line.spans:
-        count = sum(map(str.isalnum, span.text))
-        weights[round(span.size * 2) / 2, span.font] += len(span.text.strip())
+        count = len(span.text.strip())
+        weights[round(span.size * 2) / 2, span.font] += count
         letters += count
         bold += count * span.bold
         italic += count * span.italic
         mono += count * span.mono
         caps += count * span.caps
-        math += len(span.text.strip()) * span.math
+        math += count * span.math
     (line.size, line.font), _ = weights.most_common(1)[0]
     if is_upper(line.text):  # small capitals made of two sizes
         line.size = max(size for size, font in weights if font == line.font)

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 
 from summarizer.trust.names import NameIndex, key, names
@@ -24,6 +25,8 @@ class Evidence:
         if passage_id not in self._quantities:
             passage = self.passages[passage_id]
             found = quantities(passage.text)
+            absolute = [q for q in found if q.kind == "percent" and _is_absolute(passage.text, q)]
+            found += [replace(quantity, kind="points") for quantity in absolute]
             found += _with_header_units(passage.text) if passage.kind == "row" else _with_separators(passage.text)
             self._quantities[passage_id] = found
         return self._quantities[passage_id]
@@ -36,7 +39,7 @@ class Evidence:
         captions = [figure.caption for figure in document.figures] + [table.caption for table in document.tables]
         headings = (section.title for section in document.sections)
         texts = (passage.text for passage in document.passages)
-        return NameIndex([document.title, *headings, *texts, *captions, *cells, *document.references])
+        return NameIndex([document.title, *document.authors, *headings, *texts, *captions, *cells, *document.references])
 
     @cached_property
     def by_name(self) -> dict[str, set[int]]:
@@ -81,6 +84,12 @@ class Evidence:
     def pages(self, passage_ids: Iterable[int]) -> tuple[int, ...]:
         """The pages of the passages, each once, in the order of the citations."""
         return tuple(dict.fromkeys(self.passages[number].page for number in passage_ids))
+
+
+def _is_absolute(text: str, quantity: Quantity) -> bool:
+    """Whether a percentage is stated as a difference of percentages: 33% absolute improvement."""
+    start, end = quantity.span
+    return "absolute" in text[end : end + 16] or "absolute" in text[max(0, start - 34) : start]
 
 
 _LABEL = re.compile(r"(?:Table|Tab\.|TABLE) ?[A-Z]?\d{0,3}[A-Z]?(?:\.\d{1,3})?")

@@ -173,8 +173,10 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
 
 
 def _from_factor(claim: Quantity, evidence: Sequence[Quantity]) -> Match | None:
-    """3x fewer is 67 % less, 1.5x faster is 50 % more; 25 % of is 4 times less."""
+    """3x fewer is 67 % less, 1.5x faster is 50 % more; 25 % of is 4 times less; twice is 多一倍."""
     for other in evidence:
+        if claim.kind == other.kind == "times" and claim.value == 1 and other.value == 2:
+            return Match("derived", other)
         if claim.kind == "percent" and other.kind == "times" and other.value > 1:
             if _near(claim, (other.value - 1) * 100) or _near(claim, (1 - 1 / other.value) * 100):
                 return Match("derived", other)

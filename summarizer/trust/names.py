@@ -37,6 +37,19 @@ GENERAL = frozenset(
 )
 
 
+# Abbreviations of the field that a writer may use where the paper spells the thing out.
+_SPELLED_OUT = {
+    "rlhf": "humanfeedback", "sft": "supervisedfinetun", "peft": "parameterefficient", "moe": "mixtureofexpert",
+    "rag": "retrievalaugmented", "cot": "chainofthought", "icl": "incontextlearning", "ood": "outofdistribution",
+    "ppl": "perplexity", "mlp": "perceptron", "ffn": "feedforward", "cnn": "convolution", "rnn": "recurrent",
+    "kl": "kullback", "mse": "meansquare", "mae": "meanabsolute", "em": "exactmatch", "qa": "questionanswering",
+    "mt": "machinetranslation", "nmt": "machinetranslation", "asr": "speechrecognition", "tts": "texttospeech",
+    "vqa": "visualquestion", "ner": "namedentity", "vlm": "visionlanguage", "mllm": "multimodal", "kv": "keyvalue",
+    "gnn": "graphneural", "dpo": "directpreference", "ppo": "proximalpolicy", "sgd": "stochasticgradient",
+    "vae": "variationalautoencoder", "gan": "adversarialnetwork", "ssm": "statespace", "fid": "inceptiondistance",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name at `span` of the text it was found in."""
@@ -94,6 +107,8 @@ class NameIndex:
         if self._has(whole) or whole in GENERAL:
             return True
         if len(whole) >= 6 and whole in self._run:
+            return True
+        if (spelled := _SPELLED_OUT.get(whole.removesuffix("s"))) is not None and spelled in self._run:
             return True
         parts = [part for part in map(key, _SPLIT.split(name)) if part]
         if len(parts) > 1:

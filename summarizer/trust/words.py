@@ -37,12 +37,12 @@ _ENGLISH_TIMES = {
     "halv": Fraction(1, 2), "half": Fraction(1, 2),
 }  # fmt: skip
 _TIMES_WORD = re.compile(
-    r"\b(?<!-)(?=[dhqt])(twice|(?:doubl|tripl|quadrupl)(?:es?|ed|ing)|halv(?:es?|ed|ing)|half(?! (?:a )?(?:h|th|m|b|tr)))"
-    r"(?![A-Za-z-])",
+    r"\b(?<!-)(?=[dhqt])(twice|(?:doubl|tripl|quadrupl)(?:es?|ed|ing)|halv(?:es?|ed|ing)"
+    r"|half(?! (?:a )?(?:h|th|m|b|tr)))(?![A-Za-z-])",
     re.IGNORECASE,
 )
 _FRACTION_WORD = re.compile(
-    r"\b(?<!-)(?=[aotf])(an?|one|two|three|four|five)[ -](thirds?|quarters?|fourths?|fifths?|sixths?|tenths?)(?![A-Za-z])",
+    r"\b(?<!-)(?=[aotf])(an?|one|two|three|four|five)[ -]((?:third|quarter|fourth|fifth|sixth|tenth)s?)(?![A-Za-z])",
     re.IGNORECASE,
 )
 _DENOMINATORS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
