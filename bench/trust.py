@@ -10,7 +10,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from summarizer.pdf import parse_pdf
@@ -201,7 +201,8 @@ def right_sentences(shared: Path, papers: dict[str, Evidence]) -> Iterator[str]:
 def mutations(corpus: Path, papers: dict[str, Evidence], seed: int = 1) -> Iterator[tuple[str, int, int, list[str]]]:
     """Kind, how many mutated right sentences are stopped, of how many, and those that are not."""
     chance = random.Random(seed)
-    for kind, change in (("digit", _other_digit), ("unit", _other_unit), ("name", _other_name)):
+    changes = {"digit": _other_digit, "unit": _other_unit, "name": _other_name, "direction": _other_way}
+    for kind, change in changes.items():
         tried, missed = 0, []
         for evidence, sentence, cited in _right_sentences(corpus, papers):
             for _ in range(10):
@@ -212,6 +213,26 @@ def mutations(corpus: Path, papers: dict[str, Evidence], seed: int = 1) -> Itera
                 if check_statement(Statement("", text, cited, 0, 0), evidence).verdict in PUBLISHED:
                     missed.append(_difference(sentence, text))
         yield kind, tried - len(missed), tried, missed
+
+
+def pasted(corpus: Path, papers: dict[str, Evidence], seed: int = 0) -> tuple[int, int, int]:
+    """Sentences about other papers, with random citations: stopped, of those with a number or name; those without."""
+    chance = random.Random(seed)
+    records = [json.loads(line) for line in (corpus / "unit-errors.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts = [(record["arxiv_id"], prose) for record in records for prose in record["digest"].values()]
+    texts += [(i["arxiv_id"], i["text"]) for i in json.loads((corpus / "numbers.json").read_text(encoding="utf-8"))]
+    stopped = checkable = bare = 0
+    for home, text in texts:
+        for statement in split_statements("", text):
+            for evidence in (evidence for paper, evidence in papers.items() if paper != home):
+                cited = tuple(chance.sample(list(evidence.passages), 2))
+                if not examine(statement.text, (), evidence):
+                    bare += 1
+                    continue
+                checkable += 1
+                claim = check_statement(replace(statement, passages=cited), evidence)
+                stopped += claim.verdict not in PUBLISHED
+    return stopped, checkable, bare
 
 
 def _right_sentences(corpus: Path, papers: dict[str, Evidence]) -> Iterator[tuple[Evidence, str, tuple[int, ...]]]:
@@ -256,6 +277,17 @@ def _other_name(text: str, chance: random.Random) -> str:
         return text
     spot = chance.choice(spots)
     return text[: spot.span[0]] + chance.choice(FOREIGN_NAMES) + text[spot.span[1] :]
+
+
+_OPPOSITES = {"提升": "降低", "提高": "降低", "减少": "增加", "降低": "增加", "优于": "不如"}
+
+
+def _other_way(text: str, chance: random.Random) -> str:
+    spots = list(re.finditer("|".join(_OPPOSITES), text))
+    if not spots:
+        return text
+    spot = chance.choice(spots)
+    return text[: spot.start()] + _OPPOSITES[spot[0]] + text[spot.end() :]
 
 
 def _says_absolute(cited: tuple[int, ...], evidence: Evidence) -> bool:
@@ -308,6 +340,9 @@ def main() -> None:
         print(f"{what:<49}{stopped / tried:.3f} ({stopped} of {tried})")
         for miss in sorted(set(missed)):
             print("    published:", miss)
+    stopped, checkable, bare = pasted(corpus, papers)
+    what = "sentences of another paper pasted, stopped"
+    print(f"{what:<49}{stopped / checkable:.3f} ({stopped} of {checkable}; {bare} more have no number and no name)")
     sentences = [item["text"] for item in json.loads((corpus / "numbers.json").read_text(encoding="utf-8"))]
     for paper in ("2203.02155", "2302.13971"):
         seconds, pages = timing(papers[paper], sentences)

@@ -10,5 +10,7 @@ class Digest(BaseDigest):
     model: Prose = section("算法模型", "3 至 5 句：方法的结构与步骤；综述则写覆盖范围与分类方式", source="method")
     innovations: Points = section("算法创新点", "2 至 3 条：与已有工作的实质区别", source="contributions")
     results: Points = section("实验效果", "2 至 4 条：数据集、对比对象、结果", source="results")
-    conclusions: Points = section("重要数据结论", "2 至 3 条：最值得记住的数字与结论，不重复上一节的句子", source="numbers")
+    conclusions: Points = section(
+        "重要数据结论", "2 至 3 条：最值得记住的数字与结论，不重复上一节的句子", source="numbers"
+    )
     figures: list[FigureChoice]

@@ -12,7 +12,11 @@ class Digest(BaseDigest):
     innovations: Points = section("创新点", "2 至 4 条：与已有工作的实质区别", source="contributions")
     model: Prose = section("算法模型", "4 至 8 句：结构、目标函数、训练或推理步骤，细到读者能复述", source="method")
     results: Points = section("实验效果", "3 至 6 条：数据集、对比对象、结果", source="results")
-    conclusions: Points = section("重要数据与结论", "3 至 5 条：最值得记住的数字与结论，不重复上一节的句子", source="numbers")
-    rating: Rating = section("推荐阅读指数", "五项各 0 至 4 分，2 分为一般水平；weakness 用一句话写最主要的不足，带引用")
+    conclusions: Points = section(
+        "重要数据与结论", "3 至 5 条：最值得记住的数字与结论，不重复上一节的句子", source="numbers"
+    )
+    rating: Rating = section(
+        "推荐阅读指数", "五项各 0 至 4 分，2 分为一般水平；weakness 用一句话写最主要的不足，带引用"
+    )
     reason: Prose = section("推荐理由", "2 至 3 句：谁该读、为什么，依据论文内容", source="conclusion")
     figures: list[FigureChoice]

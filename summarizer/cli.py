@@ -8,6 +8,7 @@ stderr. Only `click` is imported at the start, so that --help costs nothing.
 
 import asyncio
 import json
+import re
 import signal
 import sys
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,14 @@ from summarizer.errors import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from summarizer.accounts import Result
+    from summarizer.issues import Issue
+    from summarizer.nightly import Night
     from summarizer.papers import Report
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 DONE, FAILED, USAGE, SOME_FAILED, TRY_LATER = 0, 1, 2, 3, 75
 
@@ -38,6 +46,22 @@ _EXIT_CODES: tuple[tuple[type[SummarizerError], int], ...] = (
     (TryLaterError, TRY_LATER),
     (UsageError, USAGE),
     (PaperError, SOME_FAILED),
+)
+
+
+# Options that several commands take.
+STYLE = click.option("--style", help="Digest style, by name or by the path of its .py file.  [default: daily]")
+RUNS = click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
+MODEL = click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
+OFFLINE = click.option("--offline", is_flag=True, help="Do not ask a model: make extractive drafts.")
+FORCE = click.option("--force", is_flag=True, help="Ask again, whatever is stored.")
+MAX_COST = click.option(
+    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Begin no paper that would pass this."
+)
+FIGURES = click.option(
+    "--figures",
+    type=click.Choice(["always", "cc", "never"]),
+    help="Figures to show: all, only those under a CC licence, none.  [default: always]",
 )
 
 
@@ -71,19 +95,15 @@ def cli() -> None:
 
 @cli.command(hidden=True)
 @click.argument("papers", nargs=-1, required=True)
-@click.option("--style", help="Digest style, by name or by the path of its .py file.  [default: daily]")
-@click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
-@click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
-@click.option("--offline", is_flag=True, help="Do not ask a model: make an extractive draft.")
-@click.option("--force", is_flag=True, help="Ask again, whatever is stored.")
+@STYLE
+@RUNS
+@MODEL
+@OFFLINE
+@FORCE
 @click.option("--dry-run", is_flag=True, help="Say calls, tokens and cost; spend nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of paths.")
-@click.option(
-    "--figures",
-    type=click.Choice(["always", "cc", "never"]),
-    help="Figures to show: all, only those under a CC licence, none.  [default: always]",
-)
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Ask nothing that would pass this.")
+@FIGURES
+@MAX_COST
 @click.option("--issue", metavar="TITLE", help="One page of all papers, under this title.")
 def paper(
     papers: tuple[str, ...],
@@ -160,31 +180,155 @@ def styles() -> int:
 
 
 @cli.command()
-@click.argument("paper", metavar="PAPER")
-@click.option("--style", help="Digest style.  [default: daily]")
-@click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
-@click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
-def explain(paper: str, style: str | None, runs: Path | None, model: str | None) -> int:
-    """Say what is stored for PAPER, what would be redone, and why. Asks no one."""
+@click.argument("day", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@STYLE
+@RUNS
+@MODEL
+@click.option("--categories", help="arXiv categories, with commas.  [default: cs.CL,cs.AI,cs.LG]")
+@click.option("--cross-lists", is_flag=True, default=None, help="Also papers that are cross-listed there.")
+@click.option("--interests", metavar="TEXT|FILE", help="What to choose by, in plain words.")
+@click.option("--exclude", multiple=True, metavar="WORDS", help="Never take papers with these words. Repeatable.")
+@click.option("--top", type=click.IntRange(min=1), help="How many papers.  [default: 7]")
+@click.option("--parts", type=click.IntRange(min=1), help="Split the page into parts （上）（下）.  [default: 1]")
+@click.option("--standalone", is_flag=True, default=None, help="Also a page with the pictures inside.")
+@FIGURES
+@OFFLINE
+@FORCE
+@MAX_COST
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest instead of paths.")
+def issue(
+    day: "datetime",
+    offline: bool,
+    force: bool,
+    max_cost: float | None,
+    as_json: bool,
+    categories: str | None,
+    interests: str | None,
+    exclude: tuple[str, ...],
+    **flags: Any,
+) -> int:
+    """Make the issue of the mailing date DATE (YYYY-MM-DD, the weekday that arXiv's listing names)."""
     from summarizer.config import load_config
-    from summarizer.explain import explain_paper
+    from summarizer.files import to_data
+    from summarizer.issues import make_issue
+    from summarizer.progress import show_progress
+    from summarizer.work import open_work
+
+    flags["categories"] = tuple(categories.replace(" ", "").split(",")) if categories else None
+    flags["excluded"] = exclude or None
+    flags["interests"] = _text_or_file(interests)
+    config = load_config(flags)
+
+    async def make() -> "Issue":
+        with show_progress() as progress:
+            async with open_work(config, offline=offline, force=force, max_cost=max_cost, progress=progress) as work:
+                return await make_issue(day.date(), work)
+
+    made = asyncio.run(make())
+    errors = [result.error for result in made.results if result.error]
+    for error in errors:
+        _say(str(error))
+    if made.manifest is None:
+        _say(made.note)
+    if as_json:
+        click.echo(json.dumps(to_data(made.manifest) if made.manifest else {"note": made.note}, ensure_ascii=False))
+    else:
+        for path in made.written:
+            click.echo(path)
+    return _exit_code(errors)
+
+
+@cli.command()
+@RUNS
+@OFFLINE
+@MAX_COST
+@click.option("--verbose", is_flag=True, help="Say what is going on and what was written.")
+def nightly(runs: Path | None, offline: bool, max_cost: float | None, verbose: bool) -> int:
+    """Make every issue that is missing, oldest first. For cron: silent unless something is wrong."""
+    from summarizer.config import load_config
+    from summarizer.nightly import run_night
+    from summarizer.progress import show_progress
+    from summarizer.work import open_work
+
+    config = load_config({"runs": runs})
+
+    async def night() -> "Night":
+        with show_progress(quiet=not verbose) as progress:
+            async with open_work(config, offline=offline, max_cost=max_cost, progress=progress) as work:
+                return await run_night(work)
+
+    done = asyncio.run(night())
+    failed = [result.error for made in done.issues for result in made.results if result.error]
+    errors = [error for _, error in done.errors]
+    for error in [*errors, *failed]:
+        _say(str(error))
+    if verbose:
+        for made in done.issues:
+            for path in made.written:
+                click.echo(path)
+    return _exit_code([*errors, *failed])
+
+
+@cli.command()
+@click.argument("period", metavar="A..B")
+@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many papers.")
+@click.option("--style", default="weekly", show_default=True, help="Digest style.")
+@RUNS
+@MODEL
+@OFFLINE
+@MAX_COST
+def picks(period: str, top: int, offline: bool, max_cost: float | None, **flags: Any) -> int:
+    """Pick the best papers of the issues of A..B (2024-10-14..2024-10-18)."""
+    from summarizer.config import load_config
+    from summarizer.picks import make_picks
+    from summarizer.progress import show_progress
+    from summarizer.work import open_work
+
+    first, last = _period(period)
+    config = load_config(flags)
+
+    async def make() -> "tuple[list[Result], list[Path]]":
+        with show_progress() as progress:
+            async with open_work(config, offline=offline, max_cost=max_cost, progress=progress) as work:
+                return await make_picks(first, last, top, work)
+
+    results, written = asyncio.run(make())
+    errors = [result.error for result in results if result.error]
+    for error in errors:
+        _say(str(error))
+    for path in written:
+        click.echo(path)
+    return _exit_code(errors)
+
+
+@cli.command()
+@click.argument("what", metavar="PAPER|DATE")
+@STYLE
+@RUNS
+@MODEL
+def explain(what: str, **flags: Any) -> int:
+    """Say what is stored, what would be redone, and why; for a DATE, how its papers were chosen. Asks no one."""
+    from summarizer.config import load_config
+    from summarizer.explain import explain_date, explain_paper
     from summarizer.sources.ids import parse_ref
     from summarizer.work import open_work
 
-    async def lines() -> list[str]:
-        async with open_work(load_config({"style": style, "runs": runs, "model": model})) as work:
-            return list(explain_paper(parse_ref(paper), work))
+    config = load_config(flags)
 
-    for line in asyncio.run(lines()):
+    async def lines() -> list[str]:
+        async with open_work(config) as work:
+            return list(explain_paper(parse_ref(what), work))
+
+    for line in explain_date(_date(what), config.runs) if _DATE.fullmatch(what) else asyncio.run(lines()):
         click.echo(line)
     return DONE
 
 
 @cli.command()
-@click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
-@click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
+@RUNS
+@MODEL
 def doctor(runs: Path | None, model: str | None) -> int:
-    """Check key, endpoint, model, arXiv, disk and clock."""
+    """Check key, endpoint, model, arXiv, disk, clock and the last nights."""
     from summarizer.config import load_config
     from summarizer.doctor import examine
 
@@ -219,6 +363,32 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else DONE
 
 
+def _date(text: str) -> "date":
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r}: not a date; write YYYY-MM-DD") from None
+
+
+def _period(text: str) -> "tuple[date, date]":
+    first, separator, last = text.partition("..")
+    if not separator:
+        raise UsageError(f"{text!r}: not a period; write 2024-10-14..2024-10-18")
+    if (begin := _date(first)) > (end := _date(last)):
+        raise UsageError(f"{text!r}: ends before it begins")
+    return begin, end
+
+
+def _text_or_file(value: str | None) -> str | None:
+    """What is in the file of this name, if there is one; else the text itself."""
+    try:
+        return Path(value).read_text(encoding="utf-8") if value and Path(value).is_file() else value
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{value}: cannot be read: {error}") from None
+
+
 def _exit_code(errors: Iterable[SummarizerError]) -> int:
     found = list(errors)
     codes = (code for kind, code in _EXIT_CODES if any(isinstance(error, kind) for error in found))
@@ -235,9 +405,7 @@ def _summary(report: "Report") -> str:
     calls = sum(result.calls for result in report.results)
     spent = f"{calls} calls, {report.usage.prompt} tokens in, {report.usage.completion} out"
     cost = "cost unknown" if report.cost is None else f"${report.cost:.4f}"
-    return (
-        f"{digested} digested, {len(report.results) - digested} failed; {spent}, {cost}; {report.seconds:.1f} s"
-    )
+    return f"{digested} digested, {len(report.results) - digested} failed; {spent}, {cost}; {report.seconds:.1f} s"
 
 
 def _dry_run_text(report: "Report") -> str:
@@ -247,8 +415,11 @@ def _dry_run_text(report: "Report") -> str:
             continue
         cost = result.plan["cost"]
         price = "cost unknown" if cost is None else f"${cost:.4f}"
-        state = "stored" if result.plan["stored"] else f"about {result.plan['calls']} calls, " + (
-            f"{result.plan['prompt_tokens']} tokens in, {result.plan['completion_tokens']} out, {price}"
+        state = (
+            "stored"
+            if result.plan["stored"]
+            else f"about {result.plan['calls']} calls, "
+            + (f"{result.plan['prompt_tokens']} tokens in, {result.plan['completion_tokens']} out, {price}")
         )
         lines.append(f"{result.entry.id}: {state}")
     return "\n".join(lines)

@@ -76,6 +76,19 @@ class Config(BaseModel):
     runs: Path = Path("runs")
     style: str = "daily"
     afterword: str = ""  # the last section of an issue; "" for the shipped one
+
+    # the dated issue
+    categories: tuple[str, ...] = Field(default=("cs.CL", "cs.AI", "cs.LG"), min_length=1)
+    cross_lists: bool = False  # papers of other categories that are cross-listed, too
+    interests: str = ""  # in plain words; "" for what readers of such digests usually want
+    excluded: tuple[str, ...] = ()  # papers with one of these words or phrases are never taken
+    top: int = Field(default=7, ge=1)  # papers in an issue
+    issue_title: str = ""  # with {date}; "" for the shipped one
+    parts: int = Field(default=1, ge=1)
+    standalone: bool = False  # also a page with the pictures inside
+    poll_seconds: float = Field(default=900, gt=0)  # while a date is not announced yet
+    poll_deadline_seconds: float = Field(default=6 * 3600, ge=0)
+    lookback_days: int = Field(default=30, ge=1)  # how far back a night looks for dates without an issue
     figures: Literal["always", "cc", "never"] = "always"
     now: datetime | None = None  # instead of the clock
 

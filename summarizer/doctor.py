@@ -1,6 +1,7 @@
 """`summarize doctor`: is everything there that a run needs?"""
 
 import asyncio
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,12 +15,17 @@ from summarizer.files import write_atomic
 from summarizer.llm.ask import ask
 from summarizer.llm.client import CallEvent, Client, Message
 from summarizer.llm.rungs import RungMemory
+from summarizer.nightly import last_nights
 from summarizer.sources.fetch import Fetcher
 from summarizer.store import Store
 from summarizer.styles import load_text
 
+NIGHTS_SHOWN = 7
 MINIMUM_FREE_GB = 1.0
 MAXIMUM_CLOCK_ERROR_SECONDS = 300
+
+
+_FAILED_NIGHT = re.compile(r" error=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,11 @@ class Probe(BaseModel):
 async def examine(config: Config) -> list[Finding]:
     """Every check, in order; spends one tiny call if a model is configured."""
     model, arxiv = await asyncio.gather(_model(config), asyncio.to_thread(_arxiv, config))
-    return [_disk(config), *model, *arxiv]
+    return [_disk(config), *model, *arxiv, *_nights(config)]
+
+
+def _nights(config: Config) -> list[Finding]:
+    return [Finding(not _FAILED_NIGHT.search(line), "night", line) for line in last_nights(config.runs, NIGHTS_SHOWN)]
 
 
 def _disk(config: Config) -> Finding:

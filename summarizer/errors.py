@@ -8,6 +8,7 @@
     |       `-- ContextLengthError  the request is longer than the model's context
     |-- RefusedError        a service says no (401, 403): asking again does not help
     |-- TryLaterError       a service is down or busy, or another process holds the lock
+    |   `-- NotAnnouncedError   arXiv has not announced this date yet
     `-- StorageError        the disk is full or cannot be written
 
 Messages name the thing and what to do about it. Only `cli.py` turns errors into exit codes.
@@ -61,6 +62,10 @@ class RefusedError(SummarizerError):
 
 class TryLaterError(SummarizerError):
     """A service is unreachable or busy, or another process is at work here."""
+
+
+class NotAnnouncedError(TryLaterError):
+    """arXiv's listing does not name this mailing date yet."""
 
 
 class StorageError(SummarizerError):

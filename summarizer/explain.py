@@ -1,9 +1,12 @@
 """`summarize explain PAPER`: what is stored, what would be redone, and which part of which key changed."""
 
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from summarizer import pipeline
+from summarizer.issues import load_manifest
 from summarizer.pdf import PARSER_VERSION
 from summarizer.pipeline import Source
 from summarizer.runs import load_digest
@@ -23,6 +26,19 @@ def explain_paper(ref: Ref, work: Work) -> Iterator[str]:
     parts = {"pdf": source.digest, "parser": PARSER_VERSION}
     yield f"parse: {'stored' if work.store.has('parse', parts) else 'to do'} (parser {PARSER_VERSION})"
     yield from _digest_lines(source, work)
+
+
+def explain_date(day: date, runs: Path) -> Iterator[str]:
+    """How the papers of an issue were chosen: every candidate with its outcome, score and reason."""
+    manifest = load_manifest(runs / day.isoformat())
+    if manifest is None:
+        yield f"{day}: no finished issue in {runs}"
+        return
+    counts = ", ".join(f"{count} {word}" for word, count in manifest.ledger.items())
+    yield f"{day}: list from {manifest.source}; {counts}; model {manifest.model or 'none'}, style {manifest.style}"
+    for entry in manifest.papers:
+        score = "  - " if entry.score is None else f"{entry.score:4.1f}"
+        yield f"{score}  {entry.outcome:12}  {entry.id}  {'; '.join(filter(None, (entry.reason, entry.why)))}"
 
 
 def _digest_lines(source: Source, work: Work) -> Iterator[str]:

@@ -7,48 +7,34 @@ one that fails becomes an outcome and the others go on.
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from summarizer import review
+from summarizer.compose import draft_digest, write_digest
 from summarizer.config import Config
 from summarizer.errors import PaperError
 from summarizer.llm import offline
-from summarizer.llm.ask import Answer
-from summarizer.llm.client import Client
 from summarizer.llm.cost import cost_usd
-from summarizer.llm.digest import Plan, ask_digest, plan_digest
-from summarizer.llm.repair import ask_repairs
+from summarizer.llm.digest import Plan, plan_digest
 from summarizer.llm.wire import wire_schema
 from summarizer.output import markdown
 from summarizer.pdf import PARSER_VERSION, Limits, parse_pdf
 from summarizer.runs import RunFolder
-from summarizer.schema import BaseDigest, lines, sections, shape
+from summarizer.schema import sections
 from summarizer.sources.ids import Ref, file_stem, pdf_id
 from summarizer.sources.metadata import fetch_paper
 from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, pdf_path, pdf_url_path
 from summarizer.store import Store, digest_of, key_of
 from summarizer.trust.check import CHECKER_VERSION
-from summarizer.trust.chinese import polish
-from summarizer.trust.claims import MARK
-from summarizer.trust.evidence import Evidence
 from summarizer.types import (
-    Claim,
     Digest,
     Document,
-    Figure,
     ManifestEntry,
     Paper,
     Parsed,
     Passage,
-    PlacedFigure,
-    Stars,
-    Table,
-    Usage,
-    add_usage,
 )
 from summarizer.work import Work
 
@@ -155,9 +141,9 @@ async def make_digest(source: Source, work: Work) -> Digest:
     source, document, images = await load_document(source, work)
     work.progress(source.paper.id, "drafting" if work.client is None else "asking the model")
     if work.client is None:
-        digest = _draft(source.paper, document, images, work)
+        digest = draft_digest(source.paper, document, images, work)
     else:
-        digest = await _write(source.paper, document, images, work, work.client)
+        digest = await write_digest(source.paper, document, images, work, work.client)
     digest = replace(digest, key=key_of("digest", parts))
     work.store.save("digest", parts, digest)
     return digest
@@ -236,128 +222,6 @@ def abstract_document(paper: Paper, pages: int) -> Document:
     return Document(paper.title, pages, passages=passages, warnings=("no text in the PDF",))
 
 
-async def _write(paper: Paper, document: Document, images: Mapping[str, str], work: Work, client: Client) -> Digest:
-    style, config = work.style, work.config
-    answer, left_out = await ask_digest(
-        client, work.store, paper.title, document, style, work.prompts, config,
-        subject=paper.id, check=lambda value: review.answer_problems(value, document), fresh=work.force,
-    )  # fmt: skip
-    work.progress(paper.id, "checking")
-    headings = sections(style.schema)
-    evidence = Evidence(document)
-    claims = review.first_check(answer.value, evidence)
-    failed = review.failing(claims, evidence)
-    texts: Mapping[int, str] = {}
-    spent: list[Answer[Any]] = [answer]
-    if failed:
-        work.progress(paper.id, f"mending {len(failed)} sentences")
-        texts, repair = await ask_repairs(
-            client, work.store, work.prompts.repair, work.prompts.reask, [f for _, f in failed],
-            subject=paper.id, max_tokens=config.max_output_tokens, fresh=work.force,
-        )  # fmt: skip
-        spent.append(repair)
-    reviewed = review.second_check(claims, [claim for claim, _ in failed], texts, evidence, lines(style.schema))
-    review.require_claims(reviewed, paper.id)
-    rating = review.rate(answer.value, document)
-    figures = []
-    for n, choice, item in review.chosen_figures(answer.value, document):
-        captions = [claim for claim in reviewed.of(review.FIGURES) if claim.item == n]
-        caption = "".join(markdown.claim_text(claim, paper) for claim in captions)
-        figures.append(_placed(item, choice.section, caption, images, paper, config))
-    return Digest(
-        key="",
-        paper=paper,
-        style=style.name,
-        layout=style.schema.layout,
-        basis="abstract" if document.passages[0].page == 0 else "full text",
-        title_zh=_chinese_title(answer.value),
-        headings=headings,
-        lines=lines(style.schema),
-        sections=review.published_sections(answer.value, reviewed, rating, paper),
-        claims=reviewed.claims,
-        omitted=reviewed.omitted,
-        figures=tuple(figures),
-        rating=rating,
-        numbers=review.count_numbers(reviewed.claims),
-        repaired=reviewed.repaired,
-        left_out=left_out,
-        warnings=document.warnings,
-        calls=sum(a.replies for a in spent),
-        usage=add_usage(a.usage for a in spent),
-        model=config.model,
-        prompt_digest=digest_of(work.prompts.digests(style)),
-        schema_digest=digest_of(wire_schema(style.schema)),
-    )
-
-
-def _draft(paper: Paper, document: Document, images: Mapping[str, str], work: Work) -> Digest:
-    schema = work.style.schema
-    headings = sections(schema)
-    chosen = offline.choose_passages(document, schema)
-    claims = {
-        name: [
-            Claim(name, p.text, (p.id,), (p.page,), "supported", item=n if shape(schema, name) == "points" else 0)
-            for n, p in enumerate(passages)
-        ]
-        for name, passages in chosen.items()
-    }
-    rated = any(shape(schema, name) == "rating" for name in headings)
-    rating = Stars(None) if rated else None
-    texts = {
-        name: markdown.rating_text(Stars(None), "")
-        if shape(schema, name) == "rating"
-        else markdown.section_text(claims.get(name, []), paper, bullets=shape(schema, name) == "points")
-        for name in headings
-    }
-    return Digest(
-        key="",
-        paper=paper,
-        style=work.style.name,
-        layout=schema.layout,
-        basis="extract",
-        title_zh="",
-        headings=headings,
-        lines=lines(schema),
-        sections=texts,
-        claims=tuple(claim for items in claims.values() for claim in items),
-        omitted=(),
-        figures=tuple(
-            _placed(item, name, _bare_caption(item), images, paper, work.config)
-            for name, item in offline.choose_figures(document, schema)
-        ),
-        rating=rating,
-        numbers=0,
-        repaired=0,
-        left_out=(),
-        warnings=document.warnings,
-        calls=0,
-        usage=Usage(),
-        model="",
-        prompt_digest="",
-        schema_digest=digest_of(wire_schema(schema)),
-    )
-
-
-def _placed(
-    item: Figure | Table, section: str, caption: str, images: Mapping[str, str], paper: Paper, config: Config
-) -> PlacedFigure:
-    shown = config.figures == "always" or (config.figures == "cc" and "creativecommons.org" in paper.license)
-    name = re.sub(r"[^a-z0-9.]+", "-", item.label.lower()).strip("-.") + ".png"
-    file = f"figures/{name}" if shown and item.image else ""
-    return PlacedFigure(item.label, caption, item.page, section, file, images.get(item.image or "", ""))
-
-
-def _bare_caption(item: Figure | Table) -> str:
-    """The paper's caption without its label, which is shown in Chinese."""
-    return markdown.escape(re.sub(rf"^{re.escape(item.label)}\s*[.:|—–-]?\s*", "", item.caption, flags=re.IGNORECASE))
-
-
-def _chinese_title(answer: BaseDigest) -> str:
-    schema = type(answer)
-    title = next((str(getattr(answer, n)) for n in schema.model_fields if shape(schema, n) == "title"), "")
-    return polish(MARK.sub("", title)).strip().rstrip("。")
-
-
 def _load_paper(ref: Ref, work: Work) -> Paper:
     """Metadata from the store: for ever for a version, for a day for "the latest version"."""
     wanted = _metadata_parts(ref)
@@ -382,9 +246,7 @@ def _pdf_source(path: Path, address: str) -> Source:
 
 
 def _parse(pdf: bytes, config: Config) -> Parsed:
-    limits = Limits(
-        config.parse_cpu_seconds, config.parse_wall_seconds, config.parse_memory_mb, config.parse_max_pages
-    )
+    limits = Limits(config.parse_cpu_seconds, config.parse_wall_seconds, config.parse_memory_mb, config.parse_max_pages)
     return parse_pdf(pdf, crops=True, limits=limits)
 
 

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def show_progress() -> Iterator[Callable[[str, str], None]]:
+def show_progress(*, quiet: bool = False) -> Iterator[Callable[[str, str], None]]:
     """Yields `progress(paper, stage)`, callable from any thread."""
+    if quiet:
+        yield lambda _paper, _stage: None
+        return
     if not sys.stderr.isatty():
         yield lambda paper, stage: print(f"{paper}: {stage}", file=sys.stderr, flush=True)  # noqa: T201
         return

@@ -185,11 +185,10 @@ def _choices(answer: BaseDigest) -> list[FigureChoice]:
 
 
 def _label(label: str) -> str:
-    """"Fig. 2", "figure 2:" and "图 2" are one label."""
+    """ "Fig. 2", "figure 2:" and "图 2" are one label."""
     kinds = {"fig": "figure", "figs": "figure", "tab": "table", "alg": "algorithm"}
     kinds |= {chinese: english for english, chinese in words.FIGURE_KINDS.items()}
     match = re.match(r"\s*([^\W\d]+)[.\s]*([\w.-]*\w)?", label.lower())
     if not match:
         return label.lower()
     return f"{kinds.get(match[1], match[1])} {match[2] or ''}".strip()
-

@@ -36,7 +36,7 @@ class Paper:
     journal_ref: str = ""
     doi: str = ""
     withdrawn: bool = False
-    source: Literal["oai", "api", "abs", "pdf"] = "oai"
+    source: Literal["oai", "api", "abs", "list", "rss", "pdf"] = "oai"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import signal
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 
@@ -33,10 +34,11 @@ class Purse:
         if self.ceiling is None:
             return 0.0
         if estimate is None:
-            raise PaperError(paper_id, "failed", "--max-cost needs the model's price: set [prices] in config.toml")
+            reason = "--max-cost needs the model's price: set [prices] in config.toml"
+            raise PaperError(paper_id, "not_selected", reason)
         if self.spent + estimate > self.ceiling:
             reason = f"about ${estimate:.4f} more would pass --max-cost {self.ceiling:g}"
-            raise PaperError(paper_id, "failed", reason)
+            raise PaperError(paper_id, "not_selected", reason)
         self.spent += estimate
         return estimate
 
@@ -67,6 +69,7 @@ class Work:
     force: bool = False
     progress: Callable[[str, str], None] = lambda _paper, _stage: None
     purse: Purse = field(default_factory=Purse)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)  # SIGTERM came
     turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))  # run folders
 
 
@@ -93,7 +96,27 @@ async def open_work(
         if not (offline or config.offline):
             rungs = RungMemory(store.root / "rungs.json", config.clock)
             client = await stack.enter_async_context(Client(config, rungs, _record_call))
-        yield Work(config, store, style, prompts, fetcher, executor, client, force, progress, Purse(max_cost))
+        work = Work(config, store, style, prompts, fetcher, executor, client, force, progress, Purse(max_cost))
+        with _stopped_by_sigterm(work):
+            yield work
+
+
+@contextmanager
+def _stopped_by_sigterm(work: Work) -> Iterator[None]:
+    """SIGTERM lets the calls under way finish, since they are paid for, and starts nothing more."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        work.stopped.set()
+        work.fetcher.stop()
+        if work.client:
+            work.client.stop()
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def _record_call(event: CallEvent) -> None:

@@ -11,9 +11,11 @@ def folders(tmp_path, monkeypatch):
     (tmp_path / "config" / "summarizer").mkdir(parents=True)
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    return tmp_path / "config" / "summarizer" / "config.toml", Path("summarizer.toml"), {
-        "XDG_CONFIG_HOME": str(tmp_path / "config")
-    }
+    return (
+        tmp_path / "config" / "summarizer" / "config.toml",
+        Path("summarizer.toml"),
+        {"XDG_CONFIG_HOME": str(tmp_path / "config")},
+    )
 
 
 def test_each_source_overrides_the_one_before(folders):

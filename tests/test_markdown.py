@@ -43,7 +43,15 @@ def inline(text):
 def test_foreign_text_is_shown_as_it_is_and_does_nothing(hostile):
     page = f"# {markdown.escape(hostile)}\n\n{markdown.escape(hostile)}\n"
     kinds = {token.type for token in tokens(page)} | {token.type for token in inline(page)}
-    assert kinds <= {"heading_open", "heading_close", "inline", "paragraph_open", "paragraph_close", "text", "text_special"}
+    assert kinds <= {
+        "heading_open",
+        "heading_close",
+        "inline",
+        "paragraph_open",
+        "paragraph_close",
+        "text",
+        "text_special",
+    }
     shown = "".join(child.content for child in inline(markdown.escape(hostile)))
     wanted = " ".join(hostile.replace("\u202e", "").replace("\u200b", "").split())
     assert shown == wanted
@@ -97,7 +105,9 @@ def test_figures_stand_in_their_section_with_caption_and_page():
 
 def test_an_issue_has_contents_whose_anchors_exist_and_an_afterword():
     second = digest(paper=replace(PAPER, id="hep-th/9901001v2", title="Second"))
-    page = issue_pages("最新研究进展-2024-10-21", [Placed(digest(), "papers/2410.11988v1/"), Placed(second, "papers/x/")], "后记")[0]
+    page = issue_pages(
+        "最新研究进展-2024-10-21", [Placed(digest(), "papers/2410.11988v1/"), Placed(second, "papers/x/")], "后记"
+    )[0]
     links = [child.attrs["href"] for child in inline(page) if child.type == "link_open"]
     for anchor in (link[1:] for link in links if link.startswith("#")):
         assert f'<a id="{anchor}"></a>' in page
@@ -154,6 +164,13 @@ def test_a_reading_list_entry_has_chinese_title_picture_affiliation_link_text():
         figures=(PlacedFigure("Figure 1", "图。", 3, "summary", "figures/figure-1.png"),),
     )  # fmt: skip
     page = markdown.page(value)
-    order = ["# 结构化剪枝", "DISP-LLM: Pruning", "![图 1]", "机构：Samsung Research", "原文：<https://arxiv.org/abs/2410.11988v1>", "一段话。"]
+    order = [
+        "# 结构化剪枝",
+        "DISP-LLM: Pruning",
+        "![图 1]",
+        "机构：Samsung Research",
+        "原文：<https://arxiv.org/abs/2410.11988v1>",
+        "一段话。",
+    ]
     assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
     assert page.count("![") == 1

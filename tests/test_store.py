@@ -57,5 +57,3 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
     assert target.read_text() == "old"
     assert [p.name for p in target.parent.iterdir()] == ["file"]
     assert stat.S_IMODE(target.stat().st_mode) == 0o644
-
-

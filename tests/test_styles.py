@@ -80,7 +80,14 @@ def test_a_prompt_with_an_unknown_placeholder_says_so(own_home):
 def test_a_wheel_carries_prompts_and_schemas(tmp_path):
     root = Path(__file__).parent.parent
     pytest.importorskip("hatchling", reason="building needs hatchling")
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=root, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
+        cwd=root,
+        check=True,
+        capture_output=True,
+    )
     names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
-    assert {"summarizer/_data/schemas/daily.py", "summarizer/_data/prompts/digest.md", "summarizer/py.typed"} <= set(names)
+    assert {"summarizer/_data/schemas/daily.py", "summarizer/_data/prompts/digest.md", "summarizer/py.typed"} <= set(
+        names
+    )
     assert not [n for n in names if n.startswith(("prompts/", "schemas/"))]

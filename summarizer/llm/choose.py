@@ -48,22 +48,17 @@ class Choice:
     by: Literal["model", "bm25", "excluded"]
 
 
+# Docstrings of these two would be sent with the schema.
 class Score(BaseModel):
-    """Of candidate number `n`. The reason stands before the score, so that a model gives its reasons first.
-
-    The bounds are for the wire only: one score outside of them must not cost the others of its answer.
-    """
-
     model_config = ConfigDict(frozen=True)
 
     n: int
-    why: str
-    score: float = Field(json_schema_extra={"minimum": 0, "maximum": BEST})
+    why: str  # before the score, so that a model gives its reasons first
+    # Bounds for the wire only: one score outside of them must not cost the others of its answer.
+    score: float = Field(json_schema_extra={"minimum": 0, "maximum": 10})
 
 
 class Scores(BaseModel):
-    """What the model sends back."""
-
     model_config = ConfigDict(frozen=True)
 
     items: list[Score]
@@ -97,7 +92,8 @@ async def choose(
     texts = [terms(f"{paper.title} {paper.title} {paper.abstract}") for paper in papers]
     offline = _offline(texts, interests)
     barred = {paper.id: word for paper in papers if (word := _excluded_word(paper, excluded))}
-    scoring = _Scoring(store, prompt, reask, subject, interests.strip() or "-", "; ".join(excluded) or "-")
+    unwanted = "; ".join(word for word in excluded if word.strip())
+    scoring = _Scoring(store, prompt, reask, subject, interests.strip() or "-", unwanted or "-")
     if client is not None:
         await scoring.run(client, [paper for paper in papers if paper.id not in barred])
 

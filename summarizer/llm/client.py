@@ -98,6 +98,11 @@ class Client:
         names = ("max_completion_tokens", "max_tokens")
         self._limit_name, self._other_limit_name = names if self._host == _OPENAI_HOST else names[::-1]
         self._sdk: AsyncOpenAI | None = None
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Send no further request; those under way are completed and paid for, so they are worth waiting for."""
+        self._stopped = True
 
     async def __aenter__(self) -> "Client":
         return self
@@ -141,6 +146,9 @@ class Client:
         prompt = math.ceil(estimate * self.calibration.ratio(self.config.model))
         with stopped(clock):
             reservation = await self._limiter.reserve(prompt + call.max_tokens)
+        if self._stopped:
+            self._limiter.correct(reservation, 0)
+            raise TryLaterError("stopped before the model was asked")
         call.attempts += 1
         status, started = 0, time.monotonic()
         try:

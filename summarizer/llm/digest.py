@@ -128,7 +128,13 @@ async def ask_digest(
 
 
 async def _ask_notes(
-    client: Client, store: ReplyStore, chunks: Sequence[Sequence[Message]], prompts: Prompts, *, subject: str, fresh: bool
+    client: Client,
+    store: ReplyStore,
+    chunks: Sequence[Sequence[Message]],
+    prompts: Prompts,
+    *,
+    subject: str,
+    fresh: bool,
 ) -> list[Answer[Notes]]:
     """Notes on all chunks at once; when one fails for good the others are not paid for any more."""
     try:

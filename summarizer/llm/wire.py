@@ -22,7 +22,7 @@ def wire_schema(model: type[BaseModel]) -> dict[str, Any]:
     root = model.model_json_schema()
     if root.get("type") != "object" and "$ref" not in root:
         raise TypeError(f"{model.__name__}: an answer is an object with fields")
-    return _closed(root, root.get("$defs", {}), (), model.__name__)
+    return _closed(_without(root, "description"), root.get("$defs", {}), (), model.__name__)
 
 
 def _closed(
@@ -34,7 +34,8 @@ def _closed(
         if name in inside:
             raise TypeError(f"{where}: {name} contains itself; an answer cannot be recursive")
         siblings = {key: value for key, value in node.items() if key != "$ref"}
-        return _closed({**definitions[name], **siblings}, definitions, (*inside, name), where)
+        target = _without(definitions[name], "description")  # its docstring is for programmers
+        return _closed({**target, **siblings}, definitions, (*inside, name), where)
     if len(node.get("allOf", ())) == 1:
         return _closed({**node["allOf"][0], **_without(node, "allOf")}, definitions, inside, where)
     if any(key in node for key in _NEEDS_ANOTHER_TYPE) or isinstance(node.get("additionalProperties"), Mapping):

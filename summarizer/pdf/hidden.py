@@ -21,7 +21,8 @@ _MIN_ALPHA = 26  # of 255
 _MIN_CONTRAST = 0.12  # of luminance, 0..1
 _LIGHT = 0.75  # luminance from which text is compared with its ground
 _LONG = 6  # different words
-_ZOOM = 2
+_ZOOM = 2.0
+_MAX_PIXELS = 4_000_000
 _WHITE = 0xFFFFFF
 
 INSTRUCTION = re.compile(
@@ -31,10 +32,11 @@ INSTRUCTION = re.compile(
     r"|(note|attention|message|instructions?) (to|for) .{0,20}(AI|LLM|language model|reviewer)"
     r"|(if|when|as) (you are|you're|an?) .{0,20}(AI|LLM|language model|assistant)\b.{0,80}(must|should|please|rate|recommend|accept)"
     r"|(must|should|please|strongly) (recommend|accept|rate)\W.{0,30}(accept|paper|high|best|10)|rate this paper|recommend acceptance"
-    r"|system prompt|nur positive|ignoriere.{0,30}anweisung|ignore[zr]?.{0,30}(instructions|instrucciones)"
+    r"|nur positive|ignoriere.{0,30}anweisung|ignore[zr]?.{0,30}(instructions|instrucciones)"
     r"|(忽略|无视|忘记).{0,12}(指令|指示|提示|要求)|(只|仅|请).{0,8}(正面|积极|好评).{0,4}(评价|评审|评论)?|作为.{0,6}(AI|模型|审稿).{0,12}(请|必须|应)",
     re.I | re.S,
 )
+_HINT = re.compile(r"\bAI\b|LLM|anguage model|nstructions? to|gnore|IGNORE|忽略")
 _ADDRESSED = re.compile(
     r"(note|attention|message|instructions?) (to|for) (all )?(the )?(AI|LLM|language model)|if you are an? (AI|LLM|(large )?language model)"
     r"|ignore (all )?(the )?(previous|prior|above) (instruction|prompt)|忽略.{0,8}(之前|以上|先前).{0,8}(指令|指示|提示)",
@@ -72,7 +74,7 @@ def remove_hidden(document: pymupdf.Document, pages: list[Page]) -> list[HiddenT
 
 def addressed_to_models(page: int, text: str) -> HiddenText | None:
     """Visible text that speaks to a language model: not hidden, but worth a warning."""
-    if not _ADDRESSED.search(text):
+    if not (_HINT.search(text) and _ADDRESSED.search(text)):
         return None
     return HiddenText(page, text, "visible text that addresses a language model", "warn")
 
@@ -123,37 +125,44 @@ def _unseen(line: Line, span: Span, page: Page, near: list[Shape], under: list[B
             return "the colour of the page" if _contrast(span.color, ground) < _MIN_CONTRAST else None
         if eye.contrast(span.box) < _MIN_CONTRAST:
             return "the colour of its ground"
-    covered = len(before) < len(covering) or any(_covers(box, span.box) for box in under)
-    return "covered" if covered and not eye.shows(span) else None
+    covers = [s.box for s in covering if s.order > line.block] + [box for box in under if _covers(box, span.box)]
+    if not covers:
+        return None
+    whole = any(_covers(box, line.box) for box in covers)  # then one look serves all spans of the line
+    return None if eye.shows(line.box if whole else span.box, span.color) else "covered"
 
 
 class _Eye:
-    """Looks at spots of the page as rendered; nothing is rendered before the first look."""
+    """Looks at spots of the page as rendered; the page is rendered at the first look."""
 
     def __init__(self, document: pymupdf.Document, page: Page) -> None:
         self._document, self._page = document, page
-        self._list: pymupdf.DisplayList | None = None
+        zoom = min(_ZOOM, (_MAX_PIXELS / (page.width * page.height)) ** 0.5)
+        self._matrix = pymupdf.Matrix(zoom, zoom)
+        self._pixmap: pymupdf.Pixmap | None = None
+        self._seen: dict[Box, dict[bytes, int]] = {}
 
     def _colours(self, box: Box) -> dict[bytes, int]:
-        if self._list is None:
-            self._list = self._document[self._page.number - 1].get_displaylist(annots=0)
-        clip = pymupdf.Rect(box) & self._list.rect
-        if clip.is_empty:
-            return {}
-        pixmap = self._list.get_pixmap(matrix=pymupdf.Matrix(_ZOOM, _ZOOM), clip=clip, alpha=0)
-        colours: dict[bytes, int] = pixmap.color_count(colors=True)
-        return colours
+        if box not in self._seen:
+            if self._pixmap is None:
+                handle = self._document[self._page.number - 1]
+                self._pixmap = handle.get_pixmap(matrix=self._matrix, alpha=False, annots=False)
+            clip = (pymupdf.Rect(box) * self._matrix).irect & self._pixmap.irect
+            self._seen[box] = {} if clip.is_empty else self._pixmap.color_count(colors=True, clip=clip)
+        return self._seen[box]
 
     def contrast(self, box: Box) -> float:
         """Largest difference of luminance within the box."""
         seen = [_luminance(int.from_bytes(c[:3], "big")) for c in self._colours(box)]
         return max(seen) - min(seen) if seen else 0.0
 
-    def shows(self, span: Span) -> bool:
-        """Are there pixels of about the span's colour in its box?"""
-        colours = self._colours(span.box)
+    def shows(self, box: Box, color: int) -> bool:
+        """Are there pixels of about this colour in the box, and others?"""
+        colours = self._colours(box)
         enough = 0.002 * sum(colours.values())
-        return len(colours) > 1 and sum(n for c, n in colours.items() if _near(c, span.color)) >= enough
+        if len(colours) < 2 or colours.get(color.to_bytes(3, "big"), 0) >= enough:
+            return len(colours) > 1
+        return sum(n for c, n in colours.items() if _near(c, color)) >= enough
 
 
 def _luminance(color: int) -> float:

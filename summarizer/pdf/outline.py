@@ -19,8 +19,9 @@ def with_outline(styled: list[Heading], document: pymupdf.Document, flow: list[L
         return styled
     found: list[Heading] = []
     position = 0
+    pages = _Pages(flow)
     for level, title, page in entries:
-        heading = _find(title, level, page, flow, position)
+        heading = _find(title, level, page, pages, position)
         if heading is not None:
             found.append(heading)
             position = heading.last
@@ -34,37 +35,64 @@ def _overlap(a: Heading, b: Heading) -> bool:
     return a.first < b.last and b.first < a.last
 
 
-def _find(title: str, level: int, page: int, flow: list[Line], position: int) -> Heading | None:
-    """The lines that carry the title, at or after `position`, on the page that the outline names or next to it."""
-    wanted = plain(_NUMBERED.sub("", title))
-    best: tuple[float, Heading] | None = None
-    for first in range(position, len(flow)):
-        line = flow[first]
-        if abs(line.page - page) > 1:
-            if line.page > page + 1:
-                break
-            continue
-        text = ""
-        for last in range(first, min(first + 4, len(flow))):
-            text = f"{text} {flow[last].text}".strip()
-            match = _NUMBERED.match(text)
-            bare = plain(text[match.end() :]) if match else plain(text)
-            likeness = max(_likeness(wanted, bare), _likeness(wanted, plain(text)))
-            likeness += 0.02 * (line.page == page) + 0.02 * line.bold
-            if likeness >= 0.85 and (best is None or likeness > best[0] + 1e-9):
-                number = match[1] if match and bare and _likeness(wanted, bare) >= 0.85 else ""
-                own = _NUMBERED.match(title)
-                clean = title[own.end() :] if own else title
-                best = likeness, Heading(first, last + 1, clean, number or (own[1] if own else ""), level)
-            if len(bare) > len(wanted) + 3:
-                break
-    return best[1] if best else None
+class _Pages:
+    """The flow's lines by page, with their letters and digits, to look titles up."""
+
+    def __init__(self, flow: list[Line]) -> None:
+        self.flow = flow
+        self.first: dict[int, int] = {}
+        for index, line in enumerate(flow):
+            self.first.setdefault(line.page, index)
+        self._plain: dict[int, str] = {}
+
+    def plain(self, index: int) -> str:
+        if index not in self._plain:
+            self._plain[index] = plain(self.flow[index].text)
+        return self._plain[index]
+
+    def near(self, page: int, position: int) -> range:
+        """Indices of the lines on the page and the ones beside it, from `position` on."""
+        starts = [self.first[p] for p in (page - 1, page, page + 1) if p in self.first]
+        ends = [index for p, index in self.first.items() if p > page + 1]
+        return range(max(position, min(starts, default=0)), min(ends, default=len(self.flow)) if starts else 0)
+
+
+def _find(title: str, level: int, page: int, pages: _Pages, position: int) -> Heading | None:
+    """The lines that carry the title, at or after `position`, on the page that the outline names or next to it.
+
+    Equal text first; only then text that is nearly so, as of titles with formulas.
+    """
+    own = _NUMBERED.match(title)
+    wanted = plain(title[own.end() :] if own else title)
+    flow = pages.flow
+    for alike in (_equal, _likeness):
+        best: tuple[float, Heading] | None = None
+        for first in pages.near(page, position):
+            match = _NUMBERED.match(flow[first].text)
+            skip = len(plain(match[0])) if match else 0
+            text = ""
+            for last in range(first, min(first + 4, len(flow))):
+                text += pages.plain(last)
+                bare = text[skip:]
+                score = max(alike(wanted, bare), alike(wanted, text))
+                if score >= 0.85:
+                    score += 0.02 * (flow[first].page == page) + 0.02 * flow[first].bold
+                    if best is None or score > best[0]:
+                        number = match[1] if match and alike(wanted, bare) >= 0.85 else own[1] if own else ""
+                        best = score, Heading(first, last + 1, title[own.end() :] if own else title, number, level)
+                if len(text) > len(wanted) + 8:
+                    break
+        if best is not None:
+            return best[1]
+    return None
+
+
+def _equal(a: str, b: str) -> float:
+    return float(a == b)
 
 
 def _likeness(a: str, b: str) -> float:
-    if a == b:
-        return 1.0
-    if not a or not b or abs(len(a) - len(b)) > 0.25 * len(a):
+    """0..1; 0 where the first and the last letters differ or the lengths are far apart, to be quick."""
+    if not a or not b or abs(len(a) - len(b)) > 0.25 * len(a) or (a[0] != b[0] and a[-1] != b[-1]):
         return 0.0
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= 0.85 else 0.0
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()

@@ -147,7 +147,7 @@ def _read_block(page: Page, order: int, raw_lines: list[dict[str, Any]]) -> None
         if not spans:
             continue
         spans[0].starts_cell = True
-        box = union(s.box for s in spans)
+        box = union([s.box for s in spans]) if len(spans) > 1 else spans[0].box
         if raw["dir"][0] < 0.95:
             page.rotated.append(make_line(page.number, order, spans, box))
             continue
@@ -161,29 +161,39 @@ def _read_block(page: Page, order: int, raw_lines: list[dict[str, Any]]) -> None
 
 def finish(line: Line) -> Line:
     """Fill in the text and the style that most of the line has."""
-    line.text = line_text(line.spans)
-    weights: Counter[tuple[float, str]] = Counter()
-    letters = bold = italic = mono = caps = math = 0
-    for span in line.spans:
-        count = len(span.text.strip())
-        weights[round(span.size * 2) / 2, span.font] += count
-        letters += count
+    spans = line.spans
+    line.text = line_text(spans)
+    if len(spans) == 1:
+        (span,) = spans
+        line.size, line.font = round(span.size * 2) / 2, span.font
+        line.bold, line.italic, line.mono, line.caps = span.bold, span.italic, span.mono, span.caps
+        line.math_share = float(span.math)
+        return line
+    weights: dict[tuple[float, str], int] = {}
+    total = bold = italic = mono = caps = math = 0
+    for span in spans:
+        count = len(span.text)
+        style = round(span.size * 2) / 2, span.font
+        weights[style] = weights.get(style, 0) + count
+        total += count
         bold += count * span.bold
         italic += count * span.italic
         mono += count * span.mono
         caps += count * span.caps
         math += count * span.math
-    (line.size, line.font), _ = weights.most_common(1)[0]
+    line.size, line.font = max(weights, key=weights.__getitem__)
+    line.bold, line.italic, line.mono = bold >= 0.8 * total, italic >= 0.8 * total, mono >= 0.8 * total
+    line.caps = caps >= 0.5 * total
+    line.math_share = math / total
     if is_upper(line.text):  # small capitals made of two sizes
         line.size = max(size for size, font in weights if font == line.font)
-    line.bold, line.italic, line.mono = (letters and n >= 0.8 * letters or False for n in (bold, italic, mono))
-    line.caps = bool(letters) and caps >= 0.5 * letters
-    line.math_share = math / max(1, weights.total())
     return line
 
 
 def is_upper(text: str) -> bool:
     """Are nearly all letters capitals, and are there three at least?"""
+    if text.islower() or not text:
+        return False
     letters = sum(map(str.isalpha, text))
     return letters >= 3 and sum(map(str.isupper, text)) >= 0.8 * letters
 
@@ -233,6 +243,8 @@ def _span(raw: dict[str, Any]) -> Span:
 
 def line_text(spans: list[Span]) -> str:
     """Join spans; mark superscripts that are exponents, drop those that are footnote or citation marks."""
+    if len(spans) == 1:
+        return _composed(spans[0].text)
     parts: list[str] = []
     last: Span | None = None
     for span in spans:
@@ -247,10 +259,14 @@ def line_text(spans: list[Span]) -> str:
                 text = mark
         parts.append(text)
         last = span
-    joined = "".join(parts)
-    if not joined.isascii():
-        joined = _LOOSE_ACCENT.sub(_compose, joined)
-    return " ".join(joined.split())
+    return _composed("".join(parts))
+
+
+def _composed(text: str) -> str:
+    """Accents painted as glyphs of their own put on their letters; single spaces."""
+    if not text.isascii():
+        text = _LOOSE_ACCENT.sub(_compose, text)
+    return " ".join(text.split())
 
 
 _MARK = re.compile(r"[\d,\s*†‡§¶–-]+$")

@@ -11,7 +11,8 @@ from summarizer.pdf.sentences import Vocabulary, box_of, join_lines, split_sente
 from summarizer.types import Box, PassageKind
 
 _BULLET = re.compile(r"([•◦▪■●○–∗*·➢✓►-]|\(?[a-z0-9]{1,3}[.)]|\[[A-Z]?\d+\])\s+\S")
-_EQUATION_NUMBER = re.compile(r"\(?\(?[A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)?$")
+_EQUATION_NUMBER = re.compile(r"\([A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _OPERATOR = re.compile(r"[=≈≤≥<>∈∼≡→←↦∝≜≪≫]|:=|\+|−|∑|∏|∫|√")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
 _FINAL = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
@@ -91,16 +92,19 @@ def _kind(line: Line, layout: Layout) -> PassageKind:
 
 
 def _is_formula(line: Line, layout: Layout) -> bool:
+    if line.math_share <= 0.1:
+        return len(line.text) <= 12 and bool(_EQUATION_NUMBER.fullmatch(line.text)) and _is_inset(line, layout)
     if _HYPHENATED.search(line.text):
         return False
-    words = len(re.findall(r"[^\W\d_]{3,}", line.text))
+    words = len(_WORD.findall(line.text))
     if line.math_share >= 0.35 and words <= 3:
         return True
+    return words <= 4 and _is_inset(line, layout) and _OPERATOR.search(line.text) is not None
+
+
+def _is_inset(line: Line, layout: Layout) -> bool:
     column = layout.column_of(line)
-    inset = column is None or line.box[0] - column[0] > 1.5 * layout.size
-    if inset and words <= 4 and line.math_share > 0.1 and _OPERATOR.search(line.text):
-        return True
-    return inset and bool(re.fullmatch(r"\([A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)", line.text))
+    return column is None or line.box[0] - column[0] > 1.5 * layout.size
 
 
 def _apart(last: Line, line: Line, layout: Layout) -> bool:

@@ -28,18 +28,19 @@ def _labelled(lines: Sequence[Line]) -> list[int]:
 
 
 def _hanging(lines: Sequence[Line]) -> list[int]:
-    """Entries begin at a column's left edge, their further lines are indented (or the other way round)."""
+    """Entries begin at a column's left edge, their further lines are indented."""
+    pages: dict[int, list[Line]] = {}
+    for line in lines:
+        pages.setdefault(line.page, []).append(line)
     starts = []
     indented = 0
     for i, line in enumerate(lines):
-        left = min(other.box[0] for other in lines if other.page == line.page and _same_column(other, line))
+        left = min(other.box[0] for other in pages[line.page] if _same_column(other, line))
         if line.box[0] - left < 3:
             starts.append(i)
         elif line.box[0] - left < 40:
             indented += 1
-    if indented >= 0.25 * len(lines) and len(starts) >= 2:
-        return starts
-    return []
+    return starts if indented >= 0.25 * len(lines) and len(starts) >= 2 else []
 
 
 def _same_column(a: Line, b: Line) -> bool:

@@ -15,7 +15,8 @@ class Hosts:
 
     oai: str
     api: str
-    site: str  # serves /abs/<id> and /pdf/<id>
+    site: str  # serves /abs/<id>, /pdf/<id>, /list/<category>/new and /catchup/<category>/<date>
+    rss: str
     root: str = ""  # what the user set instead of arXiv; "" for arXiv itself
 
     @property
@@ -36,5 +37,10 @@ class Hosts:
 def arxiv_hosts(config: Config) -> Hosts:
     """The addresses to use. `config.arxiv_url` is one root for all of them."""
     if root := config.arxiv_url.rstrip("/"):
-        return Hosts(oai=f"{root}/oai", api=f"{root}/api/query", site=root, root=root)
-    return Hosts(oai="https://oaipmh.arxiv.org/oai", api="https://export.arxiv.org/api/query", site="https://arxiv.org")
+        return Hosts(oai=f"{root}/oai", api=f"{root}/api/query", site=root, rss=f"{root}/rss", root=root)
+    return Hosts(
+        oai="https://oaipmh.arxiv.org/oai",
+        api="https://export.arxiv.org/api/query",
+        site="https://arxiv.org",
+        rss="https://rss.arxiv.org/rss",
+    )

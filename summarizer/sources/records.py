@@ -18,7 +18,7 @@ def make_paper(
     ref: Ref,
     version: int,
     *,
-    source: Literal["oai", "api", "abs"],
+    source: Literal["oai", "api", "abs", "list", "rss"],
     title: str,
     authors: Iterable[str],
     abstract: str,

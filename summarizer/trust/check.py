@@ -146,13 +146,14 @@ def _has_rival(quantity: Quantity, own: Sequence[Quantity], case: _Case) -> bool
 
 
 def _contradicted(quantity: Quantity, clause: str, case: _Case) -> str:
-    """What the paper says instead, if it contradicts the clause wherever it has the number."""
+    """What the paper says instead, if its sentences contradict the clause wherever they have the number."""
     against = ""
-    for number in case.passages:
+    for number in case.evidence.with_captions(case.passages):
+        passage = case.evidence.passages[number]
         for other in case.evidence.quantities(number):
             if find(quantity, [other]) is not None:
-                against = contradiction(clause, quantity.text, case.evidence.passages[number].text, other.span)
-                if not against:
+                against = contradiction(clause, quantity.text, passage.text, other.span)
+                if not against or passage.kind == "row":
                     return ""
     return against
 

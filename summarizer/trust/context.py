@@ -67,8 +67,7 @@ def elsewhere(quantity: Quantity, text: str, passages: Sequence[int], evidence: 
     """
     common = max(_FEW, len(evidence.passages) // 10)
     wanted = {name for name in context_keys(text) if len(evidence.by_name.get(name, ())) <= common}
-    others = [other for other in quantities(text) if other.span != quantity.span and not is_trivial(other)]
-    telling = quantity.kind != "count" or quantity.unit in HARD_UNITS or quantity.magnitude
+    others = [other for other in quantities(text) if other.span != quantity.span and _is_telling(other)]
     best: tuple[int, int] | None = None
     for number in sorted(evidence.holding(quantity) - set(passages)):
         if not any(_identical(quantity, other) for other in evidence.quantities(number)):
@@ -78,7 +77,7 @@ def elsewhere(quantity: Quantity, text: str, passages: Sequence[int], evidence: 
             continue
         shared = named + sum(any(_identical(other, o) for o in evidence.quantities(number)) for other in others)
         shared += _nearness(number, passages, evidence)
-        if shared >= (1 if telling else 2) and (best is None or shared > best[0]):
+        if shared >= (1 if _is_telling(quantity) else 2) and (best is None or shared > best[0]):
             best = shared, number
     return best[1] if best else None
 
@@ -94,6 +93,12 @@ def corrected(text: str, passages: Sequence[int], moves: Sequence[int], evidence
         or any(find(quantity, evidence.quantities(number)) for quantity in claimed)
     ]
     return tuple(dict.fromkeys((*kept, *moves)))
+
+
+def _is_telling(quantity: Quantity) -> bool:
+    """Whether a number is seldom met by chance: it has a unit, a decimal or three digits."""
+    plain = quantity.kind == "count" and not quantity.magnitude and quantity.unit not in HARD_UNITS
+    return not plain or quantity.step < 1 or quantity.value >= 100
 
 
 def _nearness(number: int, passages: Sequence[int], evidence: Evidence) -> int:

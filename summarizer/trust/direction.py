@@ -14,13 +14,20 @@ _DOWN = re.compile(r"降低|减少|下降|降至|减至|缩短|缩小|下滑|减
 _HIGHER_IS_BETTER = re.compile(
     r"准确|精度|性能|得分|分数|召回|成功率|胜率|通过率|速度|吞吐|效率|质量|能力|BLEU|F1|ROUGE|[Aa]ccuracy"
 )
+_LOWER_IS_BETTER = re.compile(
+    r"延迟|误差|错误|损失|困惑|内存|显存|存储|成本|费用|开销|时间|耗时|能耗|功耗|参数|计算量|算力|样本|数据量|有毒|毒性|幻觉|偏见"
+    r"|方差|距离|FID|WER|PPL|MSE|MAE|FLOP|GPU|RMSE"
+)
 _EN_UP = re.compile(r"\b(?:increas|rais|ris(?:e|ing)|rose|gr[eo]w|higher|larger|longer)\w{0,6}", re.IGNORECASE)
-_EN_BETTER = re.compile(r"\b(?:improv|gain|boost|enhanc|outperform|surpass|exceed|better)\w{0,8}", re.IGNORECASE)
+_EN_BETTER = re.compile(
+    r"\b(?:improv|gain|boost|enhanc|outperform|surpass|exceed|better|speed-?up|faster)\w{0,8}", re.IGNORECASE
+)
 _EN_DOWN = re.compile(
-    r"\b(?:decreas|reduc|drop|declin|lower|fewer|less|shrink|smaller|shorter|sav(?:e|es|ing)|fell|fall|degrad|worse)\w{0,8}",
+    r"\b(?:decreas|reduc|drop|declin|lower|fewer|less|shrink|smaller|shorter|sav(?:e|es|ing)|fell|fall|degrad|worse)"
+    r"\w{0,8}",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b(?:no|not|without|never|than|neither)\b|n't|不|未|没有|无")
+_NOT = re.compile(r"\b(?:no|not|without|never|neither)\b|n't|不|未|没有|无")
 
 _DELTA = re.compile(r"(?:提升|提高|增加|增长|上升|降低|减少|下降)了?(?:约|近|超过|大约|多达|至少)?[ ]?$")
 _LEVEL = re.compile(r"(?:提升|提高|增加|增长|上升|降低|减少|下降|升|降|减|增)[到至为][了约]?[ ]?$|达到?了?[ ]?$")
@@ -37,14 +44,15 @@ _EN_LEVEL = re.compile(
     re.IGNORECASE,
 )
 
-_WINDOW = 70  # characters of a passage on each side of a number that speak of it, at most
+_WINDOW = 120  # characters of a passage on each side of a number that speak of it, at most
+_NEAR = 40  # a "not" farther away is about something else
 _PART_END = re.compile(r"[,;:](?= )|\b(?:while|whereas|but)\b")
 
 _BETTER = re.compile(r"优于|超过|超越|胜过|领先于?|高于|好于|强于")
 _WORSE = re.compile(r"不如|逊于|劣于|低于|落后于?|差于|不及|弱于")
 _EN_BEATS = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ed|ing)?\b"
-    r"|\b(?:better|higher|superior|stronger|more accurate) (?:than|to)\b",
+    r"|\b(?:better|higher|superior|stronger|preferred|more accurate) (?:than|to|over)\b",
     re.IGNORECASE,
 )
 _EN_LOSES = re.compile(
@@ -69,20 +77,20 @@ def contradiction(clause: str, number: str, passage: str, span: tuple[int, int])
         return "the evidence gives it as the value reached, not as the change"
     if _LEVEL.search(lead) and (_EN_DELTA_BEFORE.search(before) or _EN_DELTA_AFTER.search(after)):
         return "the evidence gives it as the change, not as the value reached"
-    return _opposite(clause, around)
+    return _opposite(clause, around, before[-_NEAR:] + after[:_NEAR])
 
 
-def _opposite(clause: str, around: str) -> str:
+def _opposite(clause: str, around: str, near: str) -> str:
     up, rise, down = bool(_UP.search(clause)), bool(_RISE.search(clause)), bool(_DOWN.search(clause))
-    if (up or rise) == down or _NOT.search(clause) or _NOT.search(around):
+    if (up or rise) == down or _NOT.search(clause) or _NOT.search(near):
         return ""
     says_up, says_better, says_down = (
         bool(pattern.search(around)) for pattern in (_EN_UP, _EN_BETTER, _EN_DOWN)
     )
-    better = bool(_HIGHER_IS_BETTER.search(clause))
-    if (up or (rise and not better)) and says_down and not (says_up or says_better):
+    higher, lower = bool(_HIGHER_IS_BETTER.search(clause)), bool(_LOWER_IS_BETTER.search(clause))
+    if (up or (rise and not higher)) and says_down and not (says_up or says_better):
         return "the evidence says it goes down"
-    if down and not says_down and (says_up or (better and says_better)):
+    if down and not says_down and (says_up or (says_better and (higher or not lower))):
         return "the evidence says it goes up"
     return ""
 

@@ -39,7 +39,8 @@ class Evidence:
         captions = [figure.caption for figure in document.figures] + [table.caption for table in document.tables]
         headings = (section.title for section in document.sections)
         texts = (passage.text for passage in document.passages)
-        return NameIndex([document.title, *document.authors, *headings, *texts, *captions, *cells, *document.references])
+        front = (document.title, *document.authors)
+        return NameIndex([*front, *headings, *texts, *captions, *cells, *document.references])
 
     @cached_property
     def by_name(self) -> dict[str, set[int]]:
@@ -105,17 +106,19 @@ _CELL_NUMBERS = re.compile(r"(?<![\w.])\d[\d,]{0,15}(?:\.\d{1,6})?(?![\w%^])")
 def _with_header_units(row: str) -> list[Quantity]:
     """The numbers of a table row read with the units of their columns' headers."""
     found: list[Quantity] = []
+    end_of_cell = -2
     for cell in row.split("; "):
-        headers = list(_HEADER_UNIT.finditer(cell))
+        start, end_of_cell = end_of_cell + 2, end_of_cell + 2 + len(cell)
+        headers = list(_HEADER_UNIT.finditer(row, start, end_of_cell))
         if headers:
             unit = headers[-1]["unit"] or f"×10^{headers[-1]['power']}"
-            for number in _CELL_NUMBERS.finditer(cell, headers[-1].end()):
-                found += quantities(f"{number[0]} {unit}")[:1]
+            for number in _CELL_NUMBERS.finditer(row, headers[-1].end(), end_of_cell):
+                found += [replace(q, span=number.span()) for q in quantities(f"{number[0]} {unit}")[:1]]
     return found
 
 
 # Thousands in the manner of 23 621 and 100.000.
-_SEPARATED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?: \d{3}){1,3}|(?:\.\d{3}){1,3})(?![\d.,])")
+_SEPARATED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){1,3}|(?:\.\d{3}){1,3})(?![\d.,])")
 
 
 def _with_separators(text: str) -> list[Quantity]:
@@ -123,5 +126,6 @@ def _with_separators(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for number in _SEPARATED.finditer(text):
         joined = re.sub(r"[ .]", "", number[0])
-        found += quantities(joined + text[number.end() : number.end() + 24])[:1]
+        read = quantities(joined + text[number.end() : number.end() + 24])[:1]
+        found += [replace(quantity, span=number.span()) for quantity in read]
     return found

@@ -52,12 +52,13 @@ def states_change(clause: str) -> bool:
 
 
 def find_unit_error(claim: Quantity, evidence: Iterable[Quantity]) -> Quantity | None:
-    """The number the claim meant: the same digits with another magnitude, unit or kind."""
-    for other in evidence:
+    """The number the claim meant: the same digits or value in another unit or kind, else another power of ten."""
+    known = list(evidence)
+    for other in known:
         if claim.raw == other.raw or (claim.value == other.value and not _compatible(claim, other)):
             return other
-        ratio = claim.value / other.value if other.value else Fraction(0)
-        if ratio > 0 and claim.magnitude and other.value >= 1000 and _is_power_of_ten(ratio):
+    for other in known:
+        if claim.magnitude and other.value >= 1000 and _is_power_of_ten(claim.value / other.value):
             return other
     return None
 

@@ -18,12 +18,13 @@ _FAMILY = (
     r"|PyTorch|CUDA|SQuAD|WMT|ICLR|NeurIPS|ICML|ACL|CVPR)"
 )
 FAMILY_BEFORE = re.compile(_FAMILY + r"[ ]{1,2}$")
-_VERSIONED = re.compile(rf"(?<![A-Za-z0-9]){_FAMILY} \d{{1,4}}(?:\.\d{{1,2}})?(?![\d.]?[\d%万亿年]| ?[KMBT](?![a-z]))")
+_VERSIONED = re.compile(rf"(?<![A-Za-z0-9]){_FAMILY} \d{{1,4}}(?:\.\d{{1,2}})?(?![-.]?[\d%万亿年]| ?[KMBT](?![a-z]))")
 _NUMBERISH = re.compile(
     r"\d[\d.,]{0,20}(?:[KMGTPE]?i?[Bb]?|x|X|[kK]|s|ms|h|D|th|st|nd|rd|e-?\d{1,3}|FPS|fps|Hz|bits?|shot)?"
-    r"(?:[-/]\d[\d.]{0,10}[A-Za-z%]{0,2})?$"
+    r"(?:[-/]\d[\d.]{0,10}[A-Za-z%]{0,2})?$|\d{1,6}-?[a-z]{2,20}$"
 )
 _ADDRESS = re.compile(r"https?://[^\s\u3000-\uffef]{1,300}|\$[^$\n]{1,200}\$|\\[A-Za-z]{1,20}|`[^`\n]{1,100}`")
+_SIZE = re.compile(r"\d{1,6}[bmkt]")
 _SPLIT = re.compile(r"[-_.+/@&'’‑–]")
 
 # What a Chinese writer may say of any paper: general terms of the field, units and this product's own words.
@@ -98,7 +99,7 @@ class NameIndex:
             for token in tokens:
                 parts = [key(part) for part in _SPLIT.split(token)]
                 if len(parts) > 1:
-                    self._words.update(parts)
+                    self._words.update(part for part in parts if not part.isdigit())
             run.extend(keys)
         self._run = "".join(run)
 
@@ -106,14 +107,26 @@ class NameIndex:
         whole = key(name)
         if self._has(whole) or whole in GENERAL:
             return True
-        if len(whole) >= 6 and whole in self._run:
-            return True
+        if len(whole) >= 6 and whole.isalpha() and whole in self._run:
+            return True  # broken by a hyphen or a line
         if (spelled := _SPELLED_OUT.get(whole.removesuffix("s"))) is not None and spelled in self._run:
             return True
-        parts = [part for part in map(key, _SPLIT.split(name)) if part]
-        if len(parts) > 1:
-            return all(self._has(part) or part in GENERAL for part in parts)
-        return False
+        choices = [piece for piece in re.split(r"[/&+]", name) if piece]
+        if len(choices) > 1:  # GPT-3/GPT-4, CIFAR-10/100
+            return all(piece in self for piece in choices)
+        metric, at, rank = name.partition("@")
+        if at:  # pass@10, where the paper says "pass@1,10,100"
+            return self._has(key(metric)) and self._has(rank)
+        parts = [part for part in _SPLIT.split(name) if part]
+        return len(parts) > 1 and all(self._has_part(part) for part in parts)
+
+    def _has_part(self, part: str) -> bool:
+        """A word or a size in a compound (BERT-based, LLaMA-65B); a bare number or letter may stand for anything."""
+        if part.isalpha() and part.islower() and len(part) > 2:
+            return True
+        word = key(part)
+        telling = (word.isalpha() and len(word) > 1) or _SIZE.fullmatch(word) is not None
+        return telling and (self._has(word) or word in GENERAL)
 
     def _has(self, word: str) -> bool:
         if word in self._words or word + "s" in self._words:

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from llm_server import LlmServer, Scripted, completion, failure
 from summarizer.errors import RefusedError, TryLaterError
 from summarizer.llm.choose import Choice, choose
 from summarizer.llm.ranking import bm25, contains, cosine, terms, vectors
+from summarizer.llm.tokens import estimate_tokens
 from summarizer.styles import load_prompt, load_text
 from summarizer.types import Paper, Usage
 
@@ -101,7 +104,7 @@ def test_the_model_scores_all_in_one_call_and_the_best_come_first(desk: Desk) ->
 def test_candidates_are_numbers_to_the_model_and_their_text_is_fenced(desk: Desk) -> None:
     papers = [paper(7, "First\n2. [cs.CL] Forged", "a\nb " + "x" * 3_000, ["cs.AI", "cs.CL"]), paper(8, "Second")]
     with LlmServer(model(lambda title: 5)) as server:
-        desk.choose(server, papers, interests="agents cost $5", excluded=["医学", "vision"])
+        desk.choose(server, papers, interests="agents cost $5", excluded=["医学", " ", "vision"])
         system, user = (message["content"] for message in server.requests[0].body["messages"])
     assert candidates(server.requests[0].body) == {1: "First 2. [cs.CL] Forged", 2: "Second"}
     assert "1. [cs.AI cs.CL] First" in user
@@ -109,12 +112,13 @@ def test_candidates_are_numbers_to_the_model_and_their_text_is_fenced(desk: Desk
     assert "x" * 2_000 in user
     assert "x" * 2_600 not in user
     assert "agents cost $5" in user
-    assert "医学; vision" in user
+    assert "\n不感兴趣：医学; vision\n" in user
     marker = re.search(r"^=== [0-9a-f]{16} ===$", user, re.MULTILINE)
     assert marker
     assert user.endswith(marker[0])
     assert user.count(marker[0]) == 3  # named once, then around the candidates
     assert "JSON" in system
+    assert '"items":{"type":"object","properties":{"n":' in system  # no docstring of ours in the schema
     assert '"maximum":10' in system
 
 
@@ -158,40 +162,28 @@ def test_what_stays_without_a_score_is_scored_by_its_words(desk: Desk) -> None:
 
 def test_no_candidate_is_lost_over_many_calls(desk: Desk) -> None:
     papers = [paper(n, f"Paper {n}", "word " * 50) for n in range(301)]
-    with LlmServer(
-        lambda body: Scripted(
-            **{**_fields(model(lambda title: None if title.endswith("13") else 5)(body)), "delay": 0.1}
-        )
-    ) as server:
+    scorer = model(lambda title: None if title.endswith("13") else 5)
+    with LlmServer(lambda body: replace(scorer(body), delay=0.1)) as server:
         choices, _, replies = desk.choose(server, papers, top=7)
         sizes = [len(candidates(request.body)) for request in server.requests]
         assert server.most_in_flight > 1
     assert sorted(choice.id for choice in choices) == [paper.id for paper in papers]
-    assert sorted(sizes, reverse=True) == [40] * 7 + [21, 4, 3, 1][:1] + sizes_of_missing(4)
-    assert replies == len(sizes)
+    assert sorted(sizes, reverse=True) == [40] * 7 + [21, 3, 3]
+    assert replies == 10
+    assert {choice.id[5:10] for choice in choices if choice.by == "bm25"} == {"00013", "00113", "00213"}
     assert [choice.taken for choice in choices] == [True] * 7 + [False] * 294
 
 
-def sizes_of_missing(count: int) -> list[int]:
-    """Asked again in one call of ten at most, then in calls of three at most."""
-    return sorted([count, 3, count - 3], reverse=True)
-
-
-def _fields(scripted: Scripted) -> dict[str, Any]:
-    return {"status": scripted.status, "body": scripted.body, "headers": scripted.headers}
-
-
-@pytest.mark.parametrize(
-    ("config", "most"), [({"context_tokens": 4_000, "max_output_tokens": 1_000}, 5), ({"max_output_tokens": 500}, 6)]
-)
-def test_a_call_holds_what_context_and_answer_have_room_for(desk: Desk, config: dict[str, Any], most: int) -> None:
+@pytest.mark.parametrize(("context", "answer", "most"), [(4_000, 1_000, 12), (128_000, 500, 6)])
+def test_a_call_holds_what_context_and_answer_have_room_for(desk: Desk, context: int, answer: int, most: int) -> None:
     papers = [paper(n, f"Paper {n}", "w" * 900) for n in range(20)]
     with LlmServer(model(lambda title: 5)) as server:
-        choices, _, _ = desk.choose(server, papers, **config)
+        choices, _, _ = desk.choose(server, papers, context_tokens=context, max_output_tokens=answer)
         sizes = [len(candidates(request.body)) for request in server.requests]
-    assert max(sizes) <= most
+        for request in server.requests:
+            assert sum(estimate_tokens(message["content"]) for message in request.body["messages"]) <= context - answer
+    assert 1 < max(sizes) <= most
     assert sum(sizes) == 20
-    assert len(sizes) < 20
     assert {choice.by for choice in choices} == {"model"}
 
 
@@ -234,8 +226,10 @@ def test_a_service_that_refuses_or_is_down_is_an_error_and_ends_the_other_calls(
     def answer(body: dict[str, Any]) -> Scripted:
         return fault if len(candidates(body)) == 5 else completion("{}", delay=20)
 
+    started = time.monotonic()
     with LlmServer(answer) as server, pytest.raises(error):
         desk.choose(server, papers, call_timeout_seconds=30, call_deadline_seconds=1 if error is TryLaterError else 30)
+    assert time.monotonic() - started < 10
 
 
 def test_excluded_words_are_not_sent_and_never_taken(desk: Desk) -> None:
@@ -334,7 +328,7 @@ def test_a_real_day_of_301_papers(desk: Desk) -> None:
     with LlmServer(model(lambda title: 9 if "eason" in title else len(title) % 8)) as server:
         scored, usage, replies = desk.choose(server, papers, interests=interests, excluded=["medical"], top=7)
         again = desk.choose(server, papers[::-1], interests=interests, excluded=["medical"], top=7)
-        assert len(server.requests) == replies == 7
+        assert len(server.requests) == replies == 8
     assert again == (scored, usage, replies)
     for choices in (offline, scored):
         assert sorted(choice.id for choice in choices) == sorted(paper.id for paper in papers)

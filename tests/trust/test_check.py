@@ -19,6 +19,8 @@ TEXTS = {
     7: "Table 3, big: BLEU (dev) 26.4; params ×10^6 213; Time (hours) 84",
     8: "We report a ratio of 0.634 on SQuAD over 52,445 questions.",
     9: "The baseline Quux has twelve layers and four heads.",
+    13: "GPT is not used, nor are 4 or 9 of 2 others.",
+    14: "We report pass@1,10,100 with LLaMA-2-7B and Llama 3.1 on CIFAR-10, and 8-shot results.",
     10: "Annotators preferred Foobar 85 ± 3% of the time on HellaSwag.",
 }
 
@@ -112,7 +114,10 @@ def test_unit_errors_say_what_the_evidence_says(text: str, says: str) -> None:
         ("准确率达到30.8%[3]。", "30.8%"),
         ("显存减少5倍[4]。", "5倍"),
         ("使用 GPT-9 标注数据[1]。", "GPT-9: the paper does not mention it"),
+        ("使用 GPT-4 标注数据[1]。", "GPT-4: the paper does not mention it"),
+        ("使用 LoRA-2 训练[4]。", "LoRA-2: the paper does not mention it"),
         ("延迟增加25%[3]。", "goes down"),
+        ("与 LoRA 相比显存增加3倍[4]。", "goes down"),
         ("准确率提升了30.3%[3]。", "not as the change"),
         ("BERT 在 GLUE 上相对提高7.7个百分点[5]。", "absolute, not relative"),
         ("Quux 在 HellaSwag 上优于 Foobar[6]。", "other way round"),
@@ -161,6 +166,18 @@ def test_trivial_counts_need_no_evidence_but_their_units_do() -> None:
 
 def test_names_may_come_from_the_whole_paper_and_keep_their_spelling_loose() -> None:
     assert check("Foobar 1.5B 与 LoRA、Hellaswag 相关[9]。").verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    "name", ["pass@10", "LLaMA-2 7B", "Llama-3.1", "CIFAR10", "LoRA/BERT", "BERT-Foobar", "SFT", "8-shot", "Foobar-based", "MMLUs"]
+)  # fmt: skip
+def test_other_spellings_of_a_name(name: str) -> None:
+    assert name in EVIDENCE.names
+
+
+@pytest.mark.parametrize("name", ["pass@5", "LLaMA-3", "Llama 3.2", "CIFAR-11", "LoRA/GPT-9", "Mamba", "RLHF", "BER"])
+def test_names_the_paper_does_not_have(name: str) -> None:
+    assert name not in EVIDENCE.names
 
 
 def test_candidates_rank_the_passage_with_number_and_name_first() -> None:

@@ -6,9 +6,13 @@ from fractions import Fraction
 
 import pytest
 
+from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
+from summarizer.trust.direction import contradiction, reversed_comparison
+from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.types import Document, Passage
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -108,13 +112,19 @@ def test_spans_are_offsets_in_the_text() -> None:
 
 def test_no_input_takes_long() -> None:
     """Random text from the characters the expressions care about, and long runs of each: linear time, no error."""
+    words = ["a ", "ab,", "We propose ", "improves by ", "A 优于 ", "A outperforms B ", "（", "“", "$a", "`b", "[x](", "Table 1: "]
     alphabet = "0123456789.,-–~%×xX*^{}[]()（）$\\ \n万亿千百十一二三倍个百分点年月 abcKMBTGe+/@_:；。第图表至到约GPT-LLaMA"
     pieces = ["1.", "1,000", "-1", "10^", "a-", "A1-", "一", "half a ", "one hundred ", "GB ", "[1,", "(", "图1-"]
     chance = random.Random(7)
-    samples = ["".join(chance.choices(alphabet, k=3000)) for _ in range(40)] + [piece * 2000 for piece in pieces]
+    samples = ["".join(chance.choices(alphabet, k=3000)) for _ in range(40)] + [piece * 2000 for piece in pieces + words]
     for sample in samples:
         start = time.process_time()
         quantities(sample)
         names(sample)
         split_statements("摘要", sample)
+        language_problems(sample)
+        polish(sample)
+        contradiction(sample[:300], "1", sample, (150, 151))
+        reversed_comparison(sample, [sample])
+        Evidence(Document("", 1, passages=(Passage(1, 1, None, sample, (0, 0, 1, 1), "row"),))).quantities(1)
         assert time.process_time() - start < 2.0, sample[:40]

@@ -1,0 +1,50 @@
+"""What was announced on a date of which arXiv keeps no listing: older than 90 days.
+
+Ids are given at announcement, so the papers of one mailing are one block of ids. It begins no later than with the first
+id among the papers submitted in time for the mailing: nothing submitted then can have been announced earlier. The block
+ends where the next one begins by the same rule. A paper that moderation held back is in the block of its mailing,
+however early it was submitted.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from summarizer.errors import UsageError
+from summarizer.sources.atom import first_submitted, submitted
+from summarizer.sources.fetch import Fetcher
+from summarizer.sources.listing import Entry
+from summarizer.sources.schedule import FIRST_DATE, id_order, next_mailing_date, submission_window
+
+_HELD = timedelta(days=10)  # moderation takes "1 to 4 days, sometimes longer"
+_SAMPLE = 100  # the first submissions of a window; ids roughly follow the order of submission
+
+
+def reconstruct(day: date, categories: Sequence[str], fetcher: Fetcher) -> tuple[list[Entry], tuple[str, ...]]:
+    """The entries of a past mailing, new papers and cross-lists, and what is uncertain about them.
+
+    Title, abstract and categories are those of today. Raises `UsageError` for dates before `FIRST_DATE`, `BadAnswer` and
+    what `Fetcher.ask` raises.
+    """
+    if day < FIRST_DATE:
+        raise UsageError(f"{day}: lists can be reconstructed from {FIRST_DATE} on, when arXiv's ids became consecutive")
+    begin = _first_id(day, fetcher)
+    following = next_mailing_date(day)
+    end = _first_id(following, fetcher)
+    warnings = () if end else (f"no end: the API has no papers for {following}, some of them may be in this list",)
+    start, stop = submission_window(day)
+    entries = []
+    for paper in submitted(start - _HELD, stop, fetcher, categories):
+        place = id_order(paper.id)
+        if begin and begin <= place and (not end or place < end):
+            entries.append(Entry("new" if is_of(paper.categories[:1], categories) else "cross", paper))
+    return entries, warnings
+
+
+def is_of(own: Sequence[str], asked: Sequence[str]) -> bool:
+    """Is one of a paper's categories among those asked for? An archive such as `cs` stands for all of its own."""
+    return any(name == other or name.startswith(f"{other}.") for name in own for other in asked)
+
+
+def _first_id(day: date, fetcher: Fetcher) -> tuple[int, int] | None:
+    papers = first_submitted(*submission_window(day), _SAMPLE, fetcher)
+    return min((id_order(paper.id) for paper in papers), default=None)
