@@ -8,6 +8,7 @@ scorer in ../shared/tools. pymupdf4llm takes part where it is installed.
 """
 
 import argparse
+import gc
 import dataclasses
 import importlib.util
 import json
@@ -64,6 +65,8 @@ def measure(tool: str, folder: Path) -> None:
     """Runs in a child process; prints pages, CPU seconds and peak memory in MB."""
     files = sorted(folder.glob("*.pdf"))
     TOOLS[tool](files[0])  # imports and first-use costs
+    gc.freeze()
+    gc.disable()  # as the child does
     before = time.process_time()
     pages = sum(TOOLS[tool](path) for path in files)
     seconds = time.process_time() - before

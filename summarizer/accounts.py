@@ -19,6 +19,8 @@ from summarizer.store import digest_of
 from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
 from summarizer.work import Tally, Work, current_tally
 
+_NOTHING = Usage()
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -89,9 +91,10 @@ def write_account(
     *,
     date: str | None = None,
     source: str = "command line",
+    choosing: Usage = _NOTHING,
 ) -> Manifest:
     """Write the manifest and the record of this attempt. `begun` is in seconds of the monotonic clock."""
-    usage = add_usage(entry.usage for entry in entries)
+    usage = add_usage([choosing, *(entry.usage for entry in entries)])
     model = work.config.model if work.client else ""
     made = next((result.digest for result in results if result.digest), None)
     manifest = Manifest(

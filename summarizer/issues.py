@@ -19,7 +19,7 @@ from summarizer.runs import RunFolder, open_run
 from summarizer.sources.announced import Announcement, NoAnnouncement, NotYet, announced_on
 from summarizer.sources.ids import parse_ref
 from summarizer.styles import load_prompt
-from summarizer.types import Manifest, ManifestEntry, Paper
+from summarizer.types import Manifest, ManifestEntry, Paper, Usage
 from summarizer.work import Tally, Work, current_tally
 
 
@@ -32,6 +32,15 @@ class Issue:
     manifest: Manifest | None = None
     results: tuple[Result, ...] = ()
     note: str = ""  # why there is no issue
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The candidates in rank order, and what ranking them took."""
+
+    choices: tuple[Choice, ...]
+    usage: Usage
+    calls: int
 
 
 async def make_issue(day: date, work: Work) -> Issue:
@@ -47,7 +56,8 @@ async def make_issue(day: date, work: Work) -> Issue:
     with open_run(work.config.runs / day.isoformat(), work.config.clock()) as run:
         published = _published(work.config.runs, day)
         fresh = [paper for paper in announcement.papers if _base(paper.id) not in published]
-        choices = await _choose(fresh, work, run, str(day))
+        chosen = await _choose(fresh, work, run, str(day))
+        choices = chosen.choices
         results = await _digest_best(choices, work, run)
         entries = _entries(announcement.papers, choices, results, published)
         title = (work.config.issue_title or words.ISSUE_TITLE).replace("{date}", day.isoformat())
@@ -56,8 +66,9 @@ async def make_issue(day: date, work: Work) -> Issue:
         if len(entries) != len(announcement.papers):
             raise SummarizerError(f"{day}: {len(announcement.papers)} papers announced, {len(entries)} accounted for")
         manifest = write_account(
-            run, entries, list(results.values()), work, begun, date=day.isoformat(), source=announcement.source
-        )
+            run, entries, list(results.values()), work, begun, date=day.isoformat(), source=announcement.source,
+            choosing=chosen.usage,
+        )  # fmt: skip
     return Issue(day, tuple(written), manifest, tuple(results.values()))
 
 
@@ -105,7 +116,7 @@ def _list_parts(day: date, config: Config) -> dict[str, object]:
     return {"date": day.isoformat(), "categories": sorted(config.categories), "cross": config.cross_lists}
 
 
-async def _choose(papers: Sequence[Paper], work: Work, run: RunFolder, subject: str) -> list[Choice]:
+async def _choose(papers: Sequence[Paper], work: Work, run: RunFolder, subject: str) -> Chosen:
     """Stored as a whole: a reply that once was no use must not change an issue that is made again."""
     config, prompt = work.config, load_prompt("choose")
     parts = {
@@ -116,19 +127,20 @@ async def _choose(papers: Sequence[Paper], work: Work, run: RunFolder, subject: 
         "model": config.model if work.client else None,
         "prompt": prompt.digest,
     }
-    if not work.force and (stored := work.store.load("choice", parts, tuple[Choice, ...])):
-        return list(stored)
+    if not work.force and (stored := work.store.load("choice", parts, Chosen)):
+        return stored
     work.progress(subject, f"choosing {config.top} of {len(papers)}")
     token = current_tally.set(Tally(run))
     try:
-        choices, _, _ = await choose(
+        choices, usage, calls = await choose(
             work.client, work.store, papers, interests=config.interests, excluded=config.excluded, top=config.top,
             reask=work.prompts.reask, prompt=prompt, subject=subject,
         )  # fmt: skip
     finally:
         current_tally.reset(token)
-    work.store.save("choice", parts, tuple(choices))
-    return choices
+    chosen = Chosen(tuple(choices), usage, calls)
+    work.store.save("choice", parts, chosen)
+    return chosen
 
 
 async def _digest_best(choices: Sequence[Choice], work: Work, run: RunFolder) -> dict[str, Result]:

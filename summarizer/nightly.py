@@ -9,10 +9,8 @@ from pathlib import Path
 
 from summarizer.errors import NotAnnouncedError, StorageError, SummarizerError, TryLaterError
 from summarizer.issues import Issue, finished_dates, known_without_announcement, make_issue
-from summarizer.llm.cost import cost_usd
 from summarizer.runs import open_run
 from summarizer.sources.schedule import latest_mailing_date, mailing_dates
-from summarizer.types import add_usage
 from summarizer.work import Work
 
 LOG = "nightly.log"
@@ -93,12 +91,10 @@ def _log(work: Work, day: date, issue: Issue | None, error: SummarizerError | No
     fields = {"date": day.isoformat()}
     if issue and issue.manifest:
         fields |= {word: str(count) for word, count in issue.manifest.ledger.items()}
-        usage = add_usage(result.usage for result in issue.results)
         fields |= {
-            "calls": str(sum(result.calls for result in issue.results)),
-            "tokens_in": str(usage.prompt),
-            "tokens_out": str(usage.completion),
-            "cost": _money(cost_usd(usage, work.config.model, work.config.prices)),
+            "tokens_in": str(issue.manifest.usage.prompt),
+            "tokens_out": str(issue.manifest.usage.completion),
+            "cost": "unknown" if issue.manifest.cost is None else f"{issue.manifest.cost:.4f}",
         }
     fields["seconds"] = f"{seconds:.1f}"
     end = f"error={str(error)!r}" if error else ("ok" if issue and issue.manifest else "no announcement")
@@ -109,7 +105,3 @@ def _log(work: Work, day: date, issue: Issue | None, error: SummarizerError | No
             log.write(line + "\n")
     except OSError as problem:
         raise StorageError(f"{path}: cannot be written: {problem.strerror}") from problem
-
-
-def _money(cost: float | None) -> str:
-    return "unknown" if cost is None else f"{cost:.4f}"

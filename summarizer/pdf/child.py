@@ -7,6 +7,7 @@
 CPU and wall limits are signals with their default action, so they end even a loop inside MuPDF.
 """
 
+import gc
 import os
 import pickle
 import resource
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 def serve() -> None:
     """Fork a warden for each connection until the parent closes its end."""
+    gc.disable()  # a worker lives for one PDF
     listener = socket.socket(fileno=0)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are not waited for
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop

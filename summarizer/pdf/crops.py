@@ -1,13 +1,18 @@
-"""Pictures of figures and tables."""
+"""Pictures of figures and tables, as PNG."""
+
+import struct
+import zlib
 
 import pymupdf
 
 from summarizer.pdf.floats import Float
 
 _MARGIN = 4.0  # points around the box
-_WIDTH = 1200  # pixels of a wide figure
-_SCALE = 2.5  # pixels a point at most
+_WIDTH = 900  # pixels, for a figure over the whole text width
+_MIN_SCALE, _MAX_SCALE = 1.4, 2.0  # pixels a point
 _MAX_PIXELS = 3_000_000
+_ANTIALIAS = 5  # bits; 8, MuPDF's own choice, costs a fifth more and looks the same at this size
+_COMPRESSION = 3  # as small as MuPDF's own PNG writer makes them, at half its time
 
 
 class Crops:
@@ -18,26 +23,39 @@ class Crops:
         self._document = document
         self._page = 0
         self._list: pymupdf.DisplayList | None = None
+        pymupdf.TOOLS.set_aa_level(_ANTIALIAS)
 
-    def add(self, item: Float) -> str:
-        """Render the float's box and return the file name."""
-        page = self._document[item.page - 1]
+    def add(self, item: Float) -> str | None:
+        """Render the float's box and return the file name; None if the box is not on the page."""
         if self._page != item.page:
-            self._page, self._list = item.page, page.get_displaylist(annots=0)
+            self._page, self._list = item.page, self._document[item.page - 1].get_displaylist(annots=0)
         assert self._list is not None
-        box = pymupdf.Rect(item.box) + (-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-        box &= page.rect
-        scale = min(_SCALE, _WIDTH / max(1, box.width), (_MAX_PIXELS / max(1, box.width * box.height)) ** 0.5)
+        box = (pymupdf.Rect(item.box) + (-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)) & self._list.rect
+        if box.is_empty:
+            return None
+        scale = min(_MAX_SCALE, max(_MIN_SCALE, _WIDTH / box.width), (_MAX_PIXELS / (box.width * box.height)) ** 0.5)
         pixmap = self._list.get_pixmap(matrix=pymupdf.Matrix(scale, scale), clip=box, alpha=0)
         name = self._name(item)
-        self.images[name] = pixmap.tobytes("png")
+        self.images[name] = _png(pixmap)
         return name
 
     def _name(self, item: Float) -> str:
         word, _, number = item.label.lower().partition(" ")
         stem = {"figure": "fig", "table": "tab", "algorithm": "alg"}.get(word, word) + number.replace(".", "-")
-        stem = "".join(c for c in stem if c.isalnum() or c == "-")
         name, copy = f"{stem}.png", 2
         while name in self.images:
             name, copy = f"{stem}-{copy}.png", copy + 1
         return name
+
+
+def _png(pixmap: pymupdf.Pixmap) -> bytes:
+    """An RGB pixmap as a PNG file (W3C PNG 1.2: IHDR, one IDAT of unfiltered rows, IEND)."""
+    samples, stride = pixmap.samples, pixmap.stride
+    rows = b"".join(b"\0" + samples[start : start + stride] for start in range(0, len(samples), stride))
+    header = struct.pack("!IIBBBBB", pixmap.width, pixmap.height, 8, 2, 0, 0, 0)
+    parts = (b"IHDR", header), (b"IDAT", zlib.compress(rows, _COMPRESSION)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack("!I", len(data)) + kind + data + struct.pack("!I", zlib.crc32(kind + data))

@@ -83,9 +83,7 @@ class _Question:
         self, entries: Sequence[Entry], source: str, warnings: tuple[str, ...] = (), feed: Feed | None = None
     ) -> Announcement | None:
         """None if there is no paper among the entries."""
-        chosen, doubts = merging.merge(entries, self.cross), ()
-        if source != "reconstructed":
-            chosen, doubts = merging.drop_earlier(chosen, self.day, self.fetcher)
+        chosen, doubts = merging.drop_earlier(merging.merge(entries, self.cross), self.day, self.fetcher)
         others = {entry.paper.id: entry.paper for entry in feed.entries} if feed else {}
         papers, gaps = merging.complete([entry.paper for entry in chosen], others, self.fetcher)
         if not papers:

@@ -65,7 +65,7 @@ class Listing:
 def newest_listing(category: str, fetcher: Fetcher) -> Listing:
     """The newest mailing, whatever its date. Raises `UsageError`, `BadAnswer` and what `Fetcher.ask` raises."""
     address = f"{fetcher.hosts.site}/list/{category}/new"
-    return _read(category, lambda n: f"{address}?skip={n * _PAGE_SIZE}&show={_PAGE_SIZE}", fetcher)
+    return _read(category, lambda n: f"{address}?skip={n * _PAGE_SIZE}&show={_PAGE_SIZE}" if n else address, fetcher)
 
 
 def listing_of(category: str, day: date, fetcher: Fetcher) -> Listing:

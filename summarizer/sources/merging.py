@@ -34,9 +34,10 @@ def drop_earlier(entries: Sequence[Entry], day: date, fetcher: Fetcher) -> tuple
     """Leave out the cross-lists of papers that were announced before `day`, with warnings if that cannot be told.
 
     An id above one that is new on this day was given on this day. What the API does not know yet is new as well.
+    Papers whose submission is known already are not doubted.
     """
     first = min((id_order(entry.paper.id) for entry in entries if entry.kind == "new"), default=None)
-    crosses = [entry.paper.id for entry in entries if entry.kind == "cross"]
+    crosses = [entry.paper.id for entry in entries if entry.kind == "cross" and not entry.paper.published]
     doubtful = [name for name in crosses if first is None or id_order(name) < first]
     if not doubtful:
         return list(entries), ()

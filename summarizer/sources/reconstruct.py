@@ -1,13 +1,13 @@
 """What was announced on a date of which arXiv keeps no listing: older than 90 days.
 
-Ids are given at announcement, so the papers of one mailing are one block of ids. It begins no later than with the first
-id among the papers submitted in time for the mailing: nothing submitted then can have been announced earlier. The block
-ends where the next one begins by the same rule. A paper that moderation held back is in the block of its mailing,
-however early it was submitted.
+Ids are given at announcement, so the papers of one mailing are one block of ids. The first id among the papers
+submitted in time for it is of this block: nothing submitted then can have been announced earlier. The block ends where
+the next one begins. A paper that moderation held back is in the block of its mailing, however early it was submitted;
+so each paper belongs to one date.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from summarizer.errors import UsageError
 from summarizer.sources.atom import first_submitted, submitted
@@ -22,8 +22,8 @@ _SAMPLE = 100  # the first submissions of a window; ids roughly follow the order
 def reconstruct(day: date, categories: Sequence[str], fetcher: Fetcher) -> tuple[list[Entry], tuple[str, ...]]:
     """The entries of a past mailing, new papers and cross-lists, and what is uncertain about them.
 
-    Title, abstract and categories are those of today. Raises `UsageError` for dates before `FIRST_DATE`, `BadAnswer` and
-    what `Fetcher.ask` raises.
+    Title, abstract and categories are those of today. Raises `UsageError` for dates before `FIRST_DATE`, `BadAnswer`
+    and what `Fetcher.ask` raises.
     """
     if day < FIRST_DATE:
         raise UsageError(f"{day}: lists can be reconstructed from {FIRST_DATE} on, when arXiv's ids became consecutive")
@@ -35,7 +35,8 @@ def reconstruct(day: date, categories: Sequence[str], fetcher: Fetcher) -> tuple
     entries = []
     for paper in submitted(start - _HELD, stop, fetcher, categories):
         place = id_order(paper.id)
-        if begin and begin <= place and (not end or place < end):
+        in_time = datetime.fromisoformat(paper.published) >= start
+        if (in_time or (begin and begin <= place)) and not (end and end <= place):
             entries.append(Entry("new" if is_of(paper.categories[:1], categories) else "cross", paper))
     return entries, warnings
 

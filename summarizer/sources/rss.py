@@ -65,7 +65,7 @@ def _entry(item: ElementTree.Element) -> Entry | None:
     kind = _KINDS.get(_text(item, "{*}announce_type"))
     if not kind:
         return None
-    name = _text(item, "guid").removeprefix("oai:")
+    name = _text(item, "guid").removeprefix("oai:arXiv.org:")
     try:
         ref = parse_ref(name)
     except UsageError as error:

@@ -1,5 +1,7 @@
 """A small arXiv on the loopback interface: /oai, /api/query, /abs and /pdf of a few papers, with faults on order.
 
+/list, /catchup, /rss and searches of the API are in `arxiv_lists`; `newest` is the date of the last mailing.
+
     with ArxivServer([Record("2401.00001")]) as server:
         server.fault("/oai", status=503, times=2)
         ... Config(arxiv_url=server.url, arxiv_delay_seconds=0.05) ...
@@ -23,6 +25,8 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
+import arxiv_lists
+
 
 def make_pdf(size: int = 4000) -> bytes:
     """Bytes that begin and end like a PDF; enough for transport, not for a parser."""
@@ -42,6 +46,8 @@ class Record:
     comments: str = ""
     old_titles: dict[int, str] = field(default_factory=dict)
     pdf: bytes | None = field(default_factory=make_pdf)  # None: arXiv cannot build it
+    announced: str = ""  # the mailing date of version 1
+    later: dict[str, str] = field(default_factory=dict)  # {mailing date: "cross" or "replaced"}
 
     def names(self) -> list[str]:
         plain = re.sub(r"\([^)]*\)", "", self.authors).replace(r"{\"e}", "ë").replace(r"{\"u}", "ü")
@@ -83,6 +89,9 @@ class ArxivServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.records = {record.id: record for record in records}
         self.pages: dict[str, tuple[int, dict[str, str], bytes]] = {}  # other paths
+        self.newest = ""  # the newest mailing date
+        self.rss_of: dict[str, str] = {}  # {category: the mailing it is stuck at}
+        self.rss_built = ""  # if not `newest`
         self.requests: list[Seen] = []
         self.faults: list[Fault] = []
         self.lock = threading.Lock()
@@ -162,6 +171,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(status, headers.pop("Content-Type", "text/html"), body, headers)
         if path == "/oai":
             return self._send(200, "text/xml", oai_record(self.server, query).encode())
+        if lists := arxiv_lists.answer(self.server, path, query):
+            status, kind, text = lists
+            return self._send(status, kind, text.encode())
         if path == "/api/query":
             return self._send(200, "application/atom+xml", atom_feed(self.server, query).encode())
         kind, _, name = path.lstrip("/").partition("/")
@@ -252,15 +264,19 @@ def oai_record(server: ArxivServer, query: dict[str, str]) -> str:
 
 def atom_feed(server: ArxivServer, query: dict[str, str]) -> str:
     found = [hit for hit in map(server.find, query.get("id_list", "").split(",")) if hit]
-    entries = "".join(_atom_entry(record, version) for record, version in found)
+    entries = "".join(atom_entry(record, version) for record, version in found)
+    return atom(entries, len(found))
+
+
+def atom(entries: str, total: int) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" '
         'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">'
-        f"<opensearch:totalResults>{len(found)}</opensearch:totalResults>{entries}</feed>"
+        f"<opensearch:totalResults>{total}</opensearch:totalResults>{entries}</feed>"
     )
 
 
-def _atom_entry(record: Record, version: int) -> str:
+def atom_entry(record: Record, version: int) -> str:
     title = record.old_titles.get(version, record.title)
     return (
         f"<entry><id>http://arxiv.org/abs/{record.id}v{version}</id><title>{escape(title)}</title>"
