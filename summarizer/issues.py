@@ -14,6 +14,7 @@ from summarizer.config import Config
 from summarizer.errors import NotAnnouncedError, PaperError, SummarizerError
 from summarizer.files import from_data
 from summarizer.llm.choose import Choice, choose
+from summarizer.llm.cost import cost_usd
 from summarizer.output import words
 from summarizer.runs import RunFolder, open_run
 from summarizer.sources.announced import Announcement, NoAnnouncement, NotYet, announced_on
@@ -130,7 +131,8 @@ async def _choose(papers: Sequence[Paper], work: Work, run: RunFolder, subject: 
     if not work.force and (stored := work.store.load("choice", parts, Chosen)):
         return stored
     work.progress(subject, f"choosing {config.top} of {len(papers)}")
-    token = current_tally.set(Tally(run))
+    tally = Tally(run)
+    token = current_tally.set(tally)
     try:
         choices, usage, calls = await choose(
             work.client, work.store, papers, interests=config.interests, excluded=config.excluded, top=config.top,
@@ -138,6 +140,7 @@ async def _choose(papers: Sequence[Paper], work: Work, run: RunFolder, subject: 
         )  # fmt: skip
     finally:
         current_tally.reset(token)
+        work.purse.settle(0, cost_usd(tally.usage, config.model, config.prices))
     chosen = Chosen(tuple(choices), usage, calls)
     work.store.save("choice", parts, chosen)
     return chosen

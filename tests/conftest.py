@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from arxiv_server import ArxivServer, Record
+from llm_server import LlmServer
 
 SAMPLE = Path(__file__).parent.parent / "examples" / "sample.pdf"
 SHARED = Path(__file__).parent.parent.parent / "shared"
+
+IDS = ["2401.00001", "2401.00002", "hep-th/9901001"]
+KEY = "sk-very-secret-0123456789"
 
 _VARIABLES = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "SUMMARIZER_MODEL", "SUMMARIZER_RUNS", "SUMMARIZER_ARXIV_URL",
@@ -20,3 +25,40 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
     return home
+
+
+@pytest.fixture
+def arxiv():
+    with ArxivServer([Record(i, title=f"Study {i}", pdf=SAMPLE.read_bytes()) for i in IDS]) as server:
+        yield server
+
+
+@pytest.fixture
+def place(arxiv, tmp_path, monkeypatch):
+    """An empty folder, and an environment that points at the local arXiv."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SUMMARIZER_ARXIV_URL", arxiv.url)
+    monkeypatch.setenv("SUMMARIZER_ARXIV_DELAY_SECONDS", "0.01")
+    return tmp_path
+
+
+@pytest.fixture
+def serve(place, monkeypatch):
+    """serve(script) starts a model and points the environment at it."""
+    servers = []
+
+    def start(script) -> LlmServer:
+        server = LlmServer(script).__enter__()
+        servers.append(server)
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        return server
+
+    yield start
+    for server in servers:
+        server.__exit__()
+
+
+def settings(home: Path, text: str) -> None:
+    (home / ".config" / "summarizer").mkdir(parents=True, exist_ok=True)
+    (home / ".config" / "summarizer" / "config.toml").write_text(text)

@@ -43,7 +43,7 @@ def test_a_file_in_the_working_folder_cannot_say_where_requests_go(folders, line
 
 
 def test_a_wrong_value_is_named_with_its_source(folders):
-    own, local, environment = folders
+    _own, local, environment = folders
     local.write_text("context_tokens = 12\n")
     with pytest.raises(UsageError, match=r"summarizer.toml: context_tokens: Input should be greater"):
         load_config({}, environment)

@@ -7,105 +7,30 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pymupdf
 import pytest
-from arxiv_server import ArxivServer, Record
-from conftest import SAMPLE
-from llm_server import LlmServer, Scripted, completion, failure
+from conftest import IDS, KEY, SAMPLE, settings
+from llm_server import Scripted, completion, failure
+from scripted_model import model, passages
 
 from summarizer.cli import run
 from summarizer.output import words
 
-IDS = ["2401.00001", "2401.00002", "hep-th/9901001"]
-KEY = "sk-very-secret-0123456789"
-HEADINGS = "摘要 研究背景 问题与挑战 如何解决 创新点 算法模型 实验效果 重要数据与结论 推荐阅读指数 推荐理由".split()
-
-
-def passages(body: dict) -> dict[int, str]:
-    """{number: text} of the passages in a request."""
-    return {int(n): text for n, text in re.findall(r"^\[(\d+)\] (.*)$", body["messages"][1]["content"], re.MULTILINE)}
-
-
-def answer(body: dict, **changes: object) -> dict:
-    """What a careful model might send: sentences without numbers, each with the passage it is from."""
-    first, second, *_ = passages(body)
-    value = {
-        "title_zh": "只看全文还不够",
-        "abstract": f"本文研究怎样核对解读里的数字[{first}]。结论是要引用到句子[{second}]。",
-        "background": f"自动解读里会有写错的数字[{first}]。",
-        "challenges": [f"只查全文会放过错误[{first}]。", f"小整数尤其容易撞上[{second}]。"],
-        "solution": f"让每句话引用原文的句子[{first}]。",
-        "innovations": [f"比较了不同大小的证据[{first}]。"],
-        "model": f"把论文切成句子并编号[{second}]。",
-        "results": [f"证据越小，漏过的错误越少[{second}]。"],
-        "conclusions": [f"解读应当引用句子，而不是整篇论文[{first}]。"],
-        "rating": {
-            "novelty": 3, "rigour": 3, "evidence": 3, "usefulness": 3, "reproducibility": 3,
-            "weakness": f"只用了论文自己的句子[{first}]。",
-        },
-        "reason": f"适合做自动解读的人读[{first}]。",
-        "figures": [{"label": "Figure 1", "section": "model", "caption": f"从论文到句子的流程[{second}]。"}],
-    }  # fmt: skip
-    return value | changes
-
-
-def model(change: Callable[[dict], dict] = lambda body: {}, repair: Callable[[dict], list] = lambda body: []):
-    """A model that answers digests, notes and repairs."""
-
-    def script(body: dict) -> Scripted:
-        system = body["messages"][0]["content"]
-        if '"items"' in system and "校对" in system:
-            return reply({"items": repair(body)})
-        if '"notes"' in system:
-            return reply({"notes": [f"笔记[{n}]。" for n in list(passages(body))[:3]]})
-        return reply(answer(body, **change(body)))
-
-    return script
-
-
-def reply(value: object) -> Scripted:
-    return completion(json.dumps(value, ensure_ascii=False))
-
-
-@pytest.fixture
-def arxiv():
-    with ArxivServer([Record(i, title=f"Study {i}", pdf=SAMPLE.read_bytes()) for i in IDS]) as server:
-        yield server
-
-
-@pytest.fixture
-def place(arxiv, tmp_path, monkeypatch):
-    """An empty folder, and an environment that points at the local arXiv."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SUMMARIZER_ARXIV_URL", arxiv.url)
-    monkeypatch.setenv("SUMMARIZER_ARXIV_DELAY_SECONDS", "0.01")
-    return tmp_path
-
-
-@pytest.fixture
-def serve(place, monkeypatch):
-    """serve(script) starts a model and points the environment at it."""
-    servers = []
-
-    def start(script) -> LlmServer:
-        server = LlmServer(script).__enter__()
-        servers.append(server)
-        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        monkeypatch.setenv("OPENAI_API_KEY", KEY)
-        return server
-
-    yield start
-    for server in servers:
-        server.__exit__()
-
-
-def settings(home: Path, text: str) -> None:
-    (home / ".config" / "summarizer").mkdir(parents=True, exist_ok=True)
-    (home / ".config" / "summarizer" / "config.toml").write_text(text)
+HEADINGS = [
+    "摘要",
+    "研究背景",
+    "问题与挑战",
+    "如何解决",
+    "创新点",
+    "算法模型",
+    "实验效果",
+    "重要数据与结论",
+    "推荐阅读指数",
+    "推荐理由",
+]
 
 
 def digest_of(paper: str) -> dict:
@@ -200,7 +125,7 @@ def test_what_fails_twice_is_left_out_and_recorded(serve):
         ([completion("好的，下面是总结。")], 5),
         ([completion('{"unexpected": true}')], 3),
         ([completion(None, refusal="I can't help with that.")], 3),
-        (model(lambda body: {k: "This is English prose, not Chinese, of course. [1]" for k in ("abstract", "background", "solution", "model", "reason")} | {k: ["All of it is plain English text. [1]"] for k in ("challenges", "innovations", "results", "conclusions")}), 3),
+        (model(lambda body: dict.fromkeys(("abstract", "background", "solution", "model", "reason"), "This is English prose, not Chinese, of course. [1]") | {k: ["All of it is plain English text. [1]"] for k in ("challenges", "innovations", "results", "conclusions")}), 3),
     ],
     ids=["empty", "prose", "wrong schema", "refused", "english"],
 )  # fmt: skip

@@ -37,7 +37,9 @@ def check(digest: dict, model: RecordedModel, *, claims: int) -> None:
     assert model.lost <= 0.1 * model.marks
     assert len(digest["claims"]) >= claims
     assert len(digest["omitted"]) <= 0.1 * claims
-    assert all(c["passages"] and c["pages"] and c["verdict"] in ("supported", "derived", "moved") for c in digest["claims"])
+    assert all(
+        c["passages"] and c["pages"] and c["verdict"] in ("supported", "derived", "moved") for c in digest["claims"]
+    )
     assert all(words.NOTHING not in text for text in digest["sections"].values())
     assert 1 <= digest["rating"]["stars"] <= 5
 

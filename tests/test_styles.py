@@ -10,7 +10,18 @@ from summarizer.llm.wire import wire_schema
 from summarizer.schema import sections, shape
 from summarizer.styles import find_style, load_prompt, load_text, style_names
 
-DAILY = "摘要 研究背景 问题与挑战 如何解决 创新点 算法模型 实验效果 重要数据与结论 推荐阅读指数 推荐理由".split()
+DAILY = [
+    "摘要",
+    "研究背景",
+    "问题与挑战",
+    "如何解决",
+    "创新点",
+    "算法模型",
+    "实验效果",
+    "重要数据与结论",
+    "推荐阅读指数",
+    "推荐理由",
+]
 MINE = """
 from __future__ import annotations
 from summarizer.schema import BaseDigest, Points, Prose, section
