@@ -4,13 +4,8 @@ from pathlib import Path
 
 import pytest
 from arxiv_server import ArxivServer, Record
+from common import IDS, KEY, SAMPLE
 from llm_server import LlmServer
-
-SAMPLE = Path(__file__).parent.parent / "examples" / "sample.pdf"
-SHARED = Path(__file__).parent.parent.parent / "shared"
-
-IDS = ["2401.00001", "2401.00002", "hep-th/9901001"]
-KEY = "sk-very-secret-0123456789"
 
 _VARIABLES = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "SUMMARIZER_MODEL", "SUMMARIZER_RUNS", "SUMMARIZER_ARXIV_URL",
@@ -57,8 +52,3 @@ def serve(place, monkeypatch):
     yield start
     for server in servers:
         server.__exit__()
-
-
-def settings(home: Path, text: str) -> None:
-    (home / ".config" / "summarizer").mkdir(parents=True, exist_ok=True)
-    (home / ".config" / "summarizer" / "config.toml").write_text(text)

@@ -8,6 +8,7 @@ changes of the parser. No text of a paper is kept.
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,40 +33,60 @@ def stage(body: dict[str, Any]) -> str:
     return "notes" if '"notes"' in system else "digest" if '"title_zh"' in system else "repair"
 
 
+@dataclass
+class Recording:
+    """Of one paper in one style. `passages` is {number at the time: fingerprint}."""
+
+    passages: dict[int, str]
+    digest: str
+    notes: list[str]
+    repairs: dict[str, str]  # {sentence that failed: sentence sent back}
+
+
+def load(name: str) -> Recording:
+    data = json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
+    passages = {int(number): digest for number, digest in data["passages"].items()}
+    return Recording(passages, data["digest"], data.get("notes", []), data.get("repairs", {}))
+
+
 class RecordedModel:
     """A script for `LlmServer`. `lost` counts the citations whose passage was not found again."""
 
-    def __init__(self, paper: str) -> None:
-        recording = json.loads((RECORDED / f"{paper}.json").read_text(encoding="utf-8"))
-        self.then: dict[int, str] = {int(n): digest for n, digest in recording["passages"].items()}
-        self.digest: str = recording["digest"]
-        self.notes: list[str] = recording.get("notes", [])
-        self.repairs: dict[str, str] = recording.get("repairs", {})
-        self.now: dict[str, int] = {}
+    def __init__(self, *names: str) -> None:
+        self.recordings = [load(name) for name in names]
+        self.now: dict[str, int] = {}  # of the paper asked about: {fingerprint: number}
+        self.seen: dict[int, dict[str, int]] = {}
         self.marks = self.lost = 0
 
     def __call__(self, body: dict[str, Any]) -> Scripted:
-        shown = passages(body)
-        self.now |= {digest: number for number, digest in shown.items()}
+        shown = {digest: number for number, digest in passages(body).items()}
+        place, recording = max(enumerate(self.recordings), key=lambda pair: self._shared(pair[1], shown))
+        self.now = self.seen.setdefault(place, {})
+        self.now |= shown
         kind = stage(body)
         if kind == "notes":
-            here = set(shown.values())
-            return completion(self._renumber(max(self.notes, key=lambda text: self._overlap(text, here))))
+            return completion(
+                self._renumber(max(recording.notes, key=lambda t: self._cited(recording, t, shown)), recording)
+            )
         if kind == "repair":
-            return completion(json.dumps({"items": self._mended(body)}, ensure_ascii=False))
-        return completion(self._renumber(self.digest))
+            return completion(json.dumps({"items": self._mended(body, recording)}, ensure_ascii=False))
+        return completion(self._renumber(recording.digest, recording))
 
-    def _overlap(self, text: str, here: set[str]) -> int:
-        return sum(self.then.get(int(n)) in here for n in _MARK.findall(text))
+    def _shared(self, recording: Recording, shown: dict[str, int]) -> int:
+        return len(shown.keys() & set(recording.passages.values()))
 
-    def _mended(self, body: dict[str, Any]) -> list[dict[str, object]]:
+    def _cited(self, recording: Recording, text: str, shown: dict[str, int]) -> int:
+        return sum(recording.passages.get(int(n)) in shown for n in _MARK.findall(text))
+
+    def _mended(self, body: dict[str, Any], recording: Recording) -> list[dict[str, object]]:
         sentences = re.findall(r"^(\d+)\. (.*)$", body["messages"][1]["content"], re.MULTILINE)
-        return [{"id": int(n), "text": self._renumber(self.repairs.get(plain(text), ""))} for n, text in sentences]
+        known = recording.repairs
+        return [{"id": int(n), "text": self._renumber(known.get(plain(text), ""), recording)} for n, text in sentences]
 
-    def _renumber(self, text: str) -> str:
+    def _renumber(self, text: str, recording: Recording) -> str:
         def current(mark: re.Match[str]) -> str:
             self.marks += 1
-            number = self.now.get(self.then.get(int(mark[1]), ""), LOST)
+            number = self.now.get(recording.passages.get(int(mark[1]), ""), LOST)
             self.lost += number == LOST
             return f"[{number}]"
 

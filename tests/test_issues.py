@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from arxiv_server import ArxivServer, Record
-from conftest import SAMPLE, settings
+from common import SAMPLE, settings
 from llm_server import Scripted, raw
 from scripted_model import model
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
-from conftest import IDS, KEY, SAMPLE, settings
+from common import IDS, KEY, SAMPLE, settings
 from llm_server import Scripted, completion, failure
 from scripted_model import model, passages
 

@@ -1,10 +1,11 @@
 """Whole digests from recorded replies of a careful writer: what they claim must survive the checker."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLE, SHARED
+from common import SAMPLE, SHARED
 from llm_server import LlmServer
 from recorded_model import RecordedModel
 
@@ -20,13 +21,13 @@ def digest(tmp_path, monkeypatch, own_home):
     """digest(recording, pdf, settings) -> (digest.json, model, requests)."""
     monkeypatch.chdir(tmp_path)
 
-    def make(recording: str, pdf: Path, settings: str = "") -> tuple[dict, RecordedModel, list]:
+    def make(recording: str, pdf: Path, settings: str = "", style: str = "daily") -> tuple[dict, RecordedModel, list]:
         (own_home / ".config" / "summarizer").mkdir(parents=True, exist_ok=True)
         (own_home / ".config" / "summarizer" / "config.toml").write_text(settings)
         model = RecordedModel(recording)
         with LlmServer(model) as server:
             monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-            assert run([str(pdf)]) == 0
+            assert run([str(pdf), "--style", style]) == 0
         return json.loads(next(Path("runs").glob("*/papers/*/digest.json")).read_text()), model, server.requests
 
     return make
@@ -52,8 +53,11 @@ def test_the_sample_paper(digest):
 
 
 @needs_corpus
-@pytest.mark.parametrize(("paper", "claims"), [("2204.00933", 35), ("2305.14314", 50)])
-def test_a_short_and_a_long_paper(digest, paper, claims):
+@pytest.mark.parametrize(
+    ("paper", "claims"),
+    [("2204.00933", 45), ("2305.14314", 50), ("2404.19737", 50), ("2309.04269", 40), ("1412.6980", 45)],
+)
+def test_short_and_long_papers(digest, paper, claims):
     made, model, requests = digest(paper, CORPUS / "papers" / f"{paper}.pdf")
     check(made, model, claims=claims)
     assert len(made["figures"]) >= 2 and len(requests) <= 2
@@ -74,3 +78,30 @@ def test_a_hidden_instruction_reaches_neither_the_model_nor_the_reader(digest):
     assert "ignore all" not in sent and "positive review" not in sent
     assert made["rating"]["stars"] is None and words.HIDDEN in made["sections"]["rating"]
     assert made["claims"] and words.NOTHING in made["sections"]["model"]
+
+
+@needs_corpus
+@pytest.mark.parametrize(
+    ("paper", "style", "claims"), [("2403.10131", "brief", 22), ("2310.01889", "weekly", 7), ("1706.03762", "reading_list", 10)]
+)  # fmt: skip
+def test_the_other_styles(digest, paper, style, claims):
+    made, model, requests = digest(f"{paper}-{style}", CORPUS / "papers" / f"{paper}.pdf", style=style)
+    assert model.lost <= 0.1 * model.marks and len(requests) <= 2
+    assert len(made["claims"]) >= claims and len(made["omitted"]) <= 2 and made["rating"] is None
+    assert all(words.NOTHING not in text for text in made["sections"].values())
+
+
+@needs_corpus
+def test_an_issue_of_five_papers(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    papers = ["2204.00933", "2305.14314", "2404.19737", "2309.04269", "1412.6980"]
+    with LlmServer(RecordedModel(*papers)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        files = [str(CORPUS / "papers" / f"{paper}.pdf") for paper in papers]
+        assert run(["--issue", "最新研究进展-2024-10-21", *files]) == 0
+    page = Path(capsys.readouterr().out.strip())
+    text = page.read_text()
+    assert text.count("\n### 推荐理由\n") == 5 and text.count("\n### 摘要\n") == 5 and words.AFTERWORD in text
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", text)
+    assert len(pictures) >= 12 and all((page.parent / picture).is_file() for picture in pictures)
+    assert words.NOTHING not in text

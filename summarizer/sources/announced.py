@@ -88,10 +88,7 @@ class _Question:
         papers, gaps = merging.complete([entry.paper for entry in chosen], others, self.fetcher)
         if not papers:
             return None
-        warnings = (*warnings, *doubts, *gaps)
-        for warning in warnings:
-            log.warning("%s: %s", self.day, warning)
-        return Announcement(self.day, self.categories, papers, source, warnings, iso_time(self.now))
+        return Announcement(self.day, self.categories, papers, source, (*warnings, *doubts, *gaps), iso_time(self.now))
 
 
 def announced_on(
@@ -131,7 +128,7 @@ def _newest(question: _Question) -> State:
     try:
         listings = _read(question, lambda name: newest_listing(name, fetcher))
     except (BadAnswer, TryLaterError) as error:
-        log.warning("%s: the listing is not to be had, turning to RSS: %s", day, error)
+        log.info("%s: the listing is not to be had, turning to RSS: %s", day, error)
         return _from_feed(question, error)
     if any(listing.day > day for listing in listings):
         return _recent(question)  # arXiv is ahead of our clock
@@ -140,7 +137,7 @@ def _newest(question: _Question) -> State:
     entries, warnings = [entry for listing in listings for entry in listing.entries], _quiet(listings)
     feed, trouble = _compared_feed(question)
     if feed:
-        more, doubts = merging.unlisted(feed, entries, day, question.cross, fetcher)
+        more, doubts = merging.unlisted(feed, entries, day, question.categories, question.cross, fetcher)
         entries, warnings = [*entries, *more], (*warnings, *doubts)
     if found := question.answer(entries, "list", (*warnings, *trouble), feed):
         return found
@@ -180,7 +177,7 @@ def _from_feed(question: _Question, trouble: Exception) -> State:
         feed = fetch_feed(question.categories, fetcher)
         if feed.built != day or not feed.whole:
             raise BadAnswer(f"rss: {'cut off' if feed.built == day else f'built on {feed.built}, not on {day}'}")
-        groups = merging.by_category(merging.merge(feed.entries, cross=False))
+        groups = merging.by_category(merging.merge(feed.entries, cross=False), question.categories)
         for category, group in groups.items():
             if not merging.is_of_date(day, group, fetcher):
                 raise BadAnswer(f"rss: the papers of {category} are not those of {day}")

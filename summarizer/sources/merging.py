@@ -59,21 +59,21 @@ def complete(
     """
     missing = [paper.id for paper in papers if _is_short(paper) and paper.id not in others]
     known = dict(others)
-    warnings: tuple[str, ...] = ()
     try:
         known |= papers_by_id(missing, fetcher)
     except (TryLaterError, BadAnswer) as error:
         if not all(_is_usable(paper) for paper in papers if paper.id in missing):
             raise
-        warnings = (f"only the first {AUTHORS_SHOWN} authors are known of {', '.join(missing)} ({error})",)
+        log.info("author lists stay cut: %s", error)
     whole = tuple(known.get(paper.id, paper) if _is_short(paper) else paper for paper in papers)
     if short := [paper.id for paper in whole if not _is_usable(paper)]:
         raise BadAnswer(f"no authors, abstract or categories to be had of {len(short)} papers, {', '.join(short[:5])}")
-    return whole, warnings
+    cut = [paper.id for paper in whole if paper.source == "list" and _is_short(paper)]
+    return whole, (f"only the first {AUTHORS_SHOWN} authors are known of {', '.join(cut)}",) if cut else ()
 
 
 def unlisted(
-    feed: Feed, listed: Sequence[Entry], day: date, cross: bool, fetcher: Fetcher
+    feed: Feed, listed: Sequence[Entry], day: date, categories: Sequence[str], cross: bool, fetcher: Fetcher
 ) -> tuple[list[Entry], tuple[str, ...]]:
     """The papers of `day` that the feed has and the listing has not, and a warning for all that is only in the feed.
 
@@ -83,7 +83,7 @@ def unlisted(
     block = sorted(id_order(entry.paper.id) for entry in listed if entry.kind == "new")
     found: list[Entry] = []
     warnings: list[str] = []
-    for category, group in by_category(merge(feed.entries, cross)).items():
+    for category, group in by_category(merge(feed.entries, cross), categories).items():
         extra = [entry for entry in group if entry.paper.id not in ids]
         if extra and len(extra) == len(group):
             fresh = extra if is_of_date(day, group, fetcher) else []
@@ -99,12 +99,19 @@ def unlisted(
     return found, tuple(warnings)
 
 
-def by_category(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Entries by primary category."""
+def by_category(entries: Iterable[Entry], categories: Sequence[str]) -> dict[str, list[Entry]]:
+    """Entries by the category asked for that their primary one belongs to, else by the primary one."""
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
-        groups.setdefault(entry.paper.categories[0] if entry.paper.categories else "", []).append(entry)
+        primary = next(iter(entry.paper.categories), "")
+        name = next((name for name in categories if belongs(primary, name)), primary)
+        groups.setdefault(name, []).append(entry)
     return groups
+
+
+def belongs(category: str, asked: str) -> bool:
+    """An archive such as `cs` stands for all of its categories."""
+    return category == asked or category.startswith(f"{asked}.")
 
 
 def is_of_date(day: date, entries: Sequence[Entry], fetcher: Fetcher) -> bool:

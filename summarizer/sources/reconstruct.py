@@ -13,6 +13,7 @@ from summarizer.errors import UsageError
 from summarizer.sources.atom import first_submitted, submitted
 from summarizer.sources.fetch import Fetcher
 from summarizer.sources.listing import Entry
+from summarizer.sources.merging import belongs
 from summarizer.sources.schedule import FIRST_DATE, id_order, next_mailing_date, submission_window
 
 _HELD = timedelta(days=10)  # moderation takes "1 to 4 days, sometimes longer"
@@ -37,13 +38,9 @@ def reconstruct(day: date, categories: Sequence[str], fetcher: Fetcher) -> tuple
         place = id_order(paper.id)
         in_time = datetime.fromisoformat(paper.published) >= start
         if (in_time or (begin and begin <= place)) and not (end and end <= place):
-            entries.append(Entry("new" if is_of(paper.categories[:1], categories) else "cross", paper))
+            is_new = any(belongs(paper.categories[0], name) for name in categories)
+            entries.append(Entry("new" if is_new else "cross", paper))
     return entries, warnings
-
-
-def is_of(own: Sequence[str], asked: Sequence[str]) -> bool:
-    """Is one of a paper's categories among those asked for? An archive such as `cs` stands for all of its own."""
-    return any(name == other or name.startswith(f"{other}.") for name in own for other in asked)
 
 
 def _first_id(day: date, fetcher: Fetcher) -> tuple[int, int] | None:
