@@ -1,6 +1,6 @@
 """The parser beside raw text extraction: CPU a page, peak memory, ratios, and scores where the corpus is.
 
-    python bench/parse.py [FOLDER] [--corpus FOLDER] [--json OUT]
+    python bench/parse.py [FOLDER] [--corpus FOLDER]
 
 Each tool runs over all PDFs of FOLDER in a process of its own, one file after the other. CPU is that of
 the process, children included. The corpus is looked for in ../shared/corpus beside the checkout; its
@@ -8,8 +8,8 @@ scorer in ../shared/tools. pymupdf4llm takes part where it is installed.
 """
 
 import argparse
-import gc
 import dataclasses
+import gc
 import importlib.util
 import json
 import resource
@@ -81,7 +81,11 @@ def speed(folder: Path) -> None:
             print(f"{tool:24} not installed")
             continue
         run = subprocess.run(
-            [sys.executable, __file__, str(folder), "--tool", tool], capture_output=True, text=True, check=True, cwd=ROOT
+            [sys.executable, __file__, str(folder), "--tool", tool],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
         )
         pages, seconds, memory = json.loads(run.stdout.splitlines()[-1])
         cost = 1000 * seconds / pages
@@ -100,10 +104,17 @@ def scores(corpus: Path) -> None:
                 for path in sorted((corpus / group).glob("*.pdf")):
                     ours(path, crops=False, outline=outline, out=out)
             run = subprocess.run(
-                [sys.executable, str(scorer), "--out", folder, "--corpus", str(corpus)], capture_output=True, text=True, check=True
+                [sys.executable, str(scorer), "--out", folder, "--corpus", str(corpus)],
+                capture_output=True,
+                text=True,
+                check=True,
             )
         print(f"\noutlines {'used' if outline else 'ignored'}")
-        print("\n".join(line for line in run.stdout.splitlines() if line.startswith(("TOTAL", "latex", "papers", "hidden-text"))))
+        print(
+            "\n".join(
+                line for line in run.stdout.splitlines() if line.startswith(("TOTAL", "latex", "papers", "hidden-text"))
+            )
+        )
 
 
 def main() -> None:

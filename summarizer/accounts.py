@@ -16,6 +16,7 @@ from summarizer.pipeline import Source
 from summarizer.runs import RunFolder, failed_entry, ledger
 from summarizer.sources.ids import file_stem
 from summarizer.store import digest_of
+from summarizer.trust.repeats import shared_sentences
 from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
 from summarizer.work import Tally, Work, current_tally
 
@@ -66,10 +67,16 @@ def failure(text: str, error: SummarizerError, paper_id: str | None = None) -> R
 def write_issue(
     run: RunFolder, title: str, results: Sequence[Result], work: Work, *, parts: int = 1, standalone: bool = False
 ) -> list[Path]:
-    """Write the digests of a run as `issue.md` (`issue-1.md`, ... in parts); nothing if there are none."""
+    """Write the digests of a run as `issue.md` (`issue-1.md`, ... in parts); nothing if there are none.
+
+    Sentences that two entries share go into the run's events as warnings: one of them may be the other paper's.
+    """
     placed = [Placed(r.digest, f"papers/{file_stem(r.digest.paper.id)}/") for r in results if r.digest is not None]
     if not placed:
         return []
+    for shared in shared_sentences({p.digest.paper.id: [c.text for c in p.digest.claims] for p in placed}):
+        text = f"{shared.first} and {shared.second} share a sentence: {shared.text}"
+        run.record({"event": "warning", "text": text})
     written = []
     pages = issue_pages(title, placed, work.config.afterword or words.ISSUE_AFTERWORD, parts)
     for number, page in enumerate(pages, 1):

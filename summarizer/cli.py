@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from summarizer.issues import Issue
     from summarizer.nightly import Night
     from summarizer.papers import Report
+    from summarizer.types import EntryReport
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -325,14 +326,52 @@ def explain(what: str, **flags: Any) -> int:
 
 
 @cli.command()
+@click.argument("path", metavar="FILE|DIR", type=click.Path(path_type=Path))
+@click.option("--papers", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+              help="PDFs named by their ids, used before anything is fetched.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write a page to this file.")
+@RUNS
+def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, runs: Path | None) -> int:
+    """Say which statements of a digest, ours or anybody's, its papers do not support. Exits 3 if there are any."""
+    from summarizer.config import load_config
+    from summarizer.files import to_data, write_atomic
+    from summarizer.output.report import report_html, report_text, summary
+    from summarizer.progress import show_progress
+    from summarizer.verify import verify as verify_path
+    from summarizer.work import open_work
+
+    config = load_config({"runs": runs})
+
+    async def check() -> "list[EntryReport]":
+        with show_progress() as progress:
+            async with open_work(config, offline=True, progress=progress) as work:
+                return await verify_path(path, papers, work)
+
+    reports = asyncio.run(check())
+    code = SOME_FAILED if any(judged.wrong for report in reports for judged in report.judged) else DONE
+    if html:
+        write_atomic(html, report_html(reports, path.name))
+    if as_json:
+        data = {"entries": to_data(reports), "summary": summary(reports), "exit": code}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    else:
+        click.echo(report_text(reports))
+    return code
+
+
+@cli.command()
 @RUNS
 @MODEL
-def doctor(runs: Path | None, model: str | None) -> int:
+@click.option("--ratings", is_flag=True, help="Only the stars given in the last months.")
+def doctor(runs: Path | None, model: str | None, ratings: bool) -> int:
     """Check key, endpoint, model, arXiv, disk, clock and the last nights."""
     from summarizer.config import load_config
     from summarizer.doctor import examine
+    from summarizer.ratings import examine_ratings
 
-    findings = asyncio.run(examine(load_config({"runs": runs, "model": model})))
+    config = load_config({"runs": runs, "model": model})
+    findings = examine_ratings(config.runs) if ratings else asyncio.run(examine(config))
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.text}")
     return DONE if all(finding.ok for finding in findings) else FAILED

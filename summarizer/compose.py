@@ -44,7 +44,7 @@ async def write_digest(
     work.progress(paper.id, "checking")
     headings = sections(style.schema)
     evidence = Evidence(document)
-    claims = review.first_check(answer.value, evidence)
+    claims = review.first_check(answer.value, evidence, work.wording.phrases)
     failed = review.failing(claims, evidence)
     texts: Mapping[int, str] = {}
     spent: list[Answer[Any]] = [answer]
@@ -55,7 +55,9 @@ async def write_digest(
             subject=paper.id, max_tokens=config.max_output_tokens, fresh=work.force,
         )  # fmt: skip
         spent.append(repair)
-    reviewed = review.second_check(claims, [claim for claim, _ in failed], texts, evidence, lines(style.schema))
+    reviewed = review.second_check(
+        claims, [claim for claim, _ in failed], texts, evidence, work.wording.phrases, lines(style.schema)
+    )
     review.require_claims(reviewed, paper.id)
     rating = review.rate(answer.value, document)
     figures = []
@@ -72,7 +74,7 @@ async def write_digest(
         title_zh=_chinese_title(answer.value),
         headings=headings,
         lines=lines(style.schema),
-        sections=review.published_sections(answer.value, reviewed, rating, paper),
+        sections=review.published_sections(answer.value, reviewed, rating, paper, config.rating),
         claims=reviewed.claims,
         omitted=reviewed.omitted,
         figures=tuple(figures),
@@ -80,7 +82,7 @@ async def write_digest(
         numbers=review.count_numbers(reviewed.claims),
         repaired=reviewed.repaired,
         left_out=left_out,
-        warnings=document.warnings,
+        warnings=review.warnings(answer.value, reviewed, document, work.wording.glossary),
         calls=sum(a.replies for a in spent),
         usage=add_usage(a.usage for a in spent),
         model=config.model,

@@ -75,6 +75,7 @@ class Config(BaseModel):
     # the digest
     runs: Path = Path("runs")
     style: str = "daily"
+    rating: Literal["stars", "ten"] = "stars"  # ★★★★☆ or 8/10
     afterword: str = ""  # the last section of an issue; "" for the shipped one
 
     # the dated issue

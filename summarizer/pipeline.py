@@ -7,6 +7,7 @@ one that fails becomes an outcome and the others go on.
 import asyncio
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from summarizer.compose import draft_digest, write_digest
 from summarizer.config import Config
 from summarizer.errors import PaperError
+from summarizer.files import to_data
 from summarizer.llm import offline
 from summarizer.llm.cost import cost_usd
 from summarizer.llm.digest import Plan, plan_digest
@@ -26,14 +28,13 @@ from summarizer.schema import sections
 from summarizer.sources.ids import Ref, file_stem, pdf_id
 from summarizer.sources.metadata import fetch_paper
 from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, pdf_path, pdf_url_path
-from summarizer.store import Store, digest_of, key_of
+from summarizer.store import digest_of, key_of
 from summarizer.trust.check import CHECKER_VERSION
 from summarizer.types import (
     Digest,
     Document,
     ManifestEntry,
     Paper,
-    Parsed,
     Passage,
 )
 from summarizer.work import Work
@@ -114,11 +115,7 @@ async def load_document(source: Source, work: Work) -> tuple[Source, Document, d
     stored = work.store.load("parse", parts, StoredParse)
     if stored is None:
         work.progress(paper.id, "parsing")
-        pdf = source.pdf.read_bytes()
-        parsed = await asyncio.get_running_loop().run_in_executor(work.executor, _parse, pdf, work.config)
-        stored = _keep(parsed, work.store)
-        if parsed.outcome in ("ok", "no_text"):
-            work.store.save("parse", parts, stored)
+        stored = await asyncio.get_running_loop().run_in_executor(work.executor, _parse, source.pdf, parts, work)
     document = stored.document
     if stored.outcome == "no_text" and paper.abstract:
         return source, abstract_document(paper, document.pages if document else 0), {}
@@ -160,6 +157,8 @@ def digest_parts(source: Source, work: Work) -> dict[str, Any]:
         "max_chunks": config.max_chunks,
         "checker": CHECKER_VERSION,
         "prompts": work.prompts.digests(work.style),
+        "wording": digest_of(to_data(work.wording)),
+        "rating": config.rating,
     }  # fmt: skip
     named = [] if paper.source == "pdf" else [paper.title, list(paper.authors), paper.abstract, list(paper.categories)]
     return {
@@ -187,7 +186,7 @@ async def publish(digest: Digest, source: Source, work: Work, run: RunFolder) ->
     if digest.paper.pdf_url == LOCAL_PDF:
         files[LOCAL_PDF] = source.pdf.read_bytes()
     _, document, _ = await load_document(source, work)
-    return run.write_paper(stem, digest, page, document, files)
+    return await asyncio.to_thread(run.write_paper, stem, digest, page, document, files)
 
 
 def manifest_entry(digest: Digest) -> ManifestEntry:
@@ -245,11 +244,13 @@ def _pdf_source(path: Path, address: str) -> Source:
     return Source(paper, path, hashlib.sha256(pdf).hexdigest())
 
 
-def _parse(pdf: bytes, config: Config) -> Parsed:
+def _parse(path: Path, parts: Mapping[str, Any], work: Work) -> StoredParse:
+    """Parse a PDF and store what came of it, unless a next try may go better. Runs in a thread."""
+    config = work.config
     limits = Limits(config.parse_cpu_seconds, config.parse_wall_seconds, config.parse_memory_mb, config.parse_max_pages)
-    return parse_pdf(pdf, crops=True, limits=limits)
-
-
-def _keep(parsed: Parsed, store: Store) -> StoredParse:
-    images = {name: store.save_image(png) for name, png in parsed.images.items()}
-    return StoredParse(parsed.outcome, parsed.reason, parsed.document, images)
+    parsed = parse_pdf(path.read_bytes(), crops=True, limits=limits)
+    images = {name: work.store.save_image(png) for name, png in parsed.images.items()}
+    stored = StoredParse(parsed.outcome, parsed.reason, parsed.document, images)
+    if parsed.outcome in ("ok", "no_text"):
+        work.store.save("parse", parts, stored)
+    return stored

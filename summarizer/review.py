@@ -6,6 +6,7 @@ The only module besides `pipeline.py` that sees both the model and the checker.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from summarizer.errors import AnswerError
 from summarizer.llm.repair import Failing
@@ -15,13 +16,18 @@ from summarizer.trust.check import PUBLISHED, candidates, check_statement, is_tr
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
 from summarizer.trust.evidence import Evidence
+from summarizer.trust.glossary import Term, term_problems
 from summarizer.trust.numbers import quantities
-from summarizer.trust.rating import injected, stars
+from summarizer.trust.phrases import Phrases, phrase_problem
+from summarizer.trust.rating import injected
+from summarizer.trust.rating import rate as stars_for
+from summarizer.trust.repeats import repeats
 from summarizer.types import Claim, Document, Figure, Omission, Paper, Stars, Table
 
 FIGURES = "figures"  # captions are claims of this "section"
 RATING = "rating"  # so is the named weakness
 MAXIMUM_FIGURES = 4
+_VISIBLE = "visible text"  # what the parser calls instructions that a reader sees, too
 SHORT_PAPER = 30  # passages; less than that may well have nothing to say in most sections
 
 
@@ -51,14 +57,14 @@ def answer_problems(answer: BaseDigest, document: Document) -> list[str]:
     return []
 
 
-def first_check(answer: BaseDigest, evidence: Evidence) -> list[Claim]:
+def first_check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Claim]:
     """Every sentence of the answer with its verdict."""
     plain = lines(type(answer))
     return [
         claim
         for name, items in _items(answer).items()
         for item, text in enumerate(items)
-        for claim in _check(name, text, item, evidence, prose=name not in plain)
+        for claim in _check(name, text, item, evidence, None if name in plain else phrases)
     ]
 
 
@@ -82,11 +88,13 @@ def second_check(
     failed: Sequence[Claim],
     texts: Mapping[int, str],
     evidence: Evidence,
+    phrases: Phrases,
     plain: Sequence[str] = (),
 ) -> Reviewed:
     """Put mended sentences in the place of the failed ones; what fails again is left out and recorded.
 
-    `texts` is {index into `failed`: new text}, `plain` the sections that are lines of names.
+    So is a sentence that says what an earlier section has said. `texts` is {index into `failed`: new text}, `plain`
+    the sections that are lines of names.
     """
     published: list[Claim] = []
     omitted: list[Omission] = []
@@ -96,23 +104,30 @@ def second_check(
             published.append(claim)
             continue
         text = texts.get(place[id(claim)], "")
-        mended = _check(claim.section, text, claim.item, evidence, prose=claim.section not in plain)
+        mended = _check(claim.section, text, claim.item, evidence, None if claim.section in plain else phrases)
         if mended and all(new.verdict in PUBLISHED for new in mended):
             published += mended
         else:
             reason = mended[-1].reason if mended else claim.reason
             omitted.append(Omission(claim.section, claim.text, reason))
-    return Reviewed(tuple(published), tuple(omitted), len(failed))
+    repeated = repeats([claim.text if claim.section not in (*plain, FIGURES) else "" for claim in published])
+    for again, first in repeated.items():
+        reason = f"repeats a sentence of {published[first].section}"
+        omitted.append(Omission(published[again].section, published[again].text, reason))
+    kept = tuple(claim for n, claim in enumerate(published) if n not in repeated)
+    return Reviewed(kept, tuple(omitted), len(failed))
 
 
-def published_sections(answer: BaseDigest, reviewed: Reviewed, rating: Stars | None, paper: Paper) -> dict[str, str]:
+def published_sections(
+    answer: BaseDigest, reviewed: Reviewed, rating: Stars | None, paper: Paper, scale: Literal["stars", "ten"]
+) -> dict[str, str]:
     """{field: Markdown}; a section with nothing left says so."""
     schema = type(answer)
     texts = {}
     for name in sections(schema):
         if shape(schema, name) == "rating" and rating is not None:
             weakness = "".join(markdown.claim_text(claim, paper) for claim in reviewed.of(RATING))
-            texts[name] = markdown.rating_text(rating, weakness)
+            texts[name] = markdown.rating_text(rating, weakness, scale)
         else:
             texts[name] = markdown.section_text(reviewed.of(name), paper, bullets=shape(schema, name) == "points")
     return texts
@@ -125,8 +140,19 @@ def rate(answer: BaseDigest, document: Document) -> Stars | None:
         return None
     if injected(document):
         return Stars(None, note=words.HIDDEN)
-    number, caps = stars(rating.scores(), document)
-    return Stars(number, rating.scores(), tuple(cap.split()[0] for cap in caps))
+    return stars_for(rating.scores(), document)
+
+
+def warnings(answer: BaseDigest, reviewed: Reviewed, document: Document, glossary: tuple[Term, ...]) -> tuple[str, ...]:
+    """What a maintainer should look at, though it does not keep the digest from being published."""
+    texts = {name: "".join(claim.text for claim in reviewed.of(name)) for name in _items(answer)}
+    spoken = [hidden for hidden in document.hidden_text if hidden.reason.startswith(_VISIBLE)]
+    return (
+        *document.warnings,
+        *(f"page {hidden.page}: {hidden.reason}: {hidden.text[:80]}" for hidden in spoken),
+        *(f"{name}: nothing left to say" for name, text in texts.items() if not text),
+        *term_problems(texts, glossary),
+    )
 
 
 def chosen_figures(answer: BaseDigest, document: Document) -> list[tuple[int, FigureChoice, Figure | Table]]:
@@ -153,13 +179,15 @@ def require_claims(reviewed: Reviewed, paper_id: str) -> None:
         raise AnswerError(paper_id, "the paper supports no sentence of the model's answer")
 
 
-def _check(section: str, text: str, item: int, evidence: Evidence, *, prose: bool) -> list[Claim]:
-    """`prose`: Chinese sentences, not a line of names."""
+def _check(section: str, text: str, item: int, evidence: Evidence, phrases: Phrases | None) -> list[Claim]:
+    """`phrases` is None for a line of names, which is no Chinese prose."""
     claims = []
-    for statement in split_statements(section, polish(text) if prose else text):
+    for statement in split_statements(section, text if phrases is None else polish(text)):
         claim = replace(check_statement(statement, evidence), item=item)
-        if prose and claim.verdict in PUBLISHED and (problems := language_problems(claim.text)):
-            claim = replace(claim, verdict="language", reason=problems[0])
+        if phrases is not None and claim.verdict in PUBLISHED:
+            problems = [*language_problems(claim.text), phrase_problem(claim.text, phrases)]
+            if problems[0]:
+                claim = replace(claim, verdict="language", reason=problems[0])
         claims.append(claim)
     return claims
 

@@ -70,10 +70,10 @@ def load_prompt(name: str) -> Prompt:
     return _read_prompt(own if own.is_file() else None, name)
 
 
-def load_text(name: str) -> str:
-    """A prompt that is one piece of text, not a pair of messages."""
-    own = config_folder() / "prompts" / f"{name}.md"
-    path = own if own.is_file() else _SHIPPED / "prompts" / f"{name}.md"
+def load_text(name: str, suffix: str = ".md") -> str:
+    """A prompt that is one piece of text, not a pair of messages, or a list (`.txt`)."""
+    own = config_folder() / "prompts" / f"{name}{suffix}"
+    path = own if own.is_file() else _SHIPPED / "prompts" / f"{name}{suffix}"
     return path.read_text(encoding="utf-8").strip()
 
 

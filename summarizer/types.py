@@ -191,10 +191,11 @@ class PlacedFigure:
 class Stars:
     """The recommendation. `stars` is None where the rating is withheld, `note` says why."""
 
-    stars: int | None
-    scores: dict[str, int] = field(default_factory=dict)  # 0 to 4 each
-    caps: tuple[str, ...] = ()
+    stars: int | None  # 1 to 5
+    scores: dict[str, int] = field(default_factory=dict)  # 0 to 4 each, lowered to the caps
+    caps: tuple[str, ...] = ()  # the scores that were lowered
     note: str = ""
+    ten: int | None = None  # 1 to 10, of the same mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +261,25 @@ class Manifest:
     schema_digest: str
     started: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement of anybody's digest with the passages it was judged by, the best first."""
+
+    claim: Claim
+    evidence: tuple[Passage, ...]
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReport:
+    """What became of one entry of a verified text. `unchecked` says why its paper was not found, or is ""."""
+
+    file: str
+    title: str
+    paper: str  # its id, "" if it is not known
+    pdf_url: str
+    unchecked: str
+    judged: tuple[Judged, ...] = ()
+    remarks: tuple[str, ...] = ()  # on the Chinese and on other entries; nothing that is wrong by itself

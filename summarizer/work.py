@@ -19,6 +19,8 @@ from summarizer.runs import RunFolder
 from summarizer.sources.fetch import Fetcher
 from summarizer.store import Store
 from summarizer.styles import Style, find_style, load_prompt, load_text
+from summarizer.trust.glossary import Term, read_glossary
+from summarizer.trust.phrases import Phrases, read_phrases
 from summarizer.types import Usage, add_usage
 
 
@@ -56,6 +58,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What the Chinese is held to: `prompts/glossary.txt` and `prompts/phrases.txt`."""
+
+    glossary: tuple[Term, ...]
+    phrases: Phrases
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What all papers of a run share. `client` is None for offline drafts."""
 
@@ -63,6 +73,7 @@ class Work:
     store: Store
     style: Style
     prompts: Prompts
+    wording: Wording
     fetcher: Fetcher
     executor: Executor  # parses PDFs
     client: Client | None = None
@@ -88,6 +99,7 @@ async def open_work(
     """Raises `UsageError` for a style, a prompt or an endpoint that cannot be."""
     style = find_style(config.style)
     prompts = Prompts(load_prompt("notes"), load_prompt("repair"), load_text("reask"))
+    wording = Wording(read_glossary(load_text("glossary", ".txt")), read_phrases(load_text("phrases", ".txt")))
     store = Store(config.runs / "store")
     async with AsyncExitStack() as stack:
         fetcher = stack.enter_context(Fetcher(config))
@@ -96,7 +108,7 @@ async def open_work(
         if not (offline or config.offline):
             rungs = RungMemory(store.root / "rungs.json", config.clock)
             client = await stack.enter_async_context(Client(config, rungs, _record_call))
-        work = Work(config, store, style, prompts, fetcher, executor, client, force, progress, Purse(max_cost))
+        work = Work(config, store, style, prompts, wording, fetcher, executor, client, force, progress, Purse(max_cost))
         with _stopped_by_sigterm(work):
             yield work
 

@@ -35,7 +35,7 @@ def digest(tmp_path, monkeypatch, own_home):
 
 def check(digest: dict, model: RecordedModel, *, claims: int) -> None:
     """A good digest: nearly all of what was written is published, each sentence with passages that exist."""
-    assert model.lost <= 0.1 * model.marks
+    assert model.lost <= 0.15 * model.marks
     assert len(digest["claims"]) >= claims
     assert len(digest["omitted"]) <= 0.1 * claims
     assert all(
@@ -86,7 +86,7 @@ def test_a_hidden_instruction_reaches_neither_the_model_nor_the_reader(digest):
 )  # fmt: skip
 def test_the_other_styles(digest, paper, style, claims):
     made, model, requests = digest(f"{paper}-{style}", CORPUS / "papers" / f"{paper}.pdf", style=style)
-    assert model.lost <= 0.1 * model.marks and len(requests) <= 2
+    assert model.lost <= 0.15 * model.marks and len(requests) <= 2
     assert len(made["claims"]) >= claims and len(made["omitted"]) <= 2 and made["rating"] is None
     assert all(words.NOTHING not in text for text in made["sections"].values())
 

@@ -50,7 +50,8 @@ _RULES: dict[Source, _Rule] = {
     ),
     "results": _Rule(
         r"experiment|result|evaluation|analysis|ablation|benchmark|findings|discussion",
-        r"\b(outperforms?|achieves?|improves?|compared|better|higher|lower|than|accuracy|table|results? show|baseline)\b",
+        r"\b(outperforms?|achieves?|improves?|compared|better|higher|lower|than|accuracy|table|results? show"
+        r"|baseline)\b",
         4,
         0.6,
     ),

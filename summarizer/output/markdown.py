@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
+from typing import Literal
 
 from summarizer.output import words
 from summarizer.types import Claim, Digest, Paper, PlacedFigure, Stars
@@ -71,13 +72,14 @@ def section_text(claims: Iterable[Claim], paper: Paper, *, bullets: bool) -> str
     return "\n".join(f"- {item}" for item in items) if bullets else "\n\n".join(items)
 
 
-def rating_text(rating: Stars, weakness: str) -> str:
-    """Stars, sub-scores with the caps that applied, and the weakness that was named."""
+def rating_text(rating: Stars, weakness: str, scale: Literal["stars", "ten"] = "stars") -> str:
+    """Stars or a number out of ten, sub-scores with the caps that applied, and the weakness that was named."""
     if rating.stars is None:
         return "\n\n".join(part for part in (words.NOT_RATED, rating.note) if part)
     scores = "，".join(f"{words.SCORES[name]} {score}/4" for name, score in rating.scores.items())
     caps = "；".join(words.CAPS[name] for name in rating.caps)
-    lines = [f"{stars(rating.stars)}", f"{scores}{f'（{caps}）' if caps else ''}。"]
+    total = stars(rating.stars) if scale == "stars" else f"{rating.ten}/10"
+    lines = [total, f"{scores}{f'（{caps}）' if caps else ''}。"]
     return "\n\n".join([*lines, f"{words.WEAKNESS}{weakness}"] if weakness else lines)
 
 

@@ -22,7 +22,7 @@ class Limits:
     max_pages: int = 400
 
 
-def parse_pdf(pdf: bytes, *, crops: bool = True, outline: bool = True, limits: Limits = Limits()) -> Parsed:  # noqa: B008
+def parse_pdf(pdf: bytes, *, crops: bool = True, outline: bool = True, limits: Limits = Limits()) -> Parsed:
     """Parse a PDF in a process of its own; every outcome is a value. May be called from several threads.
 
     `crops=False` leaves figures and tables without images; `outline=False` ignores the PDF's own

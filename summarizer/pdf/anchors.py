@@ -33,9 +33,8 @@ def attach(
     mentions = _mentions(flow)
     for item in floats:
         word, _, name = item.label.lower().partition(" ")
-        line, before = _place(item, by_page.get(item.page, []), mentions.get((word[:3], name), []))
-        if line is None:
-            line = _last_on(flow, pages, item.page)
+        place, before = _place(item, by_page.get(item.page, []), mentions.get((word[:3], name), []))
+        line = place or _last_on(flow, pages, item.page)
         (attached.before if before else attached.after)[id(line)].extend(item.pieces())
     return attached
 

@@ -15,10 +15,14 @@ _LABEL = re.compile(
     r"\s*(?P<mark>[.:|–—-]?)\s*",
     re.I,
 )
-_KIND = {"fig": "Figure", "tab": "Table", "alg": "Algorithm", "lis": "Listing", "sch": "Scheme", "cha": "Chart", "box": "Box",
-         "exh": "Exhibit"}  # fmt: skip
-_VERB = re.compile(r"(shows?|presents?|lists?|gives?|reports?|illustrates?|summari[sz]es?|compares?|depicts?|and|in|is|are|we|to|also|of|"
-                   r"demonstrates?|contains?|provides?|describes?|displays?|plots?|for|with|on|from|,|\)|\])\b")  # fmt: skip
+_KIND = {
+    "fig": "Figure", "tab": "Table", "alg": "Algorithm", "lis": "Listing", "sch": "Scheme", "cha": "Chart",
+    "box": "Box", "exh": "Exhibit",
+}  # fmt: skip
+_VERB = re.compile(
+    r"(shows?|presents?|lists?|gives?|reports?|illustrates?|summari[sz]es?|compares?|depicts?|demonstrates?|contains?|"
+    r"provides?|describes?|displays?|plots?|and|in|is|are|we|to|also|of|for|with|on|from)\b|[,)\]]"
+)
 
 
 @dataclass(slots=True)
@@ -58,25 +62,31 @@ def _is_caption(page: Page, index: int, match: re.Match[str], layout: Layout) ->
     """True: surely; False: perhaps; None: no."""
     line = page.lines[index]
     rest = line.text[match.end() :]
-    if match["number"].upper() == match["number"] and match["number"].isalpha() and not match["word"].isupper() and not match["mark"]:
-        if rest and not _label_styled(line, layout):
-            return None
+    styled = _label_styled(line, layout)
+    roman = match["number"].isalpha() and not match["word"].isupper() and not match["mark"]
+    if roman and rest and not styled:  # "Table I would like"
+        return None
     before = page.lines[index - 1] if index else None
-    follows = (
-        before is not None and layout.is_body_type(before) and before.size == line.size and before.font == line.font
-        and 0 < line.box[1] - before.box[1] < 1.25 * layout.pitch and abs(before.box[0] - line.box[0]) < 2.5 * layout.size
-    )  # fmt: skip
-    if follows and not (match["mark"] == ":" and re.search(r"[.!?:]$", before.text if before else "")):
+    if before and _runs_on(before, line, layout) and not (match["mark"] == ":" and before.text[-1] in ".!?:"):
         return None
     if not match["mark"] and _VERB.match(rest):
         return None
     if match["mark"] in (":", "|", "–", "—") or (not rest and line.size != layout.size):
         return True
-    if _label_styled(line, layout) or line.size < layout.size - 0.4:
+    if styled or line.size < layout.size - 0.4:
         return True if match["mark"] or not rest or rest[0].isupper() else None
     if match["mark"] == "." and (not rest or rest[0].isupper()):
         return False
     return False if not rest and match["word"].isupper() else None
+
+
+def _runs_on(before: Line, line: Line, layout: Layout) -> bool:
+    """Is `line` the next line of a paragraph of the body?"""
+    return (
+        layout.is_body_type(before) and before.size == line.size and before.font == line.font
+        and 0 < line.box[1] - before.box[1] < 1.25 * layout.pitch
+        and abs(before.box[0] - line.box[0]) < 2.5 * layout.size
+    )  # fmt: skip
 
 
 def _label_styled(line: Line, layout: Layout) -> bool:
@@ -88,30 +98,39 @@ def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
     """The caption's lines: those right below in the same type, over which it runs."""
     lines = [first]
     pool = sorted((o for o in page.lines if o is not first and id(o) not in taken), key=lambda o: (o.box[1], o.box[0]))
+    rules = [s.box for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 40]
     box = first.box
     pitch = 0.0
-    rules = [s.box for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 40]
     for line in pool:
+        width = min(line.box[2], box[2]) - max(line.box[0], box[0])
+        if line.box[1] < first.box[1] - 2 or width < min(10, 0.3 * (line.box[2] - line.box[0])):
+            continue
+        if not _belongs(line, lines, box, pitch, rules):
+            break
         step = line.box[3] - lines[-1].box[3]
-        if line.box[1] < first.box[1] - 2 or min(line.box[2], box[2]) - max(line.box[0], box[0]) < min(10, 0.3 * (line.box[2] - line.box[0])):
-            continue
-        if line.box[1] - lines[-1].box[3] > 0.55 * first.size or _LABEL.match(line.text) and line.text[0].isupper() and step > 2:
-            if line.box[1] - lines[-1].box[3] > 3 * first.size or step > 2:
-                break
-            continue
-        if abs(line.size - first.size) > 0.6 and line.math_share < 0.3 and not _near_size(line, first):
-            break
-        if any(lines[-1].box[3] - 3 <= rule[1] <= line.box[1] + 3 and rule[0] < box[2] and rule[2] > box[0] for rule in rules):
-            break
-        if pitch and step > 1.3 * pitch + 1:
-            break
-        if len(lines) > 1 and _ends_paragraph(lines, line, box):
-            break
         if step > 2:
             pitch = max(pitch, step)
         lines.append(line)
         box = union((box, line.box))
     return lines
+
+
+def _belongs(line: Line, lines: list[Line], box: Box, pitch: float, rules: list[Box]) -> bool:
+    """Is the line below the caption's `lines` its next one?"""
+    first, last = lines[0], lines[-1]
+    step = line.box[3] - last.box[3]
+    if line.box[1] - last.box[3] > 0.55 * first.size or (
+        step > 2 and _LABEL.match(line.text) and line.text[0].isupper()
+    ):
+        return False
+    tolerance = 1.1 if line.block == first.block else 0.6
+    if abs(line.size - first.size) > tolerance and line.math_share < 0.3 and not _near_size(line, first):
+        return False
+    if any(last.box[3] - 3 <= r[1] <= line.box[1] + 3 and r[0] < box[2] and r[2] > box[0] for r in rules):
+        return False
+    if pitch and step > 1.3 * pitch + 1:
+        return False
+    return len(lines) == 1 or not _ends_paragraph(lines, line, box)
 
 
 def _near_size(line: Line, first: Line) -> bool:
@@ -121,4 +140,9 @@ def _near_size(line: Line, first: Line) -> bool:
 def _ends_paragraph(lines: list[Line], line: Line, box: Box) -> bool:
     """A short last line with a full stop, and the next is wider than any line of the caption so far."""
     last = lines[-1]
-    return last.text.endswith(".") and last.box[2] < box[2] - 40 and line.block != last.block and line.box[2] > last.box[2] + 30
+    return (
+        last.text.endswith(".")
+        and last.box[2] < box[2] - 40
+        and line.block != last.block
+        and line.box[2] > last.box[2] + 30
+    )

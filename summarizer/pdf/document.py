@@ -6,12 +6,13 @@ import pymupdf
 from pymupdf import mupdf
 
 from summarizer.pdf.anchors import attach
+from summarizer.pdf.candidates import REFERENCES, plain
 from summarizer.pdf.crops import Crops
 from summarizer.pdf.floats import find_floats
 from summarizer.pdf.footnotes import take_footnotes
 from summarizer.pdf.front import find_abstract, find_title
 from summarizer.pdf.furniture import remove_furniture
-from summarizer.pdf.headings import REFERENCES, Heading, find_headings, plain
+from summarizer.pdf.headings import Heading, find_headings
 from summarizer.pdf.hidden import addressed_to_models, remove_hidden
 from summarizer.pdf.layout import Layout, survey
 from summarizer.pdf.lies import find_lies
@@ -20,7 +21,9 @@ from summarizer.pdf.pages import Line, Page, finish, read_page
 from summarizer.pdf.passages import Attached, Piece, cut
 from summarizer.pdf.references import split_references
 from summarizer.pdf.sentences import Vocabulary
-from summarizer.types import Document, Figure, HiddenText, Parsed, Passage, Section, Table
+from summarizer.types import Box, Document, Figure, HiddenText, Parsed, Passage, Section, Table
+
+_OUT_OF_MEMORY = re.compile(r"alloc \(.*\) failed|out of memory|exceeds maximum")  # MuPDF's and FreeType's
 
 
 def parse(pdf: bytes, *, crops: bool, outline: bool, max_pages: int) -> Parsed:
@@ -36,7 +39,7 @@ def parse(pdf: bytes, *, crops: bool, outline: bool, max_pages: int) -> Parsed:
             return _parse(document, crops, outline, max_pages)
     except (RuntimeError, ValueError, mupdf.FzErrorBase) as error:
         text = f"{type(error).__name__}: {error}"
-        if "malloc" in text or "exceeds maximum" in text:
+        if _OUT_OF_MEMORY.search(text):
             raise MemoryError from error
         return Parsed("broken", text[:300])
 
@@ -51,16 +54,27 @@ def _parse(document: pymupdf.Document, crops: bool, outline: bool, max_pages: in
         warnings.append(f"only the first {max_pages} of {document.page_count} pages were parsed")
     pages, failures = _read(document, max_pages)
     warnings += failures
-    if not pages:
+    if not any(page.lines for page in pages) and failures:
         return Parsed("broken", failures[0])
-    hidden = (*remove_hidden(document, pages), *find_lies(document, pages))
+    hidden = (*remove_hidden(pages), *find_lies(document, pages))
     for page in pages:
         page.lines = [finish(line) for line in page.lines if line.spans]
     remove_furniture(pages)
-    if not any(page.lines for page in pages):
+    if not any(page.lines for page in pages) or _is_scan(pages):
         empty = Document("", document.page_count, hidden_text=hidden, warnings=tuple(warnings))
         return Parsed("no_text", "the pages carry no text: a scan?", empty)
     return _assemble(document, pages, hidden, warnings, crops, outline)
+
+
+def _is_scan(pages: list[Page]) -> bool:
+    """Pages that are one picture each, with hardly a word beside it: a stamp, a library's note."""
+    letters = sum(len(line.text) for page in pages for line in page.lines)
+    pictures = sum(any(s.image and _share(s.box, page) > 0.6 for s in page.shapes) for page in pages)
+    return letters < 80 * len(pages) and pictures >= 0.5 * len(pages)
+
+
+def _share(box: Box, page: Page) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1]) / (page.width * page.height)
 
 
 def _read(document: pymupdf.Document, max_pages: int) -> tuple[list[Page], list[str]]:
@@ -69,20 +83,27 @@ def _read(document: pymupdf.Document, max_pages: int) -> tuple[list[Page], list[
         try:
             pages.append(read_page(document[number]))
         except (RuntimeError, ValueError, mupdf.FzErrorBase) as error:
-            if "malloc" in str(error):
+            if _OUT_OF_MEMORY.search(str(error)):
                 raise MemoryError from error
             failures.append(f"page {number + 1} cannot be read: {type(error).__name__}: {error}"[:200])
     return pages, failures
 
 
 def _assemble(
-    document: pymupdf.Document, pages: list[Page], hidden: tuple[HiddenText, ...], warnings: list[str], crops: bool, outline: bool
+    document: pymupdf.Document,
+    pages: list[Page],
+    hidden: tuple[HiddenText, ...],
+    warnings: list[str],
+    crops: bool,
+    outline: bool,
 ) -> Parsed:
     layout = survey(pages)
     words = Vocabulary(line for page in pages for line in page.lines)
     title, title_lines = find_title(pages[0], layout)
     notes = {page.number: take_footnotes(page, layout) for page in pages}
-    floats = find_floats(pages, layout, words, {n: [line for note in own for line in note.lines] for n, own in notes.items()})
+    floats = find_floats(
+        pages, layout, words, {n: [line for note in own for line in note.lines] for n, own in notes.items()}
+    )
     inside = {id(line) for f in floats for line in (*f.caption_lines, *f.lines)} | title_lines
     flow = [line for page in pages for line in page.lines if id(line) not in inside]
     headings = find_headings(flow, layout)
@@ -93,7 +114,7 @@ def _assemble(
     attached = attach(flow, notes, floats, layout, words)
     pieces, references = _pieces(flow, headings, layout, words, attached)
     spoken = filter(None, (addressed_to_models(piece.page, piece.text) for piece, _ in pieces))
-    images = Crops(document) if crops else None
+    images = Crops(pages) if crops else None
     figures, tables = [], []
     for f in floats:
         image = images.add(f) if images else None
@@ -113,7 +134,7 @@ def _sections(flow: list[Line], headings: list[Heading]) -> list[Section]:
     references_seen = in_appendix = False
     for heading in headings:
         name = plain(heading.title)
-        if name.startswith(("appendi", "supplementary")) or re.match(r"[A-Z]\b", heading.number) and references_seen:
+        if name.startswith(("appendi", "supplementary")) or (re.match(r"[A-Z]\b", heading.number) and references_seen):
             in_appendix = True
         closing = name.startswith(("acknowledg", "limitation", "ethic", "broaderimpact"))
         appendix = in_appendix or (references_seen and not closing)

@@ -52,7 +52,11 @@ def _at_bottom(line: Line, page: Page, layout: Layout, taken: set[int]) -> bool:
         return False
     for other in page.lines:
         below = other.box[1] > line.box[1] + 2 and id(other) not in taken
-        if below and min(other.box[2], line.box[2]) - max(other.box[0], line.box[0]) > 0 and other.size > layout.size - 0.7:
+        if (
+            below
+            and min(other.box[2], line.box[2]) - max(other.box[0], line.box[0]) > 0
+            and other.size > layout.size - 0.7
+        ):
             return False
     return True
 

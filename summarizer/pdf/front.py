@@ -2,7 +2,8 @@
 
 import re
 
-from summarizer.pdf.headings import KNOWN, Heading, plain
+from summarizer.pdf.candidates import KNOWN, plain
+from summarizer.pdf.headings import Heading
 from summarizer.pdf.layout import Layout
 from summarizer.pdf.pages import Line, Page, is_upper
 

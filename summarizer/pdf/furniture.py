@@ -4,6 +4,7 @@ A line is furniture for where it stands and that it comes again, never for what 
 running head may well be a section's title.
 """
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ _BAND = 4.0  # points: lines at the "same" height
 
 
 def remove_furniture(pages: list[Page]) -> None:
-    """Take furniture out of `Page.lines`, in place."""
+    """Take furniture out of `Page.lines`, in place, and note where the running head ends and the foot begins."""
     doomed = {id(line) for page in pages for line in page.lines if _STAMP.match(line.text)}
     edges = [(page, line, top) for page in pages for top, line in _edge_lines(page)]
     doomed.update(map(id, _repeated(edges)))
@@ -28,6 +29,11 @@ def remove_furniture(pages: list[Page]) -> None:
     for page in pages:
         doomed.update(map(id, _line_numbers(page)))
         doomed.update(map(id, _contents(page)))
+        for line in page.lines:
+            if id(line) in doomed and line.box[3] < page.height / 6:
+                page.top = max(page.top, line.box[3])
+            elif id(line) in doomed and line.box[1] > page.height * 5 / 6:
+                page.bottom = min(page.bottom, line.box[1])
         page.lines = [line for line in page.lines if id(line) not in doomed]
 
 
@@ -76,8 +82,11 @@ def _page_numbers(edges: list[Edge]) -> Iterable[Line]:
     offsets = Counter(offset for offset, *_ in found)
     for offset, page, line, top in found:
         outermost = line.box[3] > page.height * 0.9 or line.box[1] < page.height * 0.1
-        if (offset is None and outermost) or offsets[offset] >= 3 or (offset in (0, 1) and outermost and not top) or (
-            offsets[offset] >= 2 and outermost
+        if (
+            (offset is None and outermost)
+            or offsets[offset] >= 3
+            or (offset in (0, 1) and outermost and not top)
+            or (offsets[offset] >= 2 and outermost)
         ):
             yield line
 
@@ -85,6 +94,7 @@ def _page_numbers(edges: list[Edge]) -> Iterable[Line]:
 def _bands(edges: list[Edge], known: set[int]) -> Iterable[Line]:
     """Other lines in a row where furniture was found, set off from the text: heads that change with the section."""
     bands: dict[bool, list[tuple[float, int]]] = defaultdict(list)
+    pages = len({page.number for page, *_ in edges})
     for page, line, top in edges:
         if id(line) in known:
             bands[top].append((_height(page, line, top), page.number))
@@ -93,7 +103,7 @@ def _bands(edges: list[Edge], known: set[int]) -> Iterable[Line]:
             continue
         here = _height(page, line, top)
         same = {number for height, number in bands[top] if abs(height - here) <= _BAND / 2}
-        if len(same) >= 3 and _set_off(page, line, top, known):
+        if len(same) >= max(3, 0.3 * pages) and _set_off(page, line, top, known):
             yield line
 
 
@@ -115,7 +125,7 @@ def _line_numbers(page: Page) -> list[Line]:
     found = []
     for column in columns.values():
         values = [int(line.text) for line in column]
-        counting = sum(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+        counting = sum(b - a == 1 for a, b in itertools.pairwise(values))
         if len(values) >= 15 and counting >= 0.8 * (len(values) - 1):
             found += column
     return found
@@ -123,12 +133,15 @@ def _line_numbers(page: Page) -> list[Line]:
 
 def _contents(page: Page) -> list[Line]:
     """A table of contents: dot leaders to page numbers, and the entries without dots between them."""
-    leaders = [line for line in page.lines if _LEADER.search(line.text)]
+    leaders = [line for line in page.lines if (". ." in line.text or "..." in line.text) and _LEADER.search(line.text)]
     if len(leaders) < 4:
         return []
     top, bottom = min(line.box[1] for line in leaders) - 60, max(line.box[3] for line in leaders) + 30
-    entry = re.compile(r"((\d+|[A-Z])(\.\d+)*\.?\s.*|(table of )?contents|references|appendix.*|acknowledge?ments?|.*\s)\d*", re.I)
+    entry = re.compile(
+        r"((\d+|[A-Z])(\.\d+)*\.?\s.*|(table of )?contents|references|appendix.*|acknowledge?ments?|.*\s)\d*", re.I
+    )
     return [
         line for line in page.lines
-        if top <= line.box[1] <= bottom and (_LEADER.search(line.text) or (len(line.text) < 120 and entry.fullmatch(line.text)))
+        if top <= line.box[1] <= bottom
+        and (_LEADER.search(line.text) or (len(line.text) < 120 and entry.fullmatch(line.text)))
     ]  # fmt: skip

@@ -21,25 +21,31 @@ _MIN_ALPHA = 26  # of 255
 _MIN_CONTRAST = 0.12  # of luminance, 0..1
 _LIGHT = 0.75  # luminance from which text is compared with its ground
 _LONG = 6  # different words
-_ZOOM = 2.0
+_ZOOM = 1.5
 _MAX_PIXELS = 4_000_000
 _WHITE = 0xFFFFFF
 
 INSTRUCTION = re.compile(
     r"(ignore|disregard|forget|override)\W.{0,40}(instruction|prompt|guideline|rule)"
-    r"|(give|write|provide|output|produce|only|recommend)\W.{0,40}\bpositive\W.{0,10}(review|rating|evaluation|feedback|assessment)"
+    r"|(give|write|provide|output|produce|only|recommend)\W.{0,40}\bpositive\W.{0,10}"
+    r"(review|rating|evaluation|feedback|assessment)"
     r"|positive review|(not|never)\W.{0,20}(highlight|mention|list|state)\W.{0,20}(negative|weakness|limitation|flaw)"
     r"|(note|attention|message|instructions?) (to|for) .{0,20}(AI|LLM|language model|reviewer)"
-    r"|(if|when|as) (you are|you're|an?) .{0,20}(AI|LLM|language model|assistant)\b.{0,80}(must|should|please|rate|recommend|accept)"
-    r"|(must|should|please|strongly) (recommend|accept|rate)\W.{0,30}(accept|paper|high|best|10)|rate this paper|recommend acceptance"
+    r"|(if|when|as) (you are|you're|an?) .{0,20}(AI|LLM|language model|assistant)\b.{0,80}"
+    r"(must|should|please|rate|recommend|accept)"
+    r"|(must|should|please|strongly) (recommend|accept|rate)\W.{0,30}(accept|paper|high|best|10)"
+    r"|rate this paper|recommend acceptance"
     r"|nur positive|ignoriere.{0,30}anweisung|ignore[zr]?.{0,30}(instructions|instrucciones)"
-    r"|(忽略|无视|忘记).{0,12}(指令|指示|提示|要求)|(只|仅|请).{0,8}(正面|积极|好评).{0,4}(评价|评审|评论)?|作为.{0,6}(AI|模型|审稿).{0,12}(请|必须|应)",
+    r"|(忽略|无视|忘记).{0,12}(指令|指示|提示|要求)|(只|仅|请).{0,8}(正面|积极|好评).{0,4}(评价|评审|评论)?"
+    r"|作为.{0,6}(AI|模型|审稿).{0,12}(请|必须|应)",
     re.I | re.S,
 )
 _HINT = re.compile(r"\bAI\b|LLM|anguage model|nstructions? to|gnore|IGNORE|忽略")
 _ADDRESSED = re.compile(
-    r"(note|attention|message|instructions?) (to|for) (all )?(the )?(AI|LLM|language model)|if you are an? (AI|LLM|(large )?language model)"
-    r"|ignore (all )?(the )?(previous|prior|above) (instruction|prompt)|忽略.{0,8}(之前|以上|先前).{0,8}(指令|指示|提示)",
+    r"(note|attention|message|instructions?) (to|for) (all )?(the )?(AI|LLM|language model)"
+    r"|if you are an? (AI|LLM|(large )?language model)"
+    r"|ignore (all )?(the )?(previous|prior|above) (instruction|prompt)"
+    r"|忽略.{0,8}(之前|以上|先前).{0,8}(指令|指示|提示)",
     re.I,
 )
 
@@ -48,16 +54,19 @@ def severity(text: str) -> Severity:
     """How bad it is that this text is hidden."""
     if INSTRUCTION.search(text):
         return "high"
-    words = len({word.lower() for word in re.findall(r"[^\W\d_]{2,}", text)}) + sum("\u4e00" <= c <= "\u9fff" for c in text) // 2
+    words = (
+        len({word.lower() for word in re.findall(r"[^\W\d_]{2,}", text)})
+        + sum("\u4e00" <= c <= "\u9fff" for c in text) // 2
+    )
     return "warn" if words >= _LONG else "info"
 
 
-def remove_hidden(document: pymupdf.Document, pages: list[Page]) -> list[HiddenText]:
+def remove_hidden(pages: list[Page]) -> list[HiddenText]:
     """Take hidden spans out of the pages' lines, in place, and report them."""
     found: list[HiddenText] = []
     for page in pages:
         reasons: dict[str, list[str]] = {}
-        for line, span, reason in _hidden_spans(document, page):
+        for line, span, reason in _hidden_spans(page):
             if not reasons.get(reason) or line.spans[0] is span:
                 reasons.setdefault(reason, []).append("")
             reasons[reason][-1] += span.text
@@ -79,15 +88,14 @@ def addressed_to_models(page: int, text: str) -> HiddenText | None:
     return HiddenText(page, text, "visible text that addresses a language model", "warn")
 
 
-def _hidden_spans(document: pymupdf.Document, page: Page) -> Iterator[tuple[Line, Span, str]]:
+def _hidden_spans(page: Page) -> Iterator[tuple[Line, Span, str]]:
     scan = any(s.image and _area(s.box) > 0.6 * page.width * page.height for s in page.shapes)
     unpainted = [s for line in page.lines for s in line.spans if not s.char_flags & _PAINTED]
     ocr_layer = scan and not INSTRUCTION.search(" ".join(s.text for s in unpainted))
     grounds = [s for s in page.shapes if _can_hide(s)]
-    eye = _Eye(document, page)
+    eye = _Eye(page)
     for line in page.lines:
         near = [s for s in grounds if _touches(s.box, line.box)] if grounds else []
-        under = [box for box in page.under_images if _touches(box, line.box)] if page.under_images else []
         for span in line.spans:
             if not span.char_flags & _PAINTED:
                 if not ocr_layer:
@@ -96,9 +104,7 @@ def _hidden_spans(document: pymupdf.Document, page: Page) -> Iterator[tuple[Line
                 yield line, span, "transparent"
             elif span.size < _MIN_SIZE or _squashed(span):
                 yield line, span, "too small to read"
-            elif (near or under or _luminance(span.color) >= _LIGHT) and (
-                reason := _unseen(line, span, page, near, under, eye)
-            ):
+            elif (near or _luminance(span.color) >= _LIGHT) and (reason := _unseen(line, span, near, eye)):
                 yield line, span, reason
 
 
@@ -109,23 +115,23 @@ def _squashed(span: Span) -> bool:
 
 
 def _can_hide(shape: Shape) -> bool:
-    """A filled, opaque path, large enough to have words on it or under it."""
+    """An image or a filled, opaque path, large enough to have words on it or under it."""
     x0, y0, x1, y1 = shape.box
-    return not shape.image and not shape.stroked and shape.alpha > 200 and x1 - x0 > 15 and y1 - y0 > 4
+    return not shape.stroked and shape.alpha > 200 and x1 - x0 > 15 and y1 - y0 > 4
 
 
-def _unseen(line: Line, span: Span, page: Page, near: list[Shape], under: list[Box], eye: "_Eye") -> str | None:
+def _unseen(line: Line, span: Span, near: list[Shape], eye: "_Eye") -> str | None:
     """Text in the colour of its ground, or under a cover."""
     covering = [s for s in near if _covers(s.box, span.box)]
-    before = [s for s in covering if s.order < line.block]
+    before = [s for s in covering if s.order < line.block and not s.image]
     ground = before[-1].color if before else _WHITE
     if (before or _luminance(span.color) >= _LIGHT) and _contrast(span.color, ground) < 2 * _MIN_CONTRAST:
-        images = any(s.image and _touches(s.box, span.box) for s in page.shapes)
+        images = any(s.image and s.order < line.block for s in near)
         if not before and not images:
             return "the colour of the page" if _contrast(span.color, ground) < _MIN_CONTRAST else None
         if eye.contrast(span.box) < _MIN_CONTRAST:
             return "the colour of its ground"
-    covers = [s.box for s in covering if s.order > line.block] + [box for box in under if _covers(box, span.box)]
+    covers = [s.box for s in covering if s.order > line.block]
     if not covers:
         return None
     whole = any(_covers(box, line.box) for box in covers)  # then one look serves all spans of the line
@@ -135,18 +141,19 @@ def _unseen(line: Line, span: Span, page: Page, near: list[Shape], under: list[B
 class _Eye:
     """Looks at spots of the page as rendered; the page is rendered at the first look."""
 
-    def __init__(self, document: pymupdf.Document, page: Page) -> None:
-        self._document, self._page = document, page
+    def __init__(self, page: Page) -> None:
+        self._page = page
         zoom = min(_ZOOM, (_MAX_PIXELS / (page.width * page.height)) ** 0.5)
         self._matrix = pymupdf.Matrix(zoom, zoom)
         self._pixmap: pymupdf.Pixmap | None = None
         self._seen: dict[Box, dict[bytes, int]] = {}
 
     def _colours(self, box: Box) -> dict[bytes, int]:
+        if not self._page.can_render:
+            return {}
         if box not in self._seen:
             if self._pixmap is None:
-                handle = self._document[self._page.number - 1]
-                self._pixmap = handle.get_pixmap(matrix=self._matrix, alpha=False, annots=False)
+                self._pixmap = self._page.handle.get_pixmap(matrix=self._matrix, alpha=False, annots=False)
             clip = (pymupdf.Rect(box) * self._matrix).irect & self._pixmap.irect
             self._seen[box] = {} if clip.is_empty else self._pixmap.color_count(colors=True, clip=clip)
         return self._seen[box]
@@ -175,7 +182,9 @@ def _contrast(a: int, b: int) -> float:
 
 def _near(pixel: bytes, color: int) -> bool:
     return (
-        abs(pixel[0] - (color >> 16 & 255)) < 64 and abs(pixel[1] - (color >> 8 & 255)) < 64 and abs(pixel[2] - (color & 255)) < 64
+        abs(pixel[0] - (color >> 16 & 255)) < 64
+        and abs(pixel[1] - (color >> 8 & 255)) < 64
+        and abs(pixel[2] - (color & 255)) < 64
     )
 
 
@@ -192,5 +201,3 @@ def _covers(outer: Box, inner: Box) -> bool:
     width = min(outer[2], inner[2]) - max(outer[0], inner[0])
     height = min(outer[3], inner[3]) - max(outer[1], inner[1])
     return width > 0 and height > 0 and width * height >= 0.9 * _area(inner)
-
-

@@ -40,7 +40,7 @@ class _Server:
             # -P: a working folder must not be able to put modules into the server
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "summarizer.pdf.child"],
-                stdin=theirs, stdout=subprocess.DEVNULL, env=environment,
+                stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment,
             )  # fmt: skip
         self._socket = ours
         self._lock = threading.Lock()

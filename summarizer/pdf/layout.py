@@ -1,5 +1,6 @@
 """What is usual in this document: the body's type, its line pitch, its columns; and which lines are running prose."""
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 from statistics import median
@@ -51,7 +52,7 @@ def survey(pages: list[Page]) -> Layout:
 
 
 def _pitch(body: list[Line], size: float) -> float:
-    steps = [b.box[3] - a.box[3] for a, b in zip(body, body[1:], strict=False) if a.page == b.page and a.block == b.block]
+    steps = [b.box[3] - a.box[3] for a, b in itertools.pairwise(body) if a.page == b.page and a.block == b.block]
     usual = [step for step in steps if 0.8 * size < step < 2.5 * size]
     return median(usual) if usual else 1.2 * size
 
@@ -60,9 +61,7 @@ def _columns(body: list[Line], page_width: float) -> tuple[tuple[float, float], 
     """Frequent (left, right) edges of wide lines, most frequent first."""
     wide = [line.box for line in body if line.box[2] - line.box[0] > 0.25 * page_width]
     found = Counter((round(box[0] / 2), round(box[2] / 2)) for box in wide)
-    pooled = {
-        (x, y): sum(found[x + i, y + j] for i in (-1, 0, 1) for j in (-1, 0, 1)) for x, y in found
-    }
+    pooled = {(x, y): sum(found[x + i, y + j] for i in (-1, 0, 1) for j in (-1, 0, 1)) for x, y in found}
     columns: list[tuple[float, float]] = []
     most = max(pooled.values(), default=0)
     for (x, y), count in sorted(pooled.items(), key=lambda item: -item[1]):
@@ -99,6 +98,9 @@ def prose_lines(page: Page, layout: Layout) -> set[int]:
 
 
 def _is_prose(block: list[Line], layout: Layout) -> bool:
+    text = "".join(line.text for line in block)
+    if sum(map(str.isalpha, text)) < 0.6 * (len(text) - text.count(" ")):  # rows of numbers
+        return False
     reach = []
     for line in block:
         if not layout.is_body_type(line):

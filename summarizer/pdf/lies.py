@@ -1,29 +1,31 @@
 """Where the text in a PDF's structures is not the text on its page: ActualText, ToUnicode, notes, outline, metadata."""
 
 import re
+import zlib
 from collections.abc import Iterator
 
 import pymupdf
+from pymupdf import mupdf
 
 from summarizer.pdf.hidden import INSTRUCTION, severity
 from summarizer.pdf.pages import TEXT_FLAGS, Page, read_page
 from summarizer.types import HiddenText
 
-_ANNOTATION_HIDDEN = pymupdf.PDF_ANNOT_IS_HIDDEN | pymupdf.PDF_ANNOT_IS_NO_VIEW | pymupdf.PDF_ANNOT_IS_INVISIBLE
+_ANNOTATION_HIDDEN = mupdf.PDF_ANNOT_IS_HIDDEN | mupdf.PDF_ANNOT_IS_NO_VIEW | mupdf.PDF_ANNOT_IS_INVISIBLE
 _BFCHAR = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]{4})>")
 _BFRANGE = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]{4})>")
 _DIFFERENCE = re.compile(r"(\d+)((?:\s*/[^\s/\]]+)+)")
+_MAX_CONTENT = 8_000_000
 _LIE = 0.3  # share of a font's letters that its ToUnicode may map elsewhere before it is called a lie
 
 
 def find_lies(document: pymupdf.Document, pages: list[Page]) -> list[HiddenText]:
-    """Report text that only the file's structures carry; spans of fonts that lie are taken out of the lines, in place."""
+    """Report text that only the file's structures carry; take spans of fonts that lie out of the lines, in place."""
     found = [*_outside_pages(document)]
     lying = _lying_fonts(document, pages)
     for page in pages:
-        handle = document[page.number - 1]
-        found += _actual_text(handle, page)
-        found += _annotations(handle)
+        found += _actual_text(page)
+        found += _annotations(page.handle)
         if page.number in lying:
             found += _drop_fonts(page, lying[page.number])
     return found
@@ -38,19 +40,34 @@ def _outside_pages(document: pymupdf.Document) -> Iterator[HiddenText]:
             yield HiddenText(1, text[:500], reason, "warn")
 
 
-def _actual_text(handle: pymupdf.Page, page: Page) -> list[HiddenText]:
+def _actual_text(page: Page) -> list[HiddenText]:
     """What ActualText puts in place of the drawn glyphs, if it differs."""
-    if b"/ActualText" not in (handle.read_contents() or b""):
+    if not _mentions_actual_text(page.handle):
         return []
     drawn = {word for line in page.lines for span in line.spans for word in span.text.split()}
     claimed = [
-        word for line in read_page(handle, TEXT_FLAGS & ~pymupdf.TEXT_IGNORE_ACTUALTEXT).lines
+        word for line in read_page(page.handle, TEXT_FLAGS & ~pymupdf.TEXT_IGNORE_ACTUALTEXT).lines
         for span in line.spans for word in span.text.split()
     ]  # fmt: skip
     text = " ".join(word for word in claimed if word not in drawn)
     if len(re.findall(r"[^\W\d_]{2}", text)) < 3:
         return []
     return [HiddenText(page.number, text, "ActualText is not what the page shows", severity(text))]
+
+
+def _mentions_actual_text(handle: pymupdf.Page) -> bool:
+    """Look at the first megabytes of the page's content; `Page.read_contents()` would unpack a bomb whole."""
+    document = handle.parent
+    for xref in handle.get_contents():
+        raw = document.xref_stream_raw(xref)
+        if "FlateDecode" in document.xref_get_key(xref, "Filter")[1]:
+            try:
+                raw = zlib.decompressobj().decompress(raw, _MAX_CONTENT)
+            except zlib.error:  # MuPDF repairs more than zlib does: look closer
+                return True
+        if b"/ActualText" in raw:
+            return True
+    return False
 
 
 def _annotations(handle: pymupdf.Page) -> Iterator[HiddenText]:
@@ -61,7 +78,9 @@ def _annotations(handle: pymupdf.Page) -> Iterator[HiddenText]:
         text = annotation.info.get("content", "")
         if text and INSTRUCTION.search(text):
             hidden = bool(annotation.flags & _ANNOTATION_HIDDEN)
-            yield HiddenText(handle.number + 1, text, f"in {'a hidden' if hidden else 'an'} annotation", "high" if hidden else "warn")
+            yield HiddenText(
+                handle.number + 1, text, f"in {'a hidden' if hidden else 'an'} annotation", "high" if hidden else "warn"
+            )
 
 
 def _lying_fonts(document: pymupdf.Document, pages: list[Page]) -> dict[int, set[str]]:
@@ -69,6 +88,8 @@ def _lying_fonts(document: pymupdf.Document, pages: list[Page]) -> dict[int, set
     verdicts: dict[int, bool] = {}
     lying: dict[int, set[str]] = {}
     for page in pages:
+        if not page.lines:
+            continue
         for xref, _, kind, name, *_ in document.get_page_fonts(page.number - 1):
             if kind in ("Type0", "Type3"):  # no glyph names to compare with
                 continue

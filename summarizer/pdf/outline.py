@@ -5,7 +5,8 @@ from difflib import SequenceMatcher
 
 import pymupdf
 
-from summarizer.pdf.headings import KNOWN, Heading, plain
+from summarizer.pdf.candidates import KNOWN, plain
+from summarizer.pdf.headings import Heading
 from summarizer.pdf.pages import Line
 
 _SOUND = 0.6  # share of the entries that must be found as lines
@@ -27,7 +28,11 @@ def with_outline(styled: list[Heading], document: pymupdf.Document, flow: list[L
             position = heading.last
     if len(found) < max(3, _SOUND * len(entries)):
         return styled
-    known = [h for h in styled if plain(h.title) in KNOWN and not any(_overlap(h, f) or plain(h.title) == plain(f.title) for f in found)]
+    known = [
+        h
+        for h in styled
+        if plain(h.title) in KNOWN and not any(_overlap(h, f) or plain(h.title) == plain(f.title) for f in found)
+    ]
     return sorted(found + known, key=lambda h: h.first)
 
 

@@ -7,7 +7,6 @@ page's own contents are read: readers' highlights and notes are annotations and 
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,15 +24,20 @@ TEXT_FLAGS: int = (
     | pymupdf.TEXT_IGNORE_ACTUALTEXT
 )
 
+_MAX_IMAGE_PIXELS = 100_000_000
 _SUPERSCRIPT, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16
 _BOLD_NAME = re.compile(r"bold|black|heavy|medi(?!um\s*it)|CMBX|CMSSBX|SFBX|[-,]B\b|-Bd|Demi", re.I)
 _ITALIC_NAME = re.compile(r"ital|obli|CMTI|CMSL|SFTI|-It\b", re.I)
 _CAPS_NAME = re.compile(r"CMCSC|SmallCap|[-]SC\b|SFCC", re.I)
-_MATH_NAME = re.compile(r"CMMI|CMSY|CMEX|MSAM|MSBM|Math|EUFM|EUSM|rsfs|Symbol|txsy|txmi|pxsy|stmary|MTMI|MTSY|CMBSY|bbm|dsrom", re.I)
+_MATH_NAME = re.compile(
+    r"CMMI|CMSY|CMEX|MSAM|MSBM|Math|EUFM|EUSM|rsfs|Symbol|txsy|txmi|pxsy|stmary|MTMI|MTSY|CMBSY|bbm|dsrom", re.I
+)
 _ACCENT = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˘": "\u0306",
            "¯": "\u0304", "˙": "\u0307", "˚": "\u030a", "˝": "\u030b", "¸": "\u0327"}  # fmt: skip
 _LOOSE_ACCENT = re.compile(rf"([{''.join(_ACCENT)}])[ ]?([^\W\d_])")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ class Line:
 
 @dataclass(slots=True)
 class Shape:
-    """A filled or stroked path, or an image. `order` is comparable with `Line.block`; -1 if unknown."""
+    """A filled or stroked path, or an image. `order` is comparable with `Line.block`."""
 
     box: Box
     order: int
@@ -98,47 +102,60 @@ class Page:
     number: int
     width: float
     height: float
+    handle: pymupdf.Page
+    can_render: bool  # False: an image is so large that decoding it would take all memory
     lines: list[Line] = field(default_factory=list)
     rotated: list[Line] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
-    under_images: list[Box] = field(default_factory=list)  # text over which an image was painted later
+    top: float = 0.0  # the lower edge of the running head
+    bottom: float = float("inf")  # the upper edge of the running foot
 
 
 def read_page(page: pymupdf.Page, text_flags: int = TEXT_FLAGS) -> Page:
     """Read one page; coordinates are as displayed, rotation included."""
-    raw = _run_text_device(page, text_flags)
-    result = Page(page.number + 1, page.rect.width, page.rect.height)
-    for order, block in enumerate(raw["blocks"]):
+    listed = page.parent.get_page_images(page.number)
+    can_render = all(width * height <= _MAX_IMAGE_PIXELS for _, _, width, height, *_ in listed)
+    if listed and can_render:
+        text_flags |= pymupdf.TEXT_PRESERVE_IMAGES
+    raw, images = _run_text_device(page, text_flags)
+    rect = page.rect
+    result = Page(page.number + 1, rect.width, rect.height, page, can_render)
+    for block in raw["blocks"]:
+        order = block["number"]
         if block["type"] == 0:
             _read_block(result, order, block["lines"])
-        elif block["type"] == 3:
+        elif order in images:
+            result.shapes.append(Shape(block["bbox"], order, image=True))
+        else:
             result.shapes.append(
                 Shape(block["bbox"], order, False, block["stroked"], block["isrect"], block["color"], block["alpha"])
             )
-    if page.parent.get_page_images(page.number):
-        _read_images(page, result)
     return result
 
 
-def _read_images(page: pymupdf.Page, result: Page) -> None:
-    texts: list[Box] = []
-    for kind, box, *_ in page.get_bboxlog():
-        if "text" in kind:
-            texts.append(tuple(box))
-        elif "image" in kind or "shade" in kind:
-            result.shapes.append(Shape(tuple(box), -1, image=True))
-            if kind != "fill-imgmask" and (box[2] - box[0]) * (box[3] - box[1]) > 60:
-                result.under_images += [t for t in texts if t[0] >= box[0] - 1 and t[1] >= box[1] - 1 and t[2] <= box[2] + 1 and t[3] <= box[3] + 1]
-
-
-def _run_text_device(page: pymupdf.Page, flags: int) -> dict[str, Any]:
+def _run_text_device(page: pymupdf.Page, flags: int) -> tuple[dict[str, Any], set[int]]:
+    """The page's blocks, and the numbers of those that are images."""
     # Page.get_textpage() would run the annotations too, and would undo the page's rotation.
     handle = mupdf.FzPage(page.this) if isinstance(page.this, mupdf.PdfPage) else page.this
     text = mupdf.FzStextPage(mupdf.fz_bound_page(handle))
     device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(flags))
     mupdf.fz_run_page_contents(handle, device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
-    return pymupdf.TextPage(text).extractDICT()  # type: ignore[no-any-return]
+    if not flags & pymupdf.TEXT_PRESERVE_IMAGES:
+        return pymupdf.TextPage(text).extractDICT(), set()
+    # extractDICT() would re-encode each image; only their boxes are wanted, so they pass as vectors meanwhile.
+    images = {}
+    number, block = 0, text.m_internal.first_block
+    while block:
+        if block.type == mupdf.FZ_STEXT_BLOCK_IMAGE:
+            images[number] = block
+            block.type = mupdf.FZ_STEXT_BLOCK_VECTOR
+        number, block = number + 1, block.next
+    try:
+        return pymupdf.TextPage(text).extractDICT(), set(images)
+    finally:
+        for block in images.values():  # MuPDF frees them by their type
+            block.type = mupdf.FZ_STEXT_BLOCK_IMAGE
 
 
 def _read_block(page: Page, order: int, raw_lines: list[dict[str, Any]]) -> None:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 from summarizer.pdf.layout import Layout
 from summarizer.pdf.pages import Line, union
-from summarizer.pdf.sentences import Vocabulary, box_of, join_lines, split_sentences
+from summarizer.pdf.sentences import Vocabulary, box_of, is_cut, join_lines, split_sentences
 from summarizer.types import Box, PassageKind
 
 _BULLET = re.compile(r"([•◦▪■●○–∗*·➢✓►-]|\(?[a-z0-9]{1,3}[.)]|\[[A-Z]?\d+\])\s+\S")
 _EQUATION_NUMBER = re.compile(r"\([A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _OPERATOR = re.compile(r"[=≈≤≥<>∈∼≡→←↦∝≜≪≫]|:=|\+|−|∑|∏|∫|√")
-_HYPHENATED = re.compile(r"[^\W\d_]-$")
 _FINAL = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
 
 
@@ -69,12 +68,14 @@ def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind
     kind: PassageKind = "text"
     for line in lines:
         own = _kind(line, layout)
-        if group and kind == "text" and own != "code" and _HYPHENATED.search(group[-1].text) and line.text[:1].islower():
+        if group and kind == "text" and own != "code" and is_cut(group[-1].text) and line.text[:1].islower():
             group.append(line)
             continue
-        if group and (own != kind or (kind == "text" and _breaks(group, line, layout)) or (
-            kind != "text" and _apart(group[-1], line, layout)
-        )):
+        if group and (
+            own != kind
+            or (kind == "text" and _breaks(group, line, layout))
+            or (kind != "text" and _apart(group[-1], line, layout))
+        ):
             yield kind, group
             group = []
         kind = own
@@ -94,7 +95,7 @@ def _kind(line: Line, layout: Layout) -> PassageKind:
 def _is_formula(line: Line, layout: Layout) -> bool:
     if line.math_share <= 0.1:
         return len(line.text) <= 12 and bool(_EQUATION_NUMBER.fullmatch(line.text)) and _is_inset(line, layout)
-    if _HYPHENATED.search(line.text):
+    if is_cut(line.text):
         return False
     words = len(_WORD.findall(line.text))
     if line.math_share >= 0.35 and words <= 3:
@@ -121,8 +122,8 @@ def _breaks(group: list[Line], line: Line, layout: Layout) -> bool:
     if abs(line.size - last.size) > 0.9 and line.size != group[0].size:
         return True
     if _BULLET.match(line.text) and not re.match(r"[-–]", line.text):
-        return (line.page, line.block) != (last.page, last.block) or _FINAL.search(last.text) is not None
-    if not _FINAL.search(last.text):
+        return (line.page, line.block) != (last.page, last.block) or _FINAL.search(last.text[-4:]) is not None
+    if not _FINAL.search(last.text[-4:]):
         return bool(line.bold and not last.bold and line.box[1] - last.box[3] > 0.4 * layout.pitch)
     if line.page != last.page or line.box[1] < last.box[1]:  # a new column
         return False

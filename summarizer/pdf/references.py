@@ -29,22 +29,19 @@ def _labelled(lines: Sequence[Line]) -> list[int]:
 
 def _hanging(lines: Sequence[Line]) -> list[int]:
     """Entries begin at a column's left edge, their further lines are indented."""
-    pages: dict[int, list[Line]] = {}
-    for line in lines:
-        pages.setdefault(line.page, []).append(line)
-    starts = []
-    indented = 0
-    for i, line in enumerate(lines):
-        left = min(other.box[0] for other in pages[line.page] if _same_column(other, line))
-        if line.box[0] - left < 3:
-            starts.append(i)
-        elif line.box[0] - left < 40:
-            indented += 1
-    return starts if indented >= 0.25 * len(lines) and len(starts) >= 2 else []
+    lefts: dict[tuple[int, bool], float] = {}
+    middles = {page: _middle([line for line in lines if line.page == page]) for page in {line.page for line in lines}}
+    columns = [(line.page, line.box[0] > middles[line.page]) for line in lines]
+    for column, line in zip(columns, lines, strict=True):
+        lefts[column] = min(lefts.get(column, line.box[0]), line.box[0])
+    indents = [line.box[0] - lefts[column] for column, line in zip(columns, lines, strict=True)]
+    starts = [i for i, indent in enumerate(indents) if indent < 3]
+    hanging = sum(3 <= indent < 40 for indent in indents)
+    return starts if hanging >= 0.25 * len(lines) and len(starts) >= 2 else []
 
 
-def _same_column(a: Line, b: Line) -> bool:
-    return min(a.box[2], b.box[2]) - max(a.box[0], b.box[0]) > 0
+def _middle(lines: Sequence[Line]) -> float:
+    return (min(line.box[0] for line in lines) + max(line.box[2] for line in lines)) / 2
 
 
 def _blocks(lines: Sequence[Line]) -> list[int]:

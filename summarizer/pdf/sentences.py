@@ -9,9 +9,9 @@ from summarizer.types import Box
 
 _HYPHENS = "-\u2010\u00ad"
 _ABBREVIATIONS = frozenset(
-    "e.g i.e cf vs etc al fig figs eq eqs eqn eqns sec secs ref refs tab app appx approx resp no nos vol pp ch dept univ "
-    "inc ltd corp st dr mr mrs ms prof jr sr w.r.t w.l.o.g a.k.a i.i.d s.t ca viz def thm prop lem cor alg ex est ed eds "
-    "dist ibid jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k p.m a.m max min avg std".split()
+    """e.g i.e cf vs etc al fig figs eq eqs eqn eqns sec secs ref refs tab app appx approx resp no nos vol pp ch dept
+    univ inc ltd corp st dr mr mrs ms prof jr sr w.r.t w.l.o.g a.k.a i.i.d s.t ca viz def thm prop lem cor alg ex est ed
+    eds dist ibid jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k p.m a.m max min avg std""".split()  # noqa: SIM905
 )
 _END = re.compile(r"""[.!?。！？]["'”’)\]]*(?:\s+|$)|[。！？]["”’）]*""")
 _LETTERS = re.compile(r"[^\W\d_]")  # a number alone is no sentence
@@ -57,10 +57,15 @@ def join_lines(lines: Sequence[Line], words: Vocabulary) -> tuple[str, list[int]
             starts.append(len(text))
             text = words.join(text, line.text)
         else:
-            between = "" if text[-1] in "\u2013\u2014/" or _is_cjk(text[-1]) and _is_cjk(line.text[0]) else " "
+            between = "" if text[-1] in "\u2013\u2014/" or (_is_cjk(text[-1]) and _is_cjk(line.text[0])) else " "
             starts.append(len(text) + len(between))
             text += between + line.text
     return text, starts
+
+
+def is_cut(text: str) -> bool:
+    """Does the line end within a word?"""
+    return text.endswith("-") and text[-2:-1].isalpha()
 
 
 def _is_cjk(char: str) -> bool:
@@ -92,7 +97,9 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     if word in _ABBREVIATIONS:
         return word in {"etc", "al"} and bool(re.match(r"(The|We|In|This|It|Our|For|However|To|These|They|As)\b", rest))
     if re.fullmatch(r"[a-z]|\d{1,2}|[ivx]{1,4}|\(?[a-z0-9]\)", word):  # initials, list and section numbers
-        return not re.fullmatch(r"[a-z]", word) and not re.fullmatch(r"\(?(?:\d{1,2}|[ivx]+)\)?", text[: match.start()].strip())
+        return not re.fullmatch(r"[a-z]", word) and not re.fullmatch(
+            r"\(?(?:\d{1,2}|[ivx]+)\)?", text[: match.start()].strip()
+        )
     return True
 
 

@@ -3,24 +3,30 @@
 import re
 from collections.abc import Iterator
 
-from summarizer.pdf.pages import Line, Span, line_text, union
+from summarizer.pdf.pages import Line, Page, Span, line_text, union
 from summarizer.types import Box
 
 Cell = tuple[Box, str]
 
+_NUMBER = re.compile(r"[±+−-]?\d[\d.,]*%?$")
+_TIGHT = re.compile(r"(^|\s)[^\W\d]*\d[\d.,]*%? [±+−-]?\d|^[^\W\d]+ \d[\d.,]*$")  # two cells in one
 _CUT = re.compile(r"(?<=[a-z])- (?=[a-z])")  # a word over two lines of a cell
 
 
-def read_rows(lines: list[Line], rules: list[Box]) -> tuple[tuple[tuple[str, ...], ...], list[Box]]:
+def read_rows(page: Page, lines: list[Line], rules: list[Box]) -> tuple[tuple[tuple[str, ...], ...], list[Box]]:
     """Rows of cells, the header first, and the rows' boxes; empty if there is no grid of two columns or more."""
-    rows = _rows([cell for line in lines for cell in _cells(line)])
+    cells = [cell for line in lines for cell in _cells(line)]
+    if sum(_TIGHT.search(text) is not None for _, text in cells) > 1:
+        cells = _words(page, lines)
+    rows = _rows(cells)
     if len(rows) < 2:
         return (), []
-    columns = _columns(rows)
+    header = min(_header_rows(rows, rules), len(rows) - 1)
+    columns = _columns(rows[header:])
     if len(columns) < 2:
         return (), []
-    header = _header_rows(rows, rules)
-    grid = [_place(row, columns) for row in rows]
+    rows[:header] = [[part for cell in row for part in _split(cell, columns)] for row in rows[:header]]
+    grid = [_place(row, columns, spread=n < header) for n, row in enumerate(rows)]
     boxes = [union(box for box, _ in row) for row in rows]
     if header > 1:
         grid = [_merge(grid[:header]), *grid[header:]]
@@ -36,7 +42,8 @@ def row_texts(label: str, rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
     yield ""
     for row in rows[1:]:
         cells = [f"{name} {cell}".strip() for name, cell in zip(header[1:], row[1:], strict=True) if cell]
-        yield f"{label}, {row[0]}: {'; '.join(cells)}" if row[0] else f"{label}: {'; '.join(cells)}"
+        start = f"{label}, {row[0]}" if row[0] else label
+        yield f"{start}: {'; '.join(cells)}" if cells else ""
 
 
 def _cells(line: Line) -> Iterator[Cell]:
@@ -49,6 +56,32 @@ def _cells(line: Line) -> Iterator[Cell]:
         group.append(span)
     if group:
         yield union(s.box for s in group), line_text(group)
+
+
+def _words(page: Page, lines: list[Line]) -> list[Cell]:
+    """Cells from the places of single words: for columns so close that MuPDF takes them for one line.
+
+    Costs another pass over the page. Words that are not in the lines (hidden ones, notes) are left out.
+    """
+    clip = union([line.box for line in lines])
+    cells: list[Cell] = []
+    last = ""
+    for x0, y0, x1, y1, word, *_ in page.handle.get_text("words", clip=clip):
+        middle = (y0 + y1) / 2
+        if not any(line.box[1] <= middle <= line.box[3] and word in line.text for line in lines):
+            continue
+        box = cells[-1][0] if cells else (0.0, 0.0, 0.0, 0.0)
+        if (
+            cells
+            and abs(box[3] - y1) < 2
+            and 0 <= x0 - box[2] < 0.42 * (y1 - y0)
+            and not (_NUMBER.match(last) and _NUMBER.match(word))
+        ):
+            cells[-1] = union([box, (x0, y0, x1, y1)]), f"{cells[-1][1]} {word}"
+        else:
+            cells.append(((x0, y0, x1, y1), word))
+        last = word
+    return cells
 
 
 def _rows(cells: list[Cell]) -> list[list[Cell]]:
@@ -89,15 +122,32 @@ def _header_rows(rows: list[list[Cell]], rules: list[Box]) -> int:
     return 1
 
 
-def _place(row: list[Cell], columns: list[tuple[float, float]]) -> list[str]:
-    """The row's cells under the columns; a cell over several columns is given to each."""
+def _split(cell: Cell, columns: list[tuple[float, float]]) -> list[Cell]:
+    """A header cell with a word or more for each of the columns below: a cell for each word, placed by its share."""
+    (x0, y0, x1, y1), text = cell
+    words = text.split()
+    over = sum(min(x1, right) - max(x0, left) > 0 for left, right in columns)
+    if over < 2 or len(words) < over:
+        return [cell]
+    unit = (x1 - x0) / max(1, len(text))
+    parts: list[Cell] = []
+    at = 0
+    for word in words:
+        at = text.index(word, at)
+        parts.append(((x0 + at * unit, y0, x0 + (at + len(word)) * unit, y1), word))
+        at += len(word)
+    return parts
+
+
+def _place(row: list[Cell], columns: list[tuple[float, float]], spread: bool) -> list[str]:
+    """The row's cells under the columns; with `spread`, a cell over several columns is given to each."""
     placed = [""] * len(columns)
     for box, text in row:
         hit = [i for i, (x0, x1) in enumerate(columns) if min(x1, box[2]) - max(x0, box[0]) > 0]
         if not hit:
             centre = (box[0] + box[2]) / 2
             hit = [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) / 2 - centre))]
-        for i in hit:
+        for i in hit if spread else hit[:1]:
             placed[i] = _CUT.sub("", f"{placed[i]} {text}".strip())
     return placed
 

@@ -21,11 +21,12 @@ from summarizer.types import Claim, Document, Passage, Verdict
 
 __all__ = ["CHECKER_VERSION", "PUBLISHED", "Finding", "candidates", "check_statement", "examine", "is_trivial"]
 
-CHECKER_VERSION = 1  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 2  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved"})
 
 _GRAVITY: tuple[Verdict, ...] = ("supported", "derived", "moved", "unit", "unsupported", "uncited")
+_YEAR = re.compile(r"(?<![\d.])((?:1[89]|2[01])\d\d) ?年")
 _SHOWN_REASONS = 4
 _SHOWN_NUMBERS = 12
 
@@ -83,6 +84,9 @@ def examine(text: str, passages: Sequence[int], evidence: Evidence) -> list[Find
     for name in names(text):
         if name.text not in evidence.names:
             findings.append(Finding(name.text, "unsupported", f"{name.text}: the paper does not mention it"))
+    for year in _YEAR.findall(text):
+        if year not in evidence.years:
+            findings.append(Finding(year, "unsupported", f"{year}: the paper does not mention this year"))
     return findings
 
 

@@ -37,7 +37,7 @@ _TRADITIONAL = frozenset(
     "籤紀約紅純紙級紛細終組結絕給統絲維綱緊緒線編緩練縮縱織繪繼續纖罰羅義聖聞聯聲聽職肅脈脫脹腦膚臉臨興舉舊艦藝蘇"
     "處號蟲虧補裝裡製複規視親觀覽計訂討記訪評診詢詳誤調談請諸謀講謝證譯議護讀"
 ) - frozenset("乾")
-_FINAL = "。！？…!?.）)】」』”\"》]"
+_FINAL = '。！？…!?.）)】」』”"》]'
 _DANGLING = re.compile(
     r"[，,、；;：:（(“《—]$|(?:以及|并且|而且|例如|比如|因为|由于|通过|对于|其中|包括|和|与|或|的|在|将|被)$"
 )
@@ -56,9 +56,7 @@ def language_problems(text: str) -> list[str]:
         problems.append(f"leaked or stray text: {leak[0]!r}")
     if doubled := _DOUBLED.search(plain):
         problems.append(f"doubled punctuation: {doubled[0]!r}")
-    problems += [
-        f"unbalanced {left}{right}" for left, right in _PAIRS if plain.count(left) != plain.count(right)
-    ]
+    problems += [f"unbalanced {left}{right}" for left, right in _PAIRS if plain.count(left) != plain.count(right)]
     if cut := _cut(plain):
         problems.append(f"ends in the middle of a sentence: {cut!r}")
     sentences = Counter(s.text for s in split_statements("", plain) if len(s.text) >= 12)

@@ -84,9 +84,7 @@ def _opposite(clause: str, around: str, near: str) -> str:
     up, rise, down = bool(_UP.search(clause)), bool(_RISE.search(clause)), bool(_DOWN.search(clause))
     if (up or rise) == down or _NOT.search(clause) or _NOT.search(near):
         return ""
-    says_up, says_better, says_down = (
-        bool(pattern.search(around)) for pattern in (_EN_UP, _EN_BETTER, _EN_DOWN)
-    )
+    says_up, says_better, says_down = (bool(pattern.search(around)) for pattern in (_EN_UP, _EN_BETTER, _EN_DOWN))
     higher, lower = bool(_HIGHER_IS_BETTER.search(clause)), bool(_LOWER_IS_BETTER.search(clause))
     if (up or (rise and not higher)) and says_down and not (says_up or says_better):
         return "the evidence says it goes down"

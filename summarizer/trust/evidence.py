@@ -43,6 +43,12 @@ class Evidence:
         return NameIndex([*front, *headings, *texts, *captions, *cells, *document.references])
 
     @cached_property
+    def years(self) -> set[str]:
+        """Every year that the text and the references name, "2018" also of 2018a."""
+        texts = (*(passage.text for passage in self.document.passages), *self.document.references)
+        return {year for text in texts for year in _YEAR.findall(text)}
+
+    @cached_property
     def by_name(self) -> dict[str, set[int]]:
         """Key of a name -> ids of the passages that use it."""
         found: dict[str, set[int]] = defaultdict(set)
@@ -93,6 +99,7 @@ def _is_absolute(text: str, quantity: Quantity) -> bool:
     return "absolute" in text[end : end + 16] or "absolute" in text[max(0, start - 34) : start]
 
 
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|2[01])\d\d(?!\d)")
 _LABEL = re.compile(r"(?:Table|Tab\.|TABLE) ?[A-Z]?\d{0,3}[A-Z]?(?:\.\d{1,3})?")
 
 # A unit in a column's header, before the cell's number: "params ×10^6 65", "Memory (GB) 780", "Time [hours] 24".

@@ -51,9 +51,7 @@ class Quantity:
 
 
 _DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(
-    r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+"
-)
+_NUMBER = re.compile(r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+")
 _SCIENTIFIC = re.compile(
     r"[eE](?P<e>(?: ?[-+] ?)?\d{1,2})(?!\w|\.\d)"
     r"|[ \n]?(?:[x×*·⋅]|\\times|\\cdot)[ \n]?10"
@@ -172,9 +170,7 @@ def _exponent(text: str, position: int, digits: str) -> tuple[int | None, int]:
     return None, position
 
 
-def _measured(
-    folded: str, masked: str, start: int, end: int, value: Fraction, step: Fraction, kind: Kind
-) -> Quantity:
+def _measured(folded: str, masked: str, start: int, end: int, value: Fraction, step: Fraction, kind: Kind) -> Quantity:
     """The quantity whose digits are `folded[start:end]`, with the magnitude and unit that follow them."""
     raw, unit, magnitude = value, "", False
     before = folded[max(0, start - 24) : start]
@@ -256,7 +252,5 @@ def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:
         if low.value * factor > high.value and gap.strip() not in ("到", "至", "to", "±"):
             continue
         value, step = low.raw * factor, low.step * factor
-        found[i] = replace(
-            low, value=value, step=step, kind=high.kind, unit=high.unit, magnitude=high.magnitude
-        )
+        found[i] = replace(low, value=value, step=step, kind=high.kind, unit=high.unit, magnitude=high.magnitude)
     return found

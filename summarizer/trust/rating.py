@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from summarizer.types import Document
+from summarizer.types import Document, Stars
 
 WEIGHTS = {"novelty": 25, "rigour": 25, "evidence": 20, "usefulness": 15, "reproducibility": 15}
 TOP_SCORE = 4
@@ -24,25 +24,26 @@ _LINK = re.compile(
 )
 
 
-def stars(scores: Mapping[str, int], document: Document) -> tuple[int, tuple[str, ...]]:
-    """1 to 5 stars from sub-scores 0 to 4, and the caps that were applied, in words.
+def rate(scores: Mapping[str, int], document: Document) -> Stars:
+    """Stars from sub-scores 0 to 4, which are lowered to the caps that the paper itself calls for.
 
-    Raises `ValueError` if a sub-score is missing or outside 0..4.
+    The weighted mean of 0 to 4 is shown as 1 to 5 stars or as 1 to 10. Raises `ValueError` if a sub-score is missing
+    or outside 0..4.
     """
     _validate(scores)
-    capped = dict(scores)
-    caps: list[str] = []
     text = "\n".join(passage.text for passage in document.passages)
-    if capped["rigour"] > UNTESTED_CAP and not _ABLATION.search(text):
-        capped["rigour"] = UNTESTED_CAP
-        caps.append(f"rigour {scores['rigour']} -> {UNTESTED_CAP}: the paper has no ablation and reports no variance")
-    if capped["reproducibility"] > NO_LINK_CAP and not _LINK.search(text.replace("\n", "")):
-        capped["reproducibility"] = NO_LINK_CAP
-        caps.append(
-            f"reproducibility {scores['reproducibility']} -> {NO_LINK_CAP}: the paper links to no code or data"
-        )
+    limits = {
+        "rigour": TOP_SCORE if _ABLATION.search(text) else UNTESTED_CAP,
+        "reproducibility": TOP_SCORE if _LINK.search(text.replace("\n", "")) else NO_LINK_CAP,
+    }
+    capped = {name: min(score, limits.get(name, TOP_SCORE)) for name, score in scores.items()}
+    caps = tuple(name for name in limits if capped[name] < scores[name])
     mean = Decimal(sum(WEIGHTS[name] * capped[name] for name in WEIGHTS)) / 100
-    return 1 + int(mean.quantize(Decimal(1), ROUND_HALF_UP)), tuple(caps)
+    return Stars(1 + _rounded(mean), capped, caps, ten=max(1, _rounded(mean * 10 / TOP_SCORE)))
+
+
+def _rounded(value: Decimal) -> int:
+    return int(value.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def injected(document: Document) -> bool:

@@ -7,7 +7,7 @@ statement, its unit. Presence alone says little: a long paper has most two-digit
 from collections.abc import Sequence
 from dataclasses import replace
 
-from summarizer.trust.check import check_statement
+from summarizer.trust.check import check_statement, examine
 from summarizer.trust.claims import Statement
 from summarizer.trust.context import context_keys, is_trivial, name_scores
 from summarizer.trust.evidence import Evidence
@@ -24,11 +24,13 @@ _COMMON_NAME = 0.4  # a name in more than a tenth of the passages, against 1 for
 def check_uncited(statement: Statement, paper: Document | Evidence) -> Claim:
     """The statement judged by the passages that fit it best, which become its citations.
 
-    "uncited" if it has neither a number nor a name to look for.
+    "uncited" if it has neither a number nor a name to look for; "unsupported" if no passage fits those it has.
     """
     evidence = paper if isinstance(paper, Evidence) else Evidence(paper)
     passages = supporting(statement.text, evidence)
     claim = check_statement(replace(statement, passages=passages), evidence)
+    if not passages and (sought := [f.text for f in examine(statement.text, (), evidence)]):
+        return replace(claim, verdict="unsupported", reason=f"{', '.join(sought)}: no passage fits")
     return replace(claim, verdict="supported", reason="") if claim.verdict == "moved" else claim
 
 

@@ -35,10 +35,7 @@ PAGES = {number: 1 + number // 3 for number in TEXTS}
 DOCUMENT = Document(
     title="Foobar: Small Models",
     pages=4,
-    passages=tuple(
-        Passage(n, PAGES[n], None, text, (0, 0, 1, 1), kind_of(text))
-        for n, text in TEXTS.items()
-    ),
+    passages=tuple(Passage(n, PAGES[n], None, text, (0, 0, 1, 1), kind_of(text)) for n, text in TEXTS.items()),
 )
 EVIDENCE = Evidence(DOCUMENT)
 
@@ -189,3 +186,12 @@ def test_candidates_rank_the_passage_with_number_and_name_first() -> None:
 def test_the_reason_names_every_wrong_number() -> None:
     findings = examine("准确率30.8%，延迟降低52%。", (3,), EVIDENCE)
     assert [(f.text, f.verdict) for f in findings] == [("30.8%", "unsupported"), ("52%", "unsupported")]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("沿用 You 等人 2018 年的做法。", "supported"), ("沿用 You 等人 2118 年的做法。", "unsupported")],
+)
+def test_a_year_must_occur_in_the_paper(text: str, verdict: str) -> None:
+    passage = Passage(1, 1, None, "We follow You et al. (2018a).", (0, 0, 1, 1))
+    assert check_statement(Statement("", text, (1,), 0, 0), Document("P", 1, passages=(passage,))).verdict == verdict

@@ -50,7 +50,10 @@ def test_problems(text: str, problem: str) -> None:
         ("本文提出LoRA,在GPT-3上将参数减少10,000倍[17]。", "本文提出 LoRA，在 GPT-3 上将参数减少 10,000 倍[17]。"),
         ("达到 99.3%,比Chinchilla-70B高2-3个百分点;很好!", "达到 99.3%，比 Chinchilla-70B 高 2-3 个百分点；很好！"),
         ("效果好(见图3)[4].", "效果好（见图 3）[4]。"),
-        ("复杂度为$O(n^2),好$,见`a,b`和[说明](https://a.b/c,d)。", "复杂度为$O(n^2),好$，见`a,b`和[说明](https://a.b/c,d)。"),
+        (
+            "复杂度为$O(n^2),好$,见`a,b`和[说明](https://a.b/c,d)。",
+            "复杂度为$O(n^2),好$，见`a,b`和[说明](https://a.b/c,d)。",
+        ),
         ("利用 LLMs’ Latent 空间与编码器-解码器", "利用 LLMs’ Latent 空间与编码器-解码器"),
         ("比例为1:3，时间12:30，F1=93.2", "比例为 1:3，时间 12:30，F1=93.2"),
     ],
@@ -60,7 +63,10 @@ def test_polish(text: str, polished: str) -> None:
 
 
 def test_polish_is_idempotent_and_keeps_letters_digits_and_marks() -> None:
-    pieces = re.split(" ", "本文 提出 LoRA GPT-4o , . ; : ? ! ( ) （ ） “ ” [17] [3,4] 【5】 $x,y$ `a b` 10,000 3.5% -  ** * ’ / \n 倍 的 。")
+    pieces = re.split(
+        " ",
+        "本文 提出 LoRA GPT-4o , . ; : ? ! ( ) （ ） “ ” [17] [3,4] 【5】 $x,y$ `a b` 10,000 3.5% -  ** * ’ / \n 倍 的 。",
+    )
     chance = random.Random(3)
     for _ in range(600):
         text = "".join(chance.choices(pieces, k=14))

@@ -112,11 +112,28 @@ def test_spans_are_offsets_in_the_text() -> None:
 
 def test_no_input_takes_long() -> None:
     """Random text from the characters the expressions care about, and long runs of each: linear time, no error."""
-    words = ["a ", "ab,", "We propose ", "improves by ", "A 优于 ", "A outperforms B ", "（", "“", "$a", "`b", "[x](", "Table 1: "]
-    alphabet = "0123456789.,-–~%×xX*^{}[]()（）$\\ \n万亿千百十一二三倍个百分点年月 abcKMBTGe+/@_:；。第图表至到约GPT-LLaMA"
+    words = [
+        "a ",
+        "ab,",
+        "We propose ",
+        "improves by ",
+        "A 优于 ",
+        "A outperforms B ",
+        "（",
+        "“",
+        "$a",
+        "`b",
+        "[x](",
+        "Table 1: ",
+    ]
+    alphabet = (
+        "0123456789.,-–~%×xX*^{}[]()（）$\\ \n万亿千百十一二三倍个百分点年月 abcKMBTGe+/@_:；。第图表至到约GPT-LLaMA"
+    )
     pieces = ["1.", "1,000", "-1", "10^", "a-", "A1-", "一", "half a ", "one hundred ", "GB ", "[1,", "(", "图1-"]
     chance = random.Random(7)
-    samples = ["".join(chance.choices(alphabet, k=3000)) for _ in range(40)] + [piece * 2000 for piece in pieces + words]
+    samples = ["".join(chance.choices(alphabet, k=3000)) for _ in range(40)] + [
+        piece * 2000 for piece in pieces + words
+    ]
     for sample in samples:
         start = time.process_time()
         quantities(sample)

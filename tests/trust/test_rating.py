@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.trust.rating import injected, stars
+from summarizer.trust.rating import injected, rate
 from summarizer.types import Document, HiddenText, Passage
 
 
@@ -12,40 +12,44 @@ def paper(*texts: str, hidden: tuple[HiddenText, ...] = ()) -> Document:
 
 
 SOLID = paper("We run an ablation over five random seeds.", "Code: https://github.com/a/b")
+BARE = paper("We propose a method.")
 
 
 def scores(value: int, **others: int) -> dict[str, int]:
     return dict.fromkeys(("novelty", "rigour", "evidence", "usefulness", "reproducibility"), value) | others
 
 
-@pytest.mark.parametrize(("value", "expected"), [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)])
-def test_equal_scores(value: int, expected: int) -> None:
-    assert stars(scores(value), SOLID) == (expected, ())
+@pytest.mark.parametrize(("value", "stars", "ten"), [(0, 1, 1), (1, 2, 3), (2, 3, 5), (3, 4, 8), (4, 5, 10)])
+def test_equal_scores(value: int, stars: int, ten: int) -> None:
+    rated = rate(scores(value), SOLID)
+    assert (rated.stars, rated.ten, rated.caps) == (stars, ten, ())
 
 
 def test_weights() -> None:
-    assert stars(scores(0, novelty=4, rigour=4), SOLID)[0] == 3
-    assert stars(scores(0, usefulness=4, reproducibility=4), SOLID)[0] == 2
+    assert rate(scores(0, novelty=4, rigour=4), SOLID).stars == 3
+    assert rate(scores(0, usefulness=4, reproducibility=4), SOLID).stars == 2
 
 
-def test_caps_name_what_the_paper_lacks() -> None:
-    result, caps = stars(scores(4), paper("We propose a method."))
-    assert result == 4  # (4*.25 + 2*.25 + 4*.2 + 4*.15 + 1*.15) = 3.05
-    assert [cap.split()[0] for cap in caps] == ["rigour", "reproducibility"]
+def test_caps_lower_the_scores_that_are_shown() -> None:
+    rated = rate(scores(4), BARE)
+    assert (rated.stars, rated.ten) == (4, 8)  # (4*.25 + 2*.25 + 4*.2 + 4*.15 + 1*.15) = 3.05
+    assert rated.caps == ("rigour", "reproducibility")
+    assert rated.scores == scores(4, rigour=2, reproducibility=1)
 
 
 def test_a_low_score_needs_no_cap() -> None:
-    assert stars(scores(1), paper("We propose a method."))[1] == ()
+    rated = rate(scores(1), BARE)
+    assert rated.caps == () and rated.scores == scores(1)
 
 
 def test_a_link_broken_over_lines_counts() -> None:
-    assert stars(scores(1, reproducibility=4), paper("Code at https://github.\ncom/a/b"))[1] == ()
+    assert rate(scores(1, reproducibility=4), paper("Code at https://github.\ncom/a/b")).caps == ()
 
 
 @pytest.mark.parametrize("wrong", [scores(5), scores(-1), {"novelty": 3}, scores(2, luck=1)])
 def test_malformed_scores_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="rating"):
-        stars(wrong, SOLID)
+        rate(wrong, SOLID)
 
 
 def test_only_hidden_instructions_withhold_the_rating() -> None:

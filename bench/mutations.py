@@ -1,0 +1,175 @@
+"""200 seeded changes of the recorded digests, and how many of them the checker stops.
+
+The digests in `tests/recorded` are replayed as the tests do it: their papers are parsed, their sentences checked.
+What is changed is the published sentence; its citations stay. A pasted sentence comes from another recorded digest
+with its citations; beside its own entry in one issue it is also found as shared.
+"""
+
+import json
+import os
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "llm")]
+
+from llm_server import LlmServer  # noqa: E402
+from recorded_model import RecordedModel  # noqa: E402
+
+from summarizer.cli import run  # noqa: E402
+from summarizer.files import from_data  # noqa: E402
+from summarizer.trust.check import PUBLISHED, check_statement  # noqa: E402
+from summarizer.trust.claims import Statement  # noqa: E402
+from summarizer.trust.evidence import Evidence  # noqa: E402
+from summarizer.trust.names import NameIndex, names  # noqa: E402
+from summarizer.trust.repeats import shared_sentences  # noqa: E402
+from summarizer.types import Claim, Digest, Document  # noqa: E402
+
+EACH = 40  # changes of each of the five kinds
+
+Change = Callable[[str, random.Random], str]
+
+_UNITS = {
+    "万亿": "亿", "亿": "万", "万": "亿", "GB": "MB", "MB": "GB", "TB": "GB", "B": "M", "M": "B", "%": "个百分点",
+    "个百分点": "%", "倍": "%", "天": "小时", "小时": "天", "分钟": "小时", "秒": "分钟", "层": "小时",
+}  # fmt: skip
+_UNIT = re.compile(r"(?<=\d)[ ]?(?:" + "|".join(sorted(_UNITS, key=len, reverse=True)) + r")(?![A-Za-z])")
+_OPPOSITES = {
+    "提升": "降低", "提高": "降低", "增加": "减少", "减少": "增加", "降低": "提高", "优于": "不如", "超过": "低于",
+    "高于": "低于", "低于": "高于", "上升": "下降", "下降": "上升",
+}  # fmt: skip
+_FOREIGN = ("Mamba-2", "Qwen2.5", "GLOV", "OpenELM", "Toolken+", "SynChart", "HoloBench", "DeepSeek-V3")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A replayed digest with its paper."""
+
+    paper: str
+    evidence: Evidence
+    claims: list[Claim]
+
+
+def replay(recordings: dict[str, Path]) -> list[Case]:
+    """The published sentences of each recording (name -> PDF) and the document they cite."""
+    return [_replay(name, pdf) for name, pdf in recordings.items()]
+
+
+def _replay(name: str, pdf: Path) -> Case:
+    with tempfile.TemporaryDirectory() as home, LlmServer(RecordedModel(name)) as server:
+        here = Path.cwd()
+        kept = dict(os.environ)
+        os.environ |= {"HOME": home, "XDG_CONFIG_HOME": home, "OPENAI_BASE_URL": server.url}
+        os.chdir(home)
+        try:
+            with Path(os.devnull).open("w") as quiet, redirect_stdout(quiet), redirect_stderr(quiet):
+                code = run([str(pdf)])
+        finally:
+            os.chdir(here)
+            os.environ.clear()
+            os.environ.update(kept)
+        if code:
+            raise SystemExit(f"{name}: replaying {pdf} ended with {code}")
+        folder = next(Path(home).glob("runs/*/papers/*"))
+        digest = from_data(Digest, json.loads((folder / "digest.json").read_bytes()))
+        document = from_data(Document, json.loads((folder / "document.json").read_bytes()))
+    return Case(name, Evidence(document), list(digest.claims))
+
+
+def mutations(cases: list[Case], seed: int = 1) -> Iterator[tuple[str, int, int, list[str]]]:
+    """(kind, stopped, of how many, what was not stopped)."""
+    chance = random.Random(seed)
+    kinds: dict[str, Change] = {"digit": _digit, "unit": _unit, "name": _name, "direction": _direction}
+    for kind, change in kinds.items():
+        changed = _changed(cases, change, chance)
+        missed = [f"{before} -> {after}" for before, after, stopped in changed if not stopped]
+        yield kind, len(changed) - len(missed), len(changed), missed
+    yield "pasted", *_pasted(cases, chance)
+
+
+def _changed(cases: list[Case], change: Change, chance: random.Random) -> list[tuple[str, str, bool]]:
+    """`EACH` changed sentences, no two alike, from all digests in turn."""
+    pool = [(case, claim) for case in cases for claim in case.claims if change(claim.text, random.Random(0))]
+    done: dict[str, tuple[str, str, bool]] = {}
+    for _ in range(50 * EACH):
+        if len(done) == EACH or not pool:
+            break
+        case, claim = chance.choice(pool)
+        text = change(claim.text, chance)
+        done.setdefault(text, (claim.text, text, _stopped(text, claim.passages, case.evidence)))
+    return list(done.values())
+
+
+def _pasted(cases: list[Case], chance: random.Random) -> tuple[int, int, list[str]]:
+    """Sentences of one digest in another one, both in the same issue."""
+    stopped, missed = 0, []
+    for _ in range(EACH):
+        home, guest = chance.sample(cases, 2)
+        claim = chance.choice(guest.claims)
+        cited = tuple(n for n in claim.passages if n in home.evidence.passages)
+        alone = _stopped(claim.text, cited or (next(iter(home.evidence.passages)),), home.evidence)
+        changed = [*(own.text for own in home.claims), claim.text]
+        issue = {home.paper: changed, guest.paper: [own.text for own in guest.claims]}
+        if alone or any(claim.text in (shared.text, shared.other) for shared in shared_sentences(issue)):
+            stopped += 1
+        else:
+            missed.append(claim.text)
+    return stopped, EACH, missed
+
+
+def pasted_alone(cases: list[Case], seed: int = 1) -> tuple[int, int]:
+    """Every sentence of every digest pasted into the next one, whose issue does not have the true entry."""
+    stopped = tried = 0
+    chance = random.Random(seed)
+    for home, guest in zip(cases, [*cases[1:], cases[0]], strict=True):
+        for claim in guest.claims:
+            cited = tuple(chance.sample(list(home.evidence.passages), 2))
+            stopped += _stopped(claim.text, cited, home.evidence)
+            tried += 1
+    return stopped, tried
+
+
+def _stopped(text: str, passages: tuple[int, ...], evidence: Evidence) -> bool:
+    return check_statement(Statement("", text, passages, 0, 0), evidence).verdict not in PUBLISHED
+
+
+def _digit(text: str, chance: random.Random) -> str:
+    number = r"(?<![A-Za-z0-9.@-])(?<![图表第])(?<![图表第] )\d[\d,.]*\d(?![\d-]|[A-Za-z]{2}|[ ]?节)"
+    spots = list(re.finditer(number, text))
+    if not spots:
+        return ""
+    spot = chance.choice(spots)
+    at = chance.choice([n for n, c in enumerate(spot[0]) if c.isdigit()])
+    other = chance.choice([c for c in "123456789" if c != spot[0][at]])
+    start = spot.start() + at
+    return text[:start] + other + text[start + 1 :]
+
+
+def _unit(text: str, chance: random.Random) -> str:
+    spots = [spot for spot in _UNIT.finditer(text) if not re.search(r"第 ?\d+$", text[: spot.start()])]
+    if not spots:
+        return ""
+    spot = chance.choice(spots)
+    return text[: spot.start()] + _UNITS[spot[0].strip()] + text[spot.end() :]
+
+
+def _name(text: str, chance: random.Random) -> str:
+    spots = [name for name in names(text) if name.text not in NameIndex([])]
+    if not spots:
+        return ""
+    spot = chance.choice(spots)
+    return text[: spot.span[0]] + chance.choice(_FOREIGN) + text[spot.span[1] :]
+
+
+def _direction(text: str, chance: random.Random) -> str:
+    spots = list(re.finditer("|".join(_OPPOSITES), text))
+    if not spots or not re.search(r"\d", text):
+        return ""
+    spot = chance.choice(spots)
+    return text[: spot.start()] + _OPPOSITES[spot[0]] + text[spot.end() :]

@@ -1,0 +1,354 @@
+"""Where on a page the drawing or the grid is that a caption names.
+
+It is sought between the caption and the nearest running text, in the caption's column, where there
+are shapes, images, or lines that are not prose: above for figures, on the ruled side for tables,
+below for algorithms.
+"""
+
+import re
+from collections import Counter
+
+from summarizer.pdf.captions import Caption
+from summarizer.pdf.layout import Layout, prose_lines
+from summarizer.pdf.pages import Line, Page, Shape, union
+from summarizer.types import Box
+
+_NUMBERED = re.compile(r"(\d{1,2}|[A-Z])(\.\d{1,2})*\.?(\s|$)")
+_FIGURE_GAP = 36.0  # points of white space within a figure at most
+_TABLE_GAP = 22.0
+_MARGIN = 4.0
+_TOUCH = 14.0  # a label this near to a drawing belongs to it
+
+
+def repeated_shapes(pages: list[Page]) -> set[tuple[int, ...]]:
+    """Boxes of shapes at one place on three pages or more: rules under running heads, logos."""
+    count: Counter[tuple[int, ...]] = Counter()
+    for page in pages:
+        count.update({tuple(round(v / 2) for v in shape.box) for shape in page.shapes})
+    return {box for box, n in count.items() if n >= 3 and n >= 0.2 * len(pages)}
+
+
+class Scene:
+    """What stands where on one page."""
+
+    def __init__(
+        self, page: Page, layout: Layout, captions: list[Caption], notes: list[Line], repeated: set[tuple[int, ...]]
+    ) -> None:
+        self.page, self.layout, self.captions = page, layout, captions
+        shapes = [s for s in page.shapes if _counts(s, page, repeated)]
+        self.shapes = [s.box for s in shapes]
+        self.frames = [
+            s.box
+            for s in shapes
+            if s.rectangle and s.box[3] - s.box[1] > 3 * layout.pitch and s.box[2] - s.box[0] > 100
+        ]
+        own = {id(line) for caption in captions for line in caption.lines}
+        prose = prose_lines(page, layout)
+        self.loose = [line for line in page.lines if id(line) not in own and id(line) not in prose]
+        self.walls = [line for line in page.lines if id(line) in prose and id(line) not in own]
+        heads = [line for line in self.loose if self._is_head(line) or line.size > layout.size + 3]
+        self.walls += heads + notes
+        fixed = set(map(id, heads))
+        self.loose = [line for line in self.loose if id(line) not in fixed]
+        self.claimed: list[Box] = []
+        self._ruled_of: dict[str, Box | None] = {}
+
+    def region_of(self, caption: Caption) -> Box | None:
+        """The box of what the caption names; None if nothing is found. Each region is given once."""
+        band = self._band(caption)
+        regions = (self._region(caption, band, up) for up in self._directions(caption, band))
+        region = next(filter(None, regions), None) or self._beside(caption)
+        if region is not None:
+            self.claimed.append(region)
+        return region
+
+    def lines_of(self, region: Box) -> list[Line]:
+        """The lines that are part of the region, not text that it happens to reach into."""
+        return [line for line in self.page.lines if _centre_in(line.box, region) and self._is_part(line, region)]
+
+    def rules_of(self, region: Box) -> list[Box]:
+        return [s for s in self.shapes if s[3] - s[1] < 3 and _centre_in(s, region)]
+
+    def _is_part(self, line: Line, region: Box) -> bool:
+        if any(line is part for other in self.captions for part in other.lines):
+            return False
+        if any(line is wall for wall in self.walls):
+            return any(_centre_in(line.box, frame) and _inside(frame, region) for frame in self.frames)
+        return True
+
+    # --- where to look ---
+
+    def _band(self, caption: Caption) -> tuple[float, float]:
+        """The horizontal range that belongs to the caption."""
+        columns = self.layout.columns
+        x0, y0, x1, y1 = caption.box
+        left = min((c[0] for c in columns), default=0.0)
+        right = max((c[1] for c in columns), default=self.page.width)
+        if self.layout.two_column:
+            holding = [c for c in columns if c[0] - 6 <= x0 and x1 <= c[1] + 6 and c[1] - c[0] < 0.55 * self.page.width]
+            if holding:
+                narrow = min(holding, key=lambda c: c[1] - c[0])
+                left, right = narrow
+        left, right = min(left, x0) - 10, max(right, x1) + 10
+        beside = [other.box for other in self.captions if other is not caption]
+        beside += [line.box for line in self.walls]
+        for other in beside:
+            if min(other[3], y1) - max(other[1], y0) > 2:
+                if other[2] <= x0 + 2:
+                    left = max(left, (other[2] + x0) / 2 if other in [c.box for c in self.captions] else other[2] + 1)
+                elif other[0] >= x1 - 2:
+                    right = min(right, (other[0] + x1) / 2 if other in [c.box for c in self.captions] else other[0] - 1)
+        return left, right
+
+    def _directions(self, caption: Caption, band: tuple[float, float]) -> tuple[bool, ...]:
+        """Up first (True) or down first."""
+        if caption.label.startswith(("Algorithm", "Listing")):
+            return (False, True)
+        if not caption.is_table:
+            return (True, False)
+        above, below = self._nearest(caption, band, True), self._nearest(caption, band, False)
+        return (True, False) if above < below else (False, True)
+
+    def _nearest(self, caption: Caption, band: tuple[float, float], up: bool) -> float:
+        """Distance to the nearest shape on one side; lines count a little further."""
+        limit = self._limit(caption, band, up)
+        best = 1e6
+        for box, extra in [*((s, 0.0) for s in self.shapes), *((line.box, 8.0) for line in self.loose)]:
+            if not _in_band(box, band) or not self._is_free(box):
+                continue
+            distance = caption.box[1] - box[3] if up else box[1] - caption.box[3]
+            inside = box[1] >= limit - 2 if up else box[3] <= limit + 2
+            if inside and distance > -3:
+                best = min(best, distance + extra)
+        return best
+
+    def _limit(self, caption: Caption, band: tuple[float, float], up: bool) -> float:
+        """How far the region may reach: to the next wall or caption."""
+        walls = [line.box for line in self.walls if not self._framed(line.box, caption, band, up)]
+        walls += [other.box for other in self.captions if other is not caption]
+        walls = [box for box in walls if min(box[2], band[1]) - max(box[0], band[0]) > 12]
+        if up:
+            return max((box[3] for box in walls if box[3] <= caption.box[1] + 3), default=self.page.top)
+        return min((box[1] for box in walls if box[1] >= caption.box[3] - 3), default=self.page.height)
+
+    def _framed(self, box: Box, caption: Caption, band: tuple[float, float], up: bool) -> bool:
+        """Is the line inside a frame that adjoins the caption?"""
+        ruled = self._ruled(caption, band, up)
+        for frame in [*self.frames, ruled] if ruled else self.frames:
+            distance = caption.box[1] - frame[3] if up else frame[1] - caption.box[3]
+            if -4 < distance < 40 and _in_band(frame, band) and _centre_in(box, frame):
+                return True
+        return False
+
+    def _ruled(self, caption: Caption, band: tuple[float, float], up: bool) -> Box | None:
+        """From the rule next to the caption to the last of its like, if what is between fills the space between."""
+        if caption.label in self._ruled_of:
+            return self._ruled_of[caption.label]
+        side = -1 if up else 1
+        rules = [s for s in self.shapes if s[3] - s[1] < 2.5 and s[2] - s[0] > 80 and _in_band(s, band)]
+        start = caption.box[1] if up else caption.box[3]
+        rules = sorted((r for r in rules if (r[1] - start) * side > -3), key=lambda r: r[1] * side)
+        chain = rules[:1] if rules and abs(rules[0][1] - start) < 24 else []
+        for rule in rules[1:]:
+            if chain and abs(rule[0] - chain[0][0]) < 3 and abs(rule[2] - chain[0][2]) < 3:
+                if not self._fills(min(rule[1], chain[-1][1]), max(rule[1], chain[-1][1]), chain[0]):
+                    break
+                chain.append(rule)
+        found = union(chain) if len(chain) >= 2 else None
+        self._ruled_of[caption.label] = found
+        return found
+
+    def _fills(self, top: float, bottom: float, rule: Box) -> bool:
+        """Do the lines between two rules come close to both, and is none of them a caption?"""
+        inside = [
+            o for o in self.page.lines if top - 2 < _middle(o.box) < bottom + 2 and _in_band(o.box, (rule[0], rule[2]))
+        ]
+        if not inside:
+            return bottom - top < 60
+        if any(line is part for line in inside for other in self.captions for part in other.lines):
+            return False
+        return min(o.box[1] for o in inside) - top < 8 and bottom - max(o.box[3] for o in inside) < 8
+
+    # --- what is there ---
+
+    def _beside(self, caption: Caption) -> Box | None:
+        """A drawing to the left or right of its caption."""
+        x0, y0, x1, y1 = caption.box
+        shapes = [
+            s for s in self.shapes
+            if (s[2] < x0 + 3 or s[0] > x1 - 3) and s[1] < y1 + 60 and s[3] > y0 - 60 and self._is_free(s)
+        ]  # fmt: skip
+        walls = [line.box for line in self.walls]
+        shapes = [s for s in shapes if not any(_centre_in(s, wall) for wall in walls)]
+        if not shapes:
+            return None
+        region = union(shapes)
+        tall = region[3] - region[1] > 30 and region[2] - region[0] > 30
+        overlaps = min(region[3], y1) - max(region[1], y0) > 0.5 * (y1 - y0)
+        clear = not any(_centre_in(wall, region) for wall in walls)
+        if not (tall and overlaps and clear):
+            return None
+        return self._with_labels(region, [*self.loose, *self.page.rotated], caption, up=True)
+
+    def with_margin(self, region: Box, own: list[Line]) -> Box:
+        """The region and a little around it, up to what does not belong to it."""
+        x0, y0, x1, y1 = region
+        ids = set(map(id, own))
+        left, top, right, bottom = x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN
+        for line in self.page.lines:
+            a, b, c, d = line.box
+            if id(line) in ids or c < left or a > right or d < top or b > bottom:
+                continue
+            if _middle(line.box) < y0:
+                top = max(top, min(d, y0))
+            elif _middle(line.box) > y1:
+                bottom = min(bottom, max(b, y1))
+            elif a > x1 - 3:
+                right = min(right, max(a, x1))
+            elif c < x0 + 3:
+                left = max(left, min(c, x0))
+        return left, max(top, min(self.page.top, y0)), right, min(bottom, max(self.page.bottom, y1))
+
+    def _region(self, caption: Caption, band: tuple[float, float], up: bool) -> Box | None:
+        limit = self._limit(caption, band, up)
+        low, high = (limit, caption.box[1] + 3) if up else (caption.box[3] - 3, limit)
+        shapes = [
+            _clip(s, band, low, high) for s in self.shapes
+            if low - 2 <= _middle(s) <= high and _in_band(s, band) and self._is_free(s)
+            and min(s[2], band[1]) - max(s[0], band[0]) >= 0.6 * (s[2] - s[0])
+        ]  # fmt: skip
+        shapes = [s for s in shapes if s[3] >= s[1] and s[2] >= s[0]]
+        lines = [
+            line for line in (*self.loose, *self._framed_lines(caption, band, up), *self.page.rotated)
+            if low <= _middle(line.box) <= high and _in_band(line.box, band) and self._is_free(line.box)
+        ]  # fmt: skip
+        if caption.is_table and (end := _last_rule(shapes, caption, up)) is not None:
+            shapes = [s for s in shapes if (s[1] >= end - 1 if up else s[3] <= end + 1)]
+            lines = [line for line in lines if (line.box[1] >= end - 1 if up else line.box[3] <= end + 1)]
+        gap = _TABLE_GAP if caption.is_table else _FIGURE_GAP
+        start = caption.box[1] if up else caption.box[3]
+        boxes = [line.box for line in lines]
+        typed = caption.is_table or caption.label.startswith(("Algorithm", "Listing"))
+        if typed and not any(s[2] - s[0] > 80 for s in shapes):
+            shapes, boxes, gap = shapes + boxes, [], 1.5 * self.layout.pitch
+        core = _grow(start, shapes, boxes, gap, up)
+        if core is None:
+            texts = [line.box for line in lines if line.math_share < 0.4 or caption.is_table]
+            core = _grow(start, texts, [], 1.5 * self.layout.pitch, up)
+            if core is None or core[3] - core[1] < 5 or core[2] - core[0] < 5:
+                return None
+            return core
+        return self._with_labels(core, lines, caption, up)
+
+    def _is_free(self, box: Box) -> bool:
+        """Does no other float of the page have it?"""
+        return not any(_centre_in(box, claimed) for claimed in self.claimed)
+
+    def _framed_lines(self, caption: Caption, band: tuple[float, float], up: bool) -> list[Line]:
+        return [line for line in self.walls if self._framed(line.box, caption, band, up)]
+
+    def _with_labels(self, core: Box, lines: list[Line], caption: Caption, up: bool) -> Box:
+        """Extend a drawing by the text at its edges and between it and its caption."""
+        for _ in range(3):
+            parts = [core]
+            for line in lines:
+                box = line.box
+                x_near = box[0] < core[2] + _TOUCH and box[2] > core[0] - _TOUCH
+                between = (
+                    (core[3] - 2 <= _middle(box) <= caption.box[1])
+                    if up
+                    else (caption.box[3] <= _middle(box) <= core[1] + 2)
+                )
+                gap = max(box[1] - core[3], core[1] - box[3])
+                beside = core[1] <= _middle(box) <= core[3] and (gap < 0)
+                label = (
+                    gap <= _TOUCH
+                    and x_near
+                    and (not self.layout.is_body_type(line) or gap < 5)
+                    and line.math_share < 0.5
+                )
+                if between or (beside and x_near) or label:
+                    parts.append(box)
+            grown = union(parts)
+            if grown == core:
+                break
+            core = grown
+        return core
+
+    def _is_head(self, line: Line) -> bool:
+        column = self.layout.column_of(line)
+        if column is None or abs(line.box[0] - column[0]) > 3:
+            return False
+        large = line.size >= self.layout.size + 0.8 or (
+            line.bold and _NUMBERED.match(line.text) is not None and line.size >= self.layout.size - 0.1
+        )
+        return large and not any(_centre_in(line.box, s) for s in self.shapes)
+
+
+def _counts(shape: Shape, page: Page, repeated: set[tuple[int, ...]]) -> bool:
+    x0, y0, x1, y1 = shape.box
+    if x1 - x0 < 3 and y1 - y0 < 3:
+        return False
+    if (x1 - x0) * (y1 - y0) > 0.8 * page.width * page.height:
+        return False
+    if y1 < page.top + 6 or y0 > page.bottom - 6:  # the head's or the foot's, or a rule at it
+        return False
+    if x1 < 0 or y1 < 0 or x0 > page.width or y0 > page.height:
+        return False
+    return tuple(round(v / 2) for v in shape.box) not in repeated
+
+
+def _grow(start: float, boxes: list[Box], bridges: list[Box], gap: float, up: bool) -> Box | None:
+    """Union of the boxes that follow each other from `start` on with no gap larger than `gap`.
+
+    `bridges` close gaps but do not end the region.
+    """
+    todo = sorted(
+        [(b, True) for b in boxes] + [(b, False) for b in bridges], key=lambda item: -item[0][3] if up else item[0][1]
+    )
+    reach = start
+    inside: list[Box] = []
+    for box, counts in todo:
+        distance = reach - box[3] if up else box[1] - reach
+        if distance > gap:
+            break
+        reach = min(reach, box[1]) if up else max(reach, box[3])
+        if counts:
+            inside.append(box)
+    if not inside:
+        return None
+    region = union(inside)
+    return region if max(region[2] - region[0], region[3] - region[1]) >= 5 else None
+
+
+def _last_rule(shapes: list[Box], caption: Caption, up: bool) -> float | None:
+    """Where a table that is ruled at its top and bottom ends; a figure may follow in the same gap of the text."""
+    rules = sorted((s for s in shapes if s[3] - s[1] < 2.5 and s[2] - s[0] > 60), key=lambda s: -s[3] if up else s[1])
+    if not rules:
+        return None
+    first = rules[0]
+    near = caption.box[1] - first[3] if up else first[1] - caption.box[3]
+    like = [r for r in rules if abs(r[0] - first[0]) < 3 and abs(r[2] - first[2]) < 3]
+    if near > 20 or len(like) < 2:
+        return None
+    return like[-1][1] if up else like[-1][3]
+
+
+def _clip(box: Box, band: tuple[float, float], low: float, high: float) -> Box:
+    return max(box[0], band[0] - 40), max(box[1], low), min(box[2], band[1] + 40), min(box[3], high)
+
+
+def _in_band(box: Box, band: tuple[float, float]) -> bool:
+    return band[0] <= (box[0] + box[2]) / 2 <= band[1]
+
+
+def _middle(box: Box) -> float:
+    return (box[1] + box[3]) / 2
+
+
+def _centre_in(box: Box, region: Box) -> bool:
+    return region[0] - 1 <= (box[0] + box[2]) / 2 <= region[2] + 1 and region[1] - 1 <= _middle(box) <= region[3] + 1
+
+
+def _inside(box: Box, region: Box) -> bool:
+    return box[0] >= region[0] - 3 and box[1] >= region[1] - 3 and box[2] <= region[2] + 3 and box[3] <= region[3] + 3

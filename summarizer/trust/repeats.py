@@ -1,0 +1,66 @@
+"""The same sentence twice: in two sections of a digest, or in the entries of two papers.
+
+Sentences are compared by their runs of eight letters. Two papers on one subject share terms, not most of a sentence.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+_RUN = 8
+_LEAST = 5  # runs: a shorter sentence says too little to be recognized
+_SAME = 0.9  # of the shorter sentence's runs, within a digest, where sections may well say related things
+_SHARED = 0.6  # between papers, where nothing but terms is common
+_TEMPLATE = 3  # entries: what stands in that many is the frame they all have
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A sentence of entry `first` that entry `second` has, too, in the words `other`."""
+
+    first: str
+    second: str
+    text: str
+    other: str
+
+
+def repeats(texts: Sequence[str]) -> dict[int, int]:
+    """{index of a sentence: index of the earlier one that says the same}."""
+    found: dict[int, int] = {}
+    earlier: list[tuple[int, frozenset[str]]] = []
+    for number, text in enumerate(texts):
+        own = _runs(text)
+        same = next((n for n, runs in earlier if _overlap(own, runs) >= _SAME), None)
+        if same is None:
+            earlier.append((number, own))
+        else:
+            found[number] = same
+    return found
+
+
+def shared_sentences(entries: Mapping[str, Sequence[str]]) -> list[Shared]:
+    """The sentences that two entries {name: its sentences} share, apart from what most entries have."""
+    runs = {name: [_runs(text) for text in texts] for name, texts in entries.items()}
+    common = Counter(run for own in runs.values() for run in frozenset().union(*own))
+    template = {run for run, holders in common.items() if holders >= _TEMPLATE}
+    own = {name: list(zip(entries[name], [r - template for r in runs[name]], strict=True)) for name in entries}
+    return [
+        Shared(first, second, text, other)
+        for first, second in combinations(entries, 2)
+        for text, some in own[first]
+        for other, more in own[second]
+        if _overlap(some, more) >= _SHARED
+    ]
+
+
+def _runs(text: str) -> frozenset[str]:
+    letters = "".join(c for c in text.lower() if c.isalnum())
+    runs = (letters[n : n + _RUN] for n in range(len(letters) - _RUN + 1))
+    return frozenset(run for run in runs if not run.isascii())
+
+
+def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    """The share of the shorter one's runs that the other has."""
+    shorter = min(len(first), len(second))
+    return len(first & second) / shorter if shorter >= _LEAST else 0.0

@@ -1,0 +1,134 @@
+"""What becomes of a page: headings, passages, floats, references, furniture."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from summarizer.pdf import parse_pdf
+from summarizer.types import Document
+
+SAMPLE = Path(__file__).parents[2] / "examples" / "sample.pdf"
+
+
+def parse(data: bytes, **options: bool) -> Document:
+    parsed = parse_pdf(data, **options)
+    assert parsed.outcome == "ok", parsed.reason
+    assert parsed.document is not None
+    return parsed.document
+
+
+def test_title_sections_and_passages(draft: Callable) -> None:
+    document = parse(draft().heading("2 Method").text("We do it. Then we do it again.").bytes())
+    assert document.title == "A Method for Small Things"
+    assert [(s.number, s.title, s.level) for s in document.sections] == [
+        ("", "Abstract", 1),
+        ("1", "Introduction", 1),
+        ("2", "Method", 1),
+    ]
+    assert [p.id for p in document.passages] == list(range(1, len(document.passages) + 1))
+    method = [p for p in document.passages if p.section == 2]
+    assert [p.text for p in method] == ["We do it.", "Then we do it again."]
+    assert all(p.page == 1 and p.bbox[2] > p.bbox[0] for p in method)
+
+
+def test_hyphens_at_line_ends_are_mended(draft: Callable) -> None:
+    paper = (
+        draft()
+        .text("We study trans-\nformers here; state-of-the-\nart systems are trans-\nformers.")
+        .text("A transformers paper.")
+    )
+    text = " ".join(p.text for p in parse(paper.bytes()).passages)
+    assert text.count("transformers") == 3
+    assert "state-of-the-art systems" in text
+
+
+def test_furniture_is_removed_and_sentences_run_over_the_page(draft: Callable) -> None:
+    paper = draft()
+    words = ("apples", "pears", "plums", "cherries")
+    for number, word in enumerate(words, 2):
+        paper.text(f"This sentence about {word} is cut by the end of")
+        paper.new_page().text(f"the page and goes on about {word} here. And it is over.")
+        paper.page.insert_text((250, 40), "A METHOD FOR SMALL THINGS", fontsize=8)
+        paper.page.insert_text((300, 770), str(number), fontsize=8)
+    texts = [p.text for p in parse(paper.bytes()).passages]
+    for word in words:
+        assert f"This sentence about {word} is cut by the end of the page and goes on about {word} here." in texts
+    assert not any("METHOD FOR" in t or t.isdigit() for t in texts)
+
+
+def test_a_figure_with_its_caption_and_a_crop(draft: Callable) -> None:
+    paper = draft()
+    paper.y += 20
+    top = paper.y
+    for i in range(8):
+        paper.page.draw_rect(pymupdf.Rect(150 + 30 * i, top + 10 * i, 170 + 30 * i, top + 100), fill=(0.2, 0.4, 0.8))
+    paper.page.insert_text((200, top + 112), "epochs", fontsize=7)
+    paper.y = top + 124
+    paper.text("Figure 1: Loss over time. Lower is better.").text("As Figure 1 shows, it falls. " * 4)
+    parsed = parse_pdf(paper.bytes())
+    assert parsed.document is not None
+    (figure,) = parsed.document.figures
+    assert (figure.label, figure.caption, figure.image) == (
+        "Figure 1",
+        "Figure 1: Loss over time. Lower is better.",
+        "fig1.png",
+    )
+    assert figure.bbox == pytest.approx((150, top, 380, top + 112), abs=8)
+    crop = pymupdf.Pixmap(parsed.images["fig1.png"])
+    assert 400 < crop.width < 600
+    assert [p.text for p in parsed.document.passages if p.kind == "caption"] == [figure.caption]
+    assert not any("epochs" in p.text for p in parsed.document.passages)
+    without = parse(paper.bytes(), crops=False)
+    assert without.figures[0].image is None
+
+
+def test_table_rows_can_be_read_alone(draft: Callable) -> None:
+    paper = draft().text("Table 1: Sizes and scores of two models.", gap=4)
+    columns = (100, 220, 340)
+    rows = [("Model", "params x10^6", "BLEU"), ("base", "65", "27.3"), ("big", "213", "28.4")]
+    paper.page.draw_line((90, paper.y), (420, paper.y))
+    for n, row in enumerate(rows):
+        for x, cell in zip(columns, row, strict=True):
+            paper.page.insert_text((x, paper.y + 12 + 14 * n), cell, fontsize=9)
+    paper.page.draw_line((90, paper.y + 16), (420, paper.y + 16))
+    paper.page.draw_line((90, paper.y + 46), (420, paper.y + 46))
+    paper.y += 66
+    document = parse(
+        paper.text("The larger model of Table 1 is better than the smaller one in all of our runs. " * 3).bytes()
+    )
+    (table,) = document.tables
+    assert table.rows == tuple(rows)
+    assert [p.text for p in document.passages if p.kind == "row"] == [
+        "Table 1, base: params x10^6 65; BLEU 27.3",
+        "Table 1, big: params x10^6 213; BLEU 28.4",
+    ]
+
+
+def test_references_are_entries_not_passages(draft: Callable) -> None:
+    paper = draft().heading("References")
+    paper.text(
+        "[1] A. Smith. A first paper about things. In Proc. of X, 2019.\n[2] B. Jones. Another paper. arXiv:2001.00001, 2020."
+    )
+    document = parse(paper.heading("A Details").text("An appendix sentence stands here.").bytes())
+    assert [entry[:3] for entry in document.references] == ["[1]", "[2]"]
+    assert not any("Jones" in p.text for p in document.passages)
+    assert [s.appendix for s in document.sections if s.title in ("Introduction", "Details")] == [False, True]
+
+
+def test_the_sample_paper() -> None:
+    if not SAMPLE.exists():
+        pytest.skip("examples/sample.pdf is not built")
+    for outline in (True, False):
+        parsed = parse_pdf(SAMPLE.read_bytes(), outline=outline)
+        document = parsed.document
+        assert document is not None
+        assert {"Abstract", "References"} <= {s.title for s in document.sections}
+        assert len(document.sections) >= 5
+        assert len(document.figures) >= 2
+        assert document.tables
+        assert document.tables[0].rows
+        assert document.references
+        assert all(f.image in parsed.images for f in (*document.figures, *document.tables))
+        assert not any(h.severity == "high" for h in document.hidden_text)
