@@ -21,7 +21,7 @@ from summarizer.types import Claim, Document, Passage, Verdict
 
 __all__ = ["CHECKER_VERSION", "PUBLISHED", "Finding", "candidates", "check_statement", "examine", "is_trivial"]
 
-CHECKER_VERSION = 2  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 3  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved"})
 

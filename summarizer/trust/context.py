@@ -28,10 +28,20 @@ def clause_of(text: str, span: tuple[int, int]) -> str:
 
 
 def is_trivial(quantity: Quantity) -> bool:
-    """三个, 两种, 1: small counts that need no evidence. 3倍, 2%, 3天 and, in digits, 2层 do."""
-    if quantity.value > 3 or quantity.step != 1 or quantity.kind != "count" or quantity.magnitude:
+    """三个, 两种, 五项, 1: small counts that need no evidence. 3倍, 2%, 3天, 六层 and, in digits, 2层 do.
+
+    Writers count what a paper lists, in words; up to ten such a count is the writer's own.
+    """
+    in_digits = quantity.text[0].isdigit()
+    if (
+        quantity.value > (3 if in_digits else 10)
+        or quantity.step != 1
+        or quantity.kind != "count"
+        or quantity.magnitude
+    ):
         return False
-    return quantity.unit not in (_MEASURED if quantity.value > 1 and quantity.text[0].isdigit() else HARD_UNITS)
+    strict = (in_digits and quantity.value > 1) or quantity.value > 3
+    return quantity.unit not in (_MEASURED if strict else HARD_UNITS)
 
 
 def candidates(text: str, evidence: Evidence, limit: int) -> list[Passage]:

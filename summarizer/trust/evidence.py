@@ -124,15 +124,15 @@ def _with_header_units(row: str) -> list[Quantity]:
     return found
 
 
-# Thousands in the manner of 23 621 and 100.000.
-_SEPARATED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){1,3}|(?:\.\d{3}){1,3})(?![\d.,])")
+# Thousands in the manner of 23 621 and 100.000, and 5, 000 as PDFs have it whose commas are set wide.
+_SEPARATED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){1,3}|(?:\.\d{3}){1,3}|(?:, \d{3}){1,3})(?![\d.,])")
 
 
 def _with_separators(text: str) -> list[Quantity]:
-    """Numbers whose digits may be grouped by spaces or dots, read as one."""
+    """Numbers whose digits may be grouped by spaces, dots or wide commas, read as one."""
     found: list[Quantity] = []
     for number in _SEPARATED.finditer(text):
-        joined = re.sub(r"[ .]", "", number[0])
+        joined = re.sub(r"[ .,]", "", number[0])
         read = quantities(joined + text[number.end() : number.end() + 24])[:1]
         found += [replace(quantity, span=number.span()) for quantity in read]
     return found

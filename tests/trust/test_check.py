@@ -2,9 +2,10 @@
 
 import pytest
 
-from summarizer.trust.check import PUBLISHED, candidates, check_statement, examine
+from summarizer.trust.check import PUBLISHED, candidates, check_statement, examine, is_trivial
 from summarizer.trust.claims import Statement, split_statements
 from summarizer.trust.evidence import Evidence
+from summarizer.trust.numbers import quantities
 from summarizer.types import Claim, Document, Passage, PassageKind
 
 TEXTS = {
@@ -195,3 +196,19 @@ def test_the_reason_names_every_wrong_number() -> None:
 def test_a_year_must_occur_in_the_paper(text: str, verdict: str) -> None:
     passage = Passage(1, 1, None, "We follow You et al. (2018a).", (0, 0, 1, 1))
     assert check_statement(Statement("", text, (1,), 0, 0), Document("P", 1, passages=(passage,))).verdict == verdict
+
+
+def test_a_count_in_words_is_the_writers_own_but_a_measure_is_not():
+    trivial = {
+        text: all(is_trivial(q) for q in quantities(text))
+        for text in ("五个维度", "六层网络", "十二个任务", "五项指标")
+    }
+    assert trivial == {"五个维度": True, "六层网络": False, "十二个任务": False, "五项指标": True}
+
+
+def test_thousands_with_a_wide_comma_are_one_number():
+    paper = Document("t", 1, passages=(Passage(1, 1, None, "We release 5, 000 unannotated summaries.", (0, 0, 1, 1)),))
+    statement = split_statements("x", "作者公开了 5,000 篇未标注的摘要[1]。")[0]
+    assert check_statement(statement, paper).verdict == "supported"
+    wrong = split_statements("x", "作者公开了 5,500 篇未标注的摘要[1]。")[0]
+    assert check_statement(wrong, paper).verdict != "supported"
