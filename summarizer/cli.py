@@ -133,12 +133,12 @@ def paper(
     errors = [result.error for result in report.results if result.error]
     for error in errors:
         _say(str(error))
+    _say(_dry_run_text(report) if dry_run else _summary(report))
     if as_json:
         click.echo(json.dumps(_report_data(report, _exit_code(errors)), ensure_ascii=False, indent=1))
     else:
         for path in report.written:
             click.echo(path)
-    _say(_dry_run_text(report) if dry_run else _summary(report))
     return _exit_code(errors)
 
 

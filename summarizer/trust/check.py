@@ -12,7 +12,7 @@ from functools import cached_property
 from summarizer.trust import context
 from summarizer.trust.claims import Statement
 from summarizer.trust.context import clause_of, is_trivial
-from summarizer.trust.direction import contradiction, reversed_comparison
+from summarizer.trust.direction import contradiction, false_comparison, reversed_comparison
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import Match, derive, find, find_unit_error, states_change
 from summarizer.trust.names import names
@@ -81,6 +81,8 @@ def examine(text: str, passages: Sequence[int], evidence: Evidence) -> list[Find
     ]
     if turned := reversed_comparison(text, [evidence.passages[number].text for number in passages]):
         findings.append(Finding(turned, "unsupported", f"{turned}: the evidence ranks them the other way round"))
+    if wrong := false_comparison(text):
+        findings.append(Finding(wrong, "unsupported", f"{wrong}: the numbers themselves say otherwise"))
     for name in names(text):
         if name.text not in evidence.names:
             findings.append(Finding(name.text, "unsupported", f"{name.text}: the paper does not mention it"))

@@ -7,6 +7,7 @@ contradicts the claim. "Improves" alone is not plain: an improved latency is a l
 import re
 
 from summarizer.trust.names import key, names
+from summarizer.trust.numbers import Quantity, quantities
 
 _UP = re.compile(r"增加|增长|上升|升至|增至|升高|变多|变长")
 _RISE = re.compile(r"提升|提高|改善|升高")
@@ -63,6 +64,12 @@ _EN_LOSES = re.compile(
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ )?$", re.IGNORECASE)
 
 
+_ABOVE = ("高于", "大于", "多于", "高过")
+_NUMERIC = re.compile("|".join((*_ABOVE, "低于", "小于", "少于")))
+_PARTS = re.compile(r"[；;。！？]")
+_ASIDE = re.compile(r"（[^（）]{0,80}）|\([^()]{0,80}\)|±[ ]?[\d.]{1,8}")  # sizes, dates and spreads are not compared
+
+
 def contradiction(clause: str, number: str, passage: str, span: tuple[int, int]) -> str:
     """How `passage`, at its number `span`, contradicts the `clause` that states `number`; "" if it does not."""
     before = _PART_END.split(passage[max(0, span[0] - _WINDOW) : span[0]])[-1]
@@ -101,6 +108,29 @@ def reversed_comparison(text: str, passages: list[str]) -> str:
     winner, loser, words = stated
     verdicts = [order for passage in passages if (order := _order(passage, winner, loser)) is not None]
     return words if verdicts and not any(verdicts) else ""
+
+
+def false_comparison(text: str) -> str:
+    """The comparison of numbers that their own values refute (27.41 高于 29.48), or "".
+
+    Only a clause with one comparing word and as many numbers of one sort before it as behind it is judged.
+    """
+    for part in _PARTS.split(_ASIDE.sub("", text)):
+        verbs = list(_NUMERIC.finditer(part))
+        if len(verbs) != 1 or _NOT.search(part[max(0, verbs[0].start() - 2) : verbs[0].start()]):
+            continue
+        after = _plain(part[verbs[0].end() :])
+        sort = [(q.kind, q.unit) for q in after[:1]]
+        before = [q for q in _plain(part[: verbs[0].start()]) if [(q.kind, q.unit)] == sort]
+        above = verbs[0][0] in _ABOVE
+        pairs = list(zip(before, after, strict=False)) if len(before) == len(after) else []
+        if pairs and all(a.value < b.value if above else a.value > b.value for a, b in pairs):
+            return f"{before[0].text} {verbs[0][0]} {after[0].text}"
+    return ""
+
+
+def _plain(text: str) -> list[Quantity]:
+    return [q for q in quantities(text) if not (q.in_name or q.magnitude or q.about)]
 
 
 def _ranking(text: str, better: re.Pattern[str], worse: re.Pattern[str]) -> tuple[str, str, str] | None:

@@ -4,6 +4,7 @@ import pytest
 
 from summarizer.trust.check import PUBLISHED, candidates, check_statement, examine, is_trivial
 from summarizer.trust.claims import Statement, split_statements
+from summarizer.trust.direction import false_comparison
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.numbers import quantities
 from summarizer.types import Claim, Document, Passage, PassageKind
@@ -212,3 +213,21 @@ def test_thousands_with_a_wide_comma_are_one_number():
     assert check_statement(statement, paper).verdict == "supported"
     wrong = split_statements("x", "作者公开了 5,500 篇未标注的摘要[1]。")[0]
     assert check_statement(wrong, paper).verdict != "supported"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("平均困惑度为 27.41，低于 Float4（E3M0）的 29.48。", False),
+        ("平均困惑度为 27.41，高于 Float4（E3M0）的 29.48。", True),
+        ("P@1 为 96.60、P@3 为 83.97，略低于 LightXML 的 96.77 和 84.02。", False),
+        ("P@1 为 96.60、P@3 为 83.97，略高于 LightXML 的 96.77 和 84.02。", True),
+        ("LoRA（0.77M）BLEU 为 57.0±.1，高于全量微调（774M）的 55.5。", False),
+        ("LoRA（0.77M）BLEU 为 57.0±.1，低于全量微调（774M）的 55.5。", True),
+        ("准确率为 71.2%，不低于 70%。", False),
+        ("准确率为 60.1%，高于 A 的 58.0% 和 B 的 59.3%。", False),  # one against two is not judged
+        ("在 3 个数据集上高于基线 2.1 分。", False),
+    ],
+)
+def test_numbers_that_refute_their_own_comparison(text, wrong):
+    assert bool(false_comparison(text)) == wrong
