@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from summarizer.accounts import Result
     from summarizer.issues import Issue
     from summarizer.nightly import Night
-    from summarizer.papers import Report
     from summarizer.types import EntryReport
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -122,8 +121,8 @@ def paper(
     """Digest PAPERS."""
     from summarizer.config import load_config
     from summarizer.papers import Options, digest_papers
-    from summarizer.progress import show_progress
     from summarizer.sources.ids import parse_ref
+    from summarizer.terminal import dry_run_text, report_data, show_progress, summary
 
     refs = {text: parse_ref(text) for text in papers}  # asked for twice is asked for once
     config = load_config({"style": style, "runs": runs, "model": model, "figures": figures})
@@ -133,9 +132,9 @@ def paper(
     errors = [result.error for result in report.results if result.error]
     for error in errors:
         _say(str(error))
-    _say(_dry_run_text(report) if dry_run else _summary(report))
+    _say(dry_run_text(report) if dry_run else summary(report))
     if as_json:
-        click.echo(json.dumps(_report_data(report, _exit_code(errors)), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(report_data(report, _exit_code(errors)), ensure_ascii=False, indent=1))
     else:
         for path in report.written:
             click.echo(path)
@@ -212,7 +211,7 @@ def issue(
     from summarizer.config import load_config
     from summarizer.files import to_data
     from summarizer.issues import make_issue
-    from summarizer.progress import show_progress
+    from summarizer.terminal import show_progress
     from summarizer.work import open_work
 
     flags["categories"] = tuple(categories.replace(" ", "").split(",")) if categories else None
@@ -248,7 +247,7 @@ def nightly(runs: Path | None, offline: bool, max_cost: float | None, verbose: b
     """Make every issue that is missing, oldest first. For cron: silent unless something is wrong."""
     from summarizer.config import load_config
     from summarizer.nightly import run_night
-    from summarizer.progress import show_progress
+    from summarizer.terminal import show_progress
     from summarizer.work import open_work
 
     config = load_config({"runs": runs})
@@ -282,7 +281,7 @@ def picks(period: str, top: int, offline: bool, max_cost: float | None, **flags:
     """Pick the best papers of the issues of A..B (2024-10-14..2024-10-18)."""
     from summarizer.config import load_config
     from summarizer.picks import make_picks
-    from summarizer.progress import show_progress
+    from summarizer.terminal import show_progress
     from summarizer.work import open_work
 
     first, last = _period(period)
@@ -337,7 +336,7 @@ def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, ru
     from summarizer.config import load_config
     from summarizer.files import to_data, write_atomic
     from summarizer.output.report import report_html, report_text, summary
-    from summarizer.progress import show_progress
+    from summarizer.terminal import show_progress
     from summarizer.verify import verify as verify_path
     from summarizer.work import open_work
 
@@ -437,51 +436,3 @@ def _exit_code(errors: Iterable[SummarizerError]) -> int:
 def _say(text: str) -> None:
     if text:
         click.echo(text, err=True)
-
-
-def _summary(report: "Report") -> str:
-    digested = sum(result.error is None for result in report.results)
-    calls = sum(result.calls for result in report.results)
-    spent = f"{calls} calls, {report.usage.prompt} tokens in, {report.usage.completion} out"
-    cost = "cost unknown" if report.cost is None else f"${report.cost:.4f}"
-    return f"{digested} digested, {len(report.results) - digested} failed; {spent}, {cost}; {report.seconds:.1f} s"
-
-
-def _dry_run_text(report: "Report") -> str:
-    lines = []
-    for result in report.results:
-        if result.plan is None:
-            continue
-        cost = result.plan["cost"]
-        price = "cost unknown" if cost is None else f"${cost:.4f}"
-        state = (
-            "stored"
-            if result.plan["stored"]
-            else f"about {result.plan['calls']} calls, "
-            + (f"{result.plan['prompt_tokens']} tokens in, {result.plan['completion_tokens']} out, {price}")
-        )
-        lines.append(f"{result.entry.id}: {state}")
-    return "\n".join(lines)
-
-
-def _report_data(report: "Report", code: int) -> dict[str, Any]:
-    from summarizer.files import to_data
-
-    papers = [
-        {
-            **to_data(result.entry),
-            "asked": result.ref,
-            "outcome": None if result.plan else result.entry.outcome,
-            "markdown": str(result.markdown) if result.markdown else None,
-            "plan": result.plan,
-        }
-        for result in report.results
-    ]
-    return {
-        "papers": papers,
-        "written": [str(path) for path in report.written],
-        "usage": to_data(report.usage),
-        "cost": report.cost,
-        "seconds": round(report.seconds, 3),
-        "exit": code,
-    }

@@ -59,6 +59,8 @@ async def verify(path: Path, papers: Path | None, work: Work) -> list[EntryRepor
     reports = []
     for name, text, digests in _texts(path):
         reports += await _verify_text(name, text, Shelf(digests, _pdfs(papers)), work)
+    if not reports:
+        raise UsageError(f"{path}: no entry of a digest found; give a digest's Markdown or its run folder")
     return reports
 
 

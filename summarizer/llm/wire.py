@@ -6,6 +6,7 @@ an answer is always validated by the class itself.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,6 +15,7 @@ _KEPT = ("type", "description", "enum", "minItems", "maxItems", "minimum", "maxi
 _NEEDS_ANOTHER_TYPE = ("prefixItems", "patternProperties", "not", "if")
 
 
+@cache
 def wire_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The schema to send: no `$ref`, every object closed, every property required, in field order.
 
