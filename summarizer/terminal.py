@@ -1,12 +1,18 @@
 """What people at a terminal read: progress on stderr (a live table, or plain lines elsewhere) and reports."""
 
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from summarizer.files import to_data
 from summarizer.papers import Report
+from summarizer.work import TOTAL
+
+_VERSION = re.compile(r"v\d+$")
+DONE = "done"  # the last stage of a paper
 
 
 @contextmanager
@@ -16,22 +22,35 @@ def show_progress(*, quiet: bool = False) -> Iterator[Callable[[str, str], None]
         yield lambda _paper, _stage: None
         return
     if not sys.stderr.isatty():
-        yield lambda paper, stage: print(f"{paper}: {stage}", file=sys.stderr, flush=True)  # noqa: T201
+        yield _print_line
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as table:
-        tasks: dict[str, int] = {}
+        total = table.add_task("", total=None)
+        stages: dict[str, str] = {}
+        spent = ""
 
         def progress(paper: str, stage: str) -> None:
-            if paper not in tasks:
-                tasks[paper] = table.add_task(paper, total=1)
-            done = int(stage == "done")
-            table.update(tasks[paper], description=f"{paper}  {stage}", completed=done)  # type: ignore[arg-type]
+            nonlocal spent
+            if paper == TOTAL:
+                spent = stage
+            else:
+                stages[_VERSION.sub("", paper)] = stage  # looked up without one, known with one
+            done = sum(stage == DONE for stage in stages.values())
+            under_way = Counter(stage for stage in stages.values() if stage != DONE)
+            lines = [f"{count} {stage}" for stage, count in under_way.items()]
+            text = "\n".join(filter(None, [f"{done} of {len(stages)} done", *lines, spent]))
+            table.update(total, description=text, total=len(stages), completed=done)
 
         yield progress
+
+
+def _print_line(paper: str, stage: str) -> None:
+    if paper != TOTAL:  # the summary says it at the end
+        print(f"{paper}: {stage}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def summary(report: Report) -> str:

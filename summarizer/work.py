@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from summarizer.config import Config
 from summarizer.errors import PaperError
 from summarizer.llm.client import CallEvent, Client
+from summarizer.llm.cost import cost_usd
 from summarizer.llm.digest import Prompts
 from summarizer.llm.rungs import RungMemory
 from summarizer.runs import RunFolder
@@ -22,6 +23,8 @@ from summarizer.styles import Style, find_style, load_prompt, load_text
 from summarizer.trust.glossary import Term, read_glossary
 from summarizer.trust.phrases import Phrases, read_phrases
 from summarizer.types import Usage, add_usage
+
+TOTAL = "total"  # what the progress of the whole run goes by, where a paper's goes by its id
 
 
 @dataclass(slots=True)
@@ -107,7 +110,7 @@ async def open_work(
         client = None
         if not (offline or config.offline):
             rungs = RungMemory(store.root / "rungs.json", config.clock)
-            client = await stack.enter_async_context(Client(config, rungs, _record_call))
+            client = await stack.enter_async_context(Client(config, rungs, _Spending(config, progress).record))
         work = Work(config, store, style, prompts, wording, fetcher, executor, client, force, progress, Purse(max_cost))
         with _stopped_by_sigterm(work):
             yield work
@@ -131,9 +134,22 @@ def _stopped_by_sigterm(work: Work) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGTERM)
 
 
-def _record_call(event: CallEvent) -> None:
-    tally = current_tally.get()
-    if tally is not None:
-        tally.run.record({"event": "call", **asdict(event)})
-        tally.calls += event.usage is not None
-        tally.usage = add_usage([tally.usage, event.usage or Usage()])
+class _Spending:
+    """Counts the calls of a whole run and shows them under the name `TOTAL`."""
+
+    def __init__(self, config: Config, progress: Callable[[str, str], None]) -> None:
+        self._config, self._progress = config, progress
+        self._calls, self._usage = 0, Usage()
+
+    def record(self, event: CallEvent) -> None:
+        tally = current_tally.get()
+        if tally is not None:
+            tally.run.record({"event": "call", **asdict(event)})
+            tally.calls += event.usage is not None
+            tally.usage = add_usage([tally.usage, event.usage or Usage()])
+        self._calls += event.usage is not None
+        self._usage = add_usage([self._usage, event.usage or Usage()])
+        cost = cost_usd(self._usage, self._config.model, self._config.prices)
+        price = "cost unknown" if cost is None else f"${cost:.4f}"
+        tokens = f"{self._usage.prompt} tokens in, {self._usage.completion} out"
+        self._progress(TOTAL, f"{self._calls} calls, {tokens}, {price}")
