@@ -65,7 +65,7 @@ def test_short_and_long_papers(digest, paper, claims):
 
 @needs_corpus
 def test_a_paper_that_is_read_in_chunks(digest):
-    settings = "context_tokens = 16000\nmax_output_tokens = 5000\n"
+    settings = "context_tokens = 19000\nmax_output_tokens = 5000\n"
     made, model, requests = digest("2106.09685", CORPUS / "papers" / "2106.09685.pdf", settings)
     check(made, model, claims=35)
     assert made["calls"] == len(requests) >= 4

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from summarizer.pdf.captions import Caption, find_captions
 from summarizer.pdf.layout import Layout
-from summarizer.pdf.pages import Line, Page, union
+from summarizer.pdf.pages import Line, Page, repeated_shapes, union
 from summarizer.pdf.passages import Piece
-from summarizer.pdf.regions import Scene, repeated_shapes
+from summarizer.pdf.regions import Scene
 from summarizer.pdf.sentences import Vocabulary
 from summarizer.pdf.tables import read_rows, row_texts
 from summarizer.types import Box

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from summarizer.pdf.pages import Line, Page
+from summarizer.pdf.pages import Line, Page, repeated_shapes, shape_key
 
 _STAMP = re.compile(r"\W*arXiv:\s*(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?\b.{0,60}$")
 _NUMBER_ONLY = re.compile(r"\W*(?:page\s*)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.I)
@@ -22,7 +22,9 @@ _BAND = 4.0  # points: lines at the "same" height
 def remove_furniture(pages: list[Page]) -> None:
     """Take furniture out of `Page.lines`, in place, and note where the running head ends and the foot begins."""
     doomed = {id(line) for page in pages for line in page.lines if _STAMP.match(line.text)}
-    edges = [(page, line, top) for page in pages for top, line in _edge_lines(page)]
+    repeated = repeated_shapes(pages)
+    tables = {id(line) for page in pages for line in _in_tables(page, repeated)}
+    edges = [(page, line, top) for page in pages for top, line in _edge_lines(page) if id(line) not in tables]
     doomed.update(map(id, _repeated(edges)))
     doomed.update(map(id, _page_numbers(edges)))
     doomed.update(map(id, _bands(edges, doomed)))
@@ -35,6 +37,20 @@ def remove_furniture(pages: list[Page]) -> None:
             elif id(line) in doomed and line.box[1] > page.height * 5 / 6:
                 page.bottom = min(page.bottom, line.box[1])
         page.lines = [line for line in page.lines if id(line) not in doomed]
+
+
+def _in_tables(page: Page, repeated: set[tuple[int, ...]]) -> Iterable[Line]:
+    """Lines between two rules of one width that are on this page alone: a table's heads come again as heads do."""
+    rules = [s.box for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 60]
+    rules = [box for box in rules if shape_key(box) not in repeated]
+    pairs = [
+        (above, below) for above in rules for below in rules
+        if below[1] - above[1] > 8 and abs(above[0] - below[0]) < 3 and abs(above[2] - below[2]) < 3
+    ]  # fmt: skip
+    for line in page.lines:
+        x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
+        if any(above[1] < y < below[1] and above[0] < x < above[2] for above, below in pairs):
+            yield line
 
 
 Edge = tuple[Page, Line, bool]  # True: at the top

@@ -7,6 +7,7 @@ page's own contents are read: readers' highlights and notes are annotations and 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -306,6 +307,19 @@ def _compose(match: re.Match[str]) -> str:
     base = {"ı": "i", "ȷ": "j"}.get(letter, letter)
     whole = unicodedata.normalize("NFC", base + _ACCENT[accent])
     return whole if len(whole) == 1 else match[0]
+
+
+def repeated_shapes(pages: list[Page]) -> set[tuple[int, ...]]:
+    """Keys (`shape_key`) of shapes at one place on three pages or more: rules under running heads, logos."""
+    count: Counter[tuple[int, ...]] = Counter()
+    for page in pages:
+        count.update({shape_key(shape.box) for shape in page.shapes})
+    return {key for key, n in count.items() if n >= 3 and n >= 0.2 * len(pages)}
+
+
+def shape_key(box: Box) -> tuple[int, ...]:
+    """The same for boxes at one place, to two points."""
+    return tuple(round(v / 2) for v in box)
 
 
 def union(boxes: Iterator[Box] | tuple[Box, ...] | list[Box]) -> Box:

@@ -6,11 +6,10 @@ below for algorithms.
 """
 
 import re
-from collections import Counter
 
 from summarizer.pdf.captions import Caption
 from summarizer.pdf.layout import Layout, prose_lines
-from summarizer.pdf.pages import Line, Page, Shape, union
+from summarizer.pdf.pages import Line, Page, Shape, shape_key, union
 from summarizer.types import Box
 
 _NUMBERED = re.compile(r"(\d{1,2}|[A-Z])(\.\d{1,2})*\.?(\s|$)")
@@ -18,14 +17,6 @@ _FIGURE_GAP = 36.0  # points of white space within a figure at most
 _TABLE_GAP = 22.0
 _MARGIN = 4.0
 _TOUCH = 14.0  # a label this near to a drawing belongs to it
-
-
-def repeated_shapes(pages: list[Page]) -> set[tuple[int, ...]]:
-    """Boxes of shapes at one place on three pages or more: rules under running heads, logos."""
-    count: Counter[tuple[int, ...]] = Counter()
-    for page in pages:
-        count.update({tuple(round(v / 2) for v in shape.box) for shape in page.shapes})
-    return {box for box, n in count.items() if n >= 3 and n >= 0.2 * len(pages)}
 
 
 class Scene:
@@ -295,7 +286,7 @@ def _counts(shape: Shape, page: Page, repeated: set[tuple[int, ...]]) -> bool:
         return False
     if x1 < 0 or y1 < 0 or x0 > page.width or y0 > page.height:
         return False
-    return tuple(round(v / 2) for v in shape.box) not in repeated
+    return shape_key(shape.box) not in repeated
 
 
 def _grow(start: float, boxes: list[Box], bridges: list[Box], gap: float, up: bool) -> Box | None:

@@ -1,37 +1,42 @@
-"""The grid of a table: from the lines in its region to rows of cells, and rows to text that can be read alone."""
+"""The grid of a table: rows of cells under their heads, and rows to text that can be read alone.
+
+Each row of the grid holds the cells of exactly one row of the table. What cannot be put under a head
+surely is left without heads: a wrong head is worse than none.
+"""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from summarizer.pdf.pages import Line, Page, Span, line_text, union
+from summarizer.pdf.cells import Cell, Row, read_cells
+from summarizer.pdf.pages import Line, Page, union
 from summarizer.types import Box
 
-Cell = tuple[Box, str]
+Column = tuple[float, float]
 
-_NUMBER = re.compile(r"[±+−-]?\d[\d.,]*%?$")
-_TIGHT = re.compile(r"(^|\s)[^\W\d]*\d[\d.,]*%? [±+−-]?\d|^[^\W\d]+ \d[\d.,]*$")  # two cells in one
 _CUT = re.compile(r"(?<=[a-z])- (?=[a-z])")  # a word over two lines of a cell
+_DATUM = re.compile(r"[(~<>≈±+−–-]*[$€£]?[.\d][\d.,/]* ?[%BMGTKkxs×]?\W{0,2}(\s?[±^(eE].*)?$|[-–—]$|n/a$", re.I)
+_FRACTION = re.compile(r"\d*\.\d|%|±|\d\d\d,?\d\d\d")  # results have these, sizes and settings in heads rarely
+_MAX_HEADER = 3
 
 
 def read_rows(page: Page, lines: list[Line], rules: list[Box]) -> tuple[tuple[tuple[str, ...], ...], list[Box]]:
-    """Rows of cells, the header first, and the rows' boxes; empty if there is no grid of two columns or more."""
-    cells = [cell for line in lines for cell in _cells(line)]
-    if sum(_TIGHT.search(text) is not None for _, text in cells) > 1:
-        cells = _words(page, lines)
-    rows = _rows(cells)
+    """Rows of cells and the rows' boxes; empty if there is no grid of two columns or more.
+
+    The first row is the header: "" for each column that has none. A row that does not fit the columns has
+    all its text in the first cell.
+    """
+    rows = read_cells(page, lines)
     if len(rows) < 2:
         return (), []
-    header = min(_header_rows(rows, rules), len(rows) - 1)
+    header = _header_rows(rows, rules)
     columns = _columns(rows[header:])
     if len(columns) < 2:
         return (), []
-    rows[:header] = [[part for cell in row for part in _split(cell, columns)] for row in rows[:header]]
-    grid = [_place(row, columns, spread=n < header) for n, row in enumerate(rows)]
-    boxes = [union(box for box, _ in row) for row in rows]
-    if header > 1:
-        grid = [_merge(grid[:header]), *grid[header:]]
-        boxes = [union(boxes[:header]), *boxes[header:]]
-    return tuple(tuple(row) for row in grid), boxes
+    heads = _heads(rows[:header], columns, rules)
+    bodies, boxes = _body(rows[header:], columns, rules)
+    top = union([box for row in rows[: max(1, header)] for box, _ in row])
+    return (heads, *bodies), [top, *boxes]
 
 
 def row_texts(label: str, rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
@@ -39,95 +44,98 @@ def row_texts(label: str, rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
     if not rows:
         return
     header = rows[0]
+    named = next((n for n, name in enumerate(header[1:], 1) if name), 1)  # columns before it are labels too
     yield ""
     for row in rows[1:]:
-        cells = [f"{name} {cell}".strip() for name, cell in zip(header[1:], row[1:], strict=True) if cell]
-        start = f"{label}, {row[0]}" if row[0] else label
-        yield f"{start}: {'; '.join(cells)}" if cells else ""
+        stub = next((n for n in range(1, named) if _DATUM.match(row[n]) and _FRACTION.search(row[n])), named)
+        start = " ".join(filter(None, row[:stub]))
+        pairs = zip(header[stub:], row[stub:], strict=True)
+        cells = [f"{name} {cell}".strip() for name, cell in pairs if cell]
+        if cells:
+            yield f"{label}, {start}: {'; '.join(cells)}" if start else f"{label}: {'; '.join(cells)}"
+        else:
+            yield f"{label}: {start}" if start else ""
 
 
-def _cells(line: Line) -> Iterator[Cell]:
-    """A line's spans, cut where MuPDF saw a wide space."""
-    group: list[Span] = []
-    for span in line.spans:
-        if span.starts_cell and group and span.box[0] - group[-1].box[2] > 0.45 * span.size:
-            yield union(s.box for s in group), line_text(group)
-            group = []
-        group.append(span)
-    if group:
-        yield union(s.box for s in group), line_text(group)
+# --- header ---
 
 
-def _words(page: Page, lines: list[Line]) -> list[Cell]:
-    """Cells from the places of single words: for columns so close that MuPDF takes them for one line.
+def _header_rows(rows: list[Row], rules: list[Box]) -> int:
+    """How many rows are heads: what stands above the first rule within the table, if that is not data itself.
 
-    Costs another pass over the page. Words that are not in the lines (hidden ones, notes) are left out.
+    Without such a rule, the rows before the first that is mostly numbers.
     """
-    clip = union([line.box for line in lines])
-    cells: list[Cell] = []
-    last = ""
-    for x0, y0, x1, y1, word, *_ in page.handle.get_text("words", clip=clip):
-        middle = (y0 + y1) / 2
-        if not any(line.box[1] <= middle <= line.box[3] and word in line.text for line in lines):
-            continue
-        box = cells[-1][0] if cells else (0.0, 0.0, 0.0, 0.0)
-        if (
-            cells
-            and abs(box[3] - y1) < 2
-            and 0 <= x0 - box[2] < 0.42 * (y1 - y0)
-            and not (_NUMBER.match(last) and _NUMBER.match(word))
-        ):
-            cells[-1] = union([box, (x0, y0, x1, y1)]), f"{cells[-1][1]} {word}"
-        else:
-            cells.append(((x0, y0, x1, y1), word))
-        last = word
-    return cells
+    ruled = next((n for n in range(1, len(rows)) if _is_ruled(rows, n, rules)), 0)
+    if 0 < ruled <= _MAX_HEADER + 1 and ruled < len(rows):
+        fractions = next((n for n in range(ruled) if _mostly(rows[n], _FRACTION)), ruled)
+        if ruled == 1 or not all(_mostly(row, _DATUM) for row in rows[:ruled]):
+            return fractions
+        return 0
+    first = next((n for n, row in enumerate(rows) if _mostly(row, _DATUM)), len(rows))
+    if first == len(rows) or first > _MAX_HEADER:
+        return 1 if not any(_DATUM.match(text) for _, text in rows[0]) and len(rows[0]) > 1 else 0
+    return first
 
 
-def _rows(cells: list[Cell]) -> list[list[Cell]]:
-    """Cells of one height, from left to right."""
-    rows: list[list[Cell]] = []
-    for box, text in sorted(cells, key=lambda cell: (cell[0][1] + cell[0][3]) / 2):
-        if rows:
-            last = union(other for other, _ in rows[-1])
-            overlap = min(last[3], box[3]) - max(last[1], box[1])
-            if overlap > 0.5 * min(last[3] - last[1], box[3] - box[1]):
-                rows[-1].append((box, text))
-                continue
-        rows.append([(box, text)])
-    return [sorted(row, key=lambda cell: cell[0][0]) for row in rows]
+def _mostly(row: Row, pattern: re.Pattern[str]) -> bool:
+    """Do most cells after the first match?"""
+    cells = [text for _, text in row[1:]]
+    return bool(cells) and 2 * sum(pattern.match(t) is not None or _is_result(t, pattern) for t in cells) >= len(cells)
 
 
-def _columns(rows: list[list[Cell]]) -> list[tuple[float, float]]:
-    """Horizontal ranges that the cells of the fullest rows share."""
-    most = max(len(row) for row in rows)
-    full = [row for row in rows if len(row) >= 0.7 * most]
-    spans = sorted((box[0], box[2]) for row in full for box, _ in row)
-    columns: list[tuple[float, float]] = []
-    for x0, x1 in spans:
-        if columns and x0 < columns[-1][1] - 0.5:
-            columns[-1] = columns[-1][0], max(columns[-1][1], x1)
-        else:
-            columns.append((x0, x1))
-    return columns
+def _is_result(text: str, pattern: re.Pattern[str]) -> bool:
+    return pattern is _FRACTION and _DATUM.match(text) is not None and _FRACTION.search(text) is not None
 
 
-def _header_rows(rows: list[list[Cell]], rules: list[Box]) -> int:
-    """How many rows stand above the first rule within the table; 1 if there is none."""
-    tops = [union(box for box, _ in row) for row in rows]
-    width = union(tops)[2] - union(tops)[0]
-    for n in range(1, min(5, len(rows))):
-        if any(tops[n - 1][3] - 3 <= rule[1] <= tops[n][1] + 3 and rule[2] - rule[0] > 0.6 * width for rule in rules):
-            return n
-    return 1
+def _is_ruled(rows: list[Row], n: int, rules: list[Box]) -> bool:
+    """Is there a rule across the table above row `n`?"""
+    above, below = _box(rows[n - 1]), _box(rows[n])
+    table = union([_box(row) for row in rows])
+    width = table[2] - table[0]
+    return any(
+        min(above[3] - 3, below[1]) <= rule[1] <= max(below[1] + 3, above[3])
+        and _middle(above) < rule[1] < _middle(below)
+        and rule[2] - rule[0] > 0.6 * width
+        and rule[0] < table[0] + 0.1 * width
+        for rule in rules
+    )
 
 
-def _split(cell: Cell, columns: list[tuple[float, float]]) -> list[Cell]:
-    """A header cell with a word or more for each of the columns below: a cell for each word, placed by its share."""
+def _heads(rows: list[Row], columns: list[Column], rules: list[Box]) -> tuple[str, ...]:
+    """The heads' lines joined for each column."""
+    lines: list[list[str]] = []
+    for n, row in enumerate(rows):
+        last = n == len(rows) - 1
+        placed = [""] * len(columns)
+        parts = [part for cell in row for part in _split(cell, columns)] if last else row
+        for box, text in parts:
+            under = None if last else _own_rule(box, row, _box(rows[n + 1]), rules)
+            for i in _hits(under or box, columns) or [_nearest(box, columns)]:
+                placed[i] = f"{placed[i]} {text}".strip()
+        lines.append(placed)
+    if not lines:
+        return ("",) * len(columns)
+    joined = (" ".join(dict.fromkeys(filter(None, column))) for column in zip(*lines, strict=True))
+    return tuple(_CUT.sub("", name) for name in joined)
+
+
+def _own_rule(head: Box, row: Row, below: Box, rules: list[Box]) -> Box | None:
+    """The short rule under one head alone; a rule under several of its line is the whole table's."""
+    under = (rule for rule in rules if _underlines(rule, head, below))
+    return next((rule for rule in under if sum(_underlines(rule, box, below) for box, _ in row) == 1), None)
+
+
+def _underlines(rule: Box, head: Box, below: Box) -> bool:
+    """Is it the short rule that shows which columns a head is over?"""
+    return _middle(head) < rule[1] < _middle(below) and rule[0] - 3 <= head[0] and head[2] <= rule[2] + 3
+
+
+def _split(cell: Cell, columns: list[Column]) -> list[Cell]:
+    """Heads that touch: a cell for each word, if each of the columns below has words of its own."""
     (x0, y0, x1, y1), text = cell
     words = text.split()
-    over = sum(min(x1, right) - max(x0, left) > 0 for left, right in columns)
-    if over < 2 or len(words) < over:
+    over = _hits(cell[0], columns)
+    if len(over) < 2 or len(words) < len(over):
         return [cell]
     unit = (x1 - x0) / max(1, len(text))
     parts: list[Cell] = []
@@ -136,22 +144,113 @@ def _split(cell: Cell, columns: list[tuple[float, float]]) -> list[Cell]:
         at = text.index(word, at)
         parts.append(((x0 + at * unit, y0, x0 + (at + len(word)) * unit, y1), word))
         at += len(word)
-    return parts
+    hits = [_hits(box, columns) for box, _ in parts]
+    sure = all(len(hit) == 1 for hit in hits) and {i for hit in hits for i in hit} == set(over)
+    return parts if sure else [cell]
 
 
-def _place(row: list[Cell], columns: list[tuple[float, float]], spread: bool) -> list[str]:
-    """The row's cells under the columns; with `spread`, a cell over several columns is given to each."""
+# --- body ---
+
+
+def _columns(rows: list[Row]) -> list[Column]:
+    """Horizontal ranges that the cells of the fullest rows share."""
+    most = max(len(row) for row in rows)
+    full = [row for row in rows if len(row) >= 0.7 * most]
+    spans = sorted((box[0], box[2]) for row in full for box, _ in row)
+    columns: list[Column] = []
+    for x0, x1 in spans:
+        if columns and x0 < columns[-1][1] - 0.5:
+            columns[-1] = columns[-1][0], max(columns[-1][1], x1)
+        else:
+            columns.append((x0, x1))
+    return columns
+
+
+def _body(rows: list[Row], columns: list[Column], rules: list[Box]) -> tuple[list[tuple[str, ...]], list[Box]]:
+    """The rows under the columns, block by block between rules, each with the label of its group."""
+    starts = [0, *(n for n in range(1, len(rows)) if _is_ruled(rows, n, rules)), len(rows)]
+    grid: list[tuple[str, ...]] = []
+    boxes: list[Box] = []
+    section = ""
+    for start, end in pairwise(starts):
+        block = rows[start:end]
+        title = block[0][0][1] if len(block[0]) == 1 else ""
+        fits = title and not _DATUM.match(title) and len(title.split()) < 8
+        if fits and (len(block) == 1 or len(block[1]) > 1):
+            section, block = title, block[1:]
+        block, group = _group(block, columns)
+        for row in block:
+            cells = _place(row, columns)
+            if group and len(_filled(cells)) > 1:
+                cells = (group, *cells[1:])
+            elif group:
+                cells = (f"{group}; {cells[0]}", *cells[1:])
+            if section:
+                cells = (f"{section}, {cells[0]}" if cells[0] else section, *cells[1:])
+            grid.append(cells)
+            boxes.append(_box(row))
+    return grid, boxes
+
+
+def _group(block: list[Row], columns: list[Column]) -> tuple[list[Row], str]:
+    """The label that stands for all rows of the block, and the rows without it: "" if there is none.
+
+    It stands in the first column, at the block's middle or in its first row, and the other rows have no label.
+    """
+    labels = [row[0] for row in block if _hits(row[0][0], columns) == [0]]
+    alone = [row for row in block if len(row) == 1 and row[0] in labels]
+    data = [row for row in block if row not in alone]
+    if not labels or len(data) < 2 or len(labels) >= len(data) or len(labels) > 3:
+        return block, ""
+    if any(_DATUM.match(text) for _, text in labels):
+        return block, ""
+    box, table = union([box for box, _ in labels]), union([_box(row) for row in data])
+    pitch = (table[3] - table[1]) / len(data)
+    together = all(below[0][1] - above[0][3] < 0.6 * pitch for above, below in pairwise(labels))
+    centred = abs(_middle(box) - _middle(table)) < 0.6 * pitch
+    first = len(labels) == 1 and data[0][0] is labels[0]
+    if not (together and (centred or first)):
+        return block, ""
+    rest = [[cell for cell in row if cell not in labels] for row in data]
+    return [row for row in rest if row], " ".join(text for _, text in labels)
+
+
+def _place(row: Row, columns: list[Column]) -> tuple[str, ...]:
+    """The row's cells under the columns, or all in the first if some have no certain column."""
     placed = [""] * len(columns)
+    sure = True
     for box, text in row:
-        hit = [i for i, (x0, x1) in enumerate(columns) if min(x1, box[2]) - max(x0, box[0]) > 0]
-        if not hit:
-            centre = (box[0] + box[2]) / 2
-            hit = [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) / 2 - centre))]
-        for i in hit if spread else hit[:1]:
-            placed[i] = _CUT.sub("", f"{placed[i]} {text}".strip())
-    return placed
+        hit = _hits(box, columns)
+        sure = sure and len(hit) == 1 and (hit[0] == 0 or not placed[hit[0]])
+        if hit:
+            placed[hit[0]] = f"{placed[hit[0]]} {text}".strip()
+    values = sum(_DATUM.match(text) is not None for _, text in row[1:])
+    sparse = len(columns) > 3 and 2 * len(row) <= len(columns) and values < 2  # one value for all, in their middle
+    if not sure or sparse:
+        placed = ["; ".join(text for _, text in row), *[""] * (len(columns) - 1)]
+    return tuple(_CUT.sub("", cell) for cell in placed)
 
 
-def _merge(header: list[list[str]]) -> list[str]:
-    joined = (" ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*header, strict=True))
-    return [_CUT.sub("", name) for name in joined]
+def _hits(box: Box, columns: list[Column]) -> list[int]:
+    """The columns that the box is in."""
+    return [
+        i for i, (x0, x1) in enumerate(columns)
+        if min(x1, box[2]) - max(x0, box[0]) > 0.15 * min(x1 - x0, box[2] - box[0])
+    ]  # fmt: skip
+
+
+def _nearest(box: Box, columns: list[Column]) -> int:
+    centre = (box[0] + box[2]) / 2
+    return min(range(len(columns)), key=lambda i: abs(sum(columns[i]) / 2 - centre))
+
+
+def _filled(cells: tuple[str, ...] | list[str]) -> list[str]:
+    return [cell for cell in cells if cell]
+
+
+def _box(row: Row) -> Box:
+    return union([box for box, _ in row])
+
+
+def _middle(box: Box) -> float:
+    return (box[1] + box[3]) / 2
