@@ -6,6 +6,7 @@ from typing import Any
 
 from summarizer import review
 from summarizer.config import Config
+from summarizer.errors import AnswerError
 from summarizer.llm import offline
 from summarizer.llm.ask import Answer
 from summarizer.llm.client import Client
@@ -36,6 +37,10 @@ from summarizer.work import Work
 async def write_digest(
     paper: Paper, document: Document, images: Mapping[str, str], work: Work, client: Client
 ) -> Digest:
+    """Ask the model, check every sentence, have the failing ones mended once, leave out what fails again.
+
+    `images` are the store's names of the pictures. Raises `AnswerError` and what `Client` raises.
+    """
     style, config = work.style, work.config
     answer, left_out = await ask_digest(
         client, work.store, paper.title, document, style, work.prompts, config,
@@ -50,11 +55,14 @@ async def write_digest(
     spent: list[Answer[Any]] = [answer]
     if failed:
         work.progress(paper.id, f"mending {len(failed)} sentences")
-        texts, repair = await ask_repairs(
-            client, work.store, work.prompts.repair, work.prompts.reask, [f for _, f in failed],
-            subject=paper.id, max_tokens=config.max_output_tokens, fresh=work.force,
-        )  # fmt: skip
-        spent.append(repair)
+        try:
+            texts, repair = await ask_repairs(
+                client, work.store, work.prompts.repair, work.prompts.reask, [f for _, f in failed],
+                subject=paper.id, max_tokens=config.max_output_tokens, fresh=work.force,
+            )  # fmt: skip
+            spent.append(repair)
+        except AnswerError as error:  # the sentences are left out, the rest of the digest is good
+            work.progress(paper.id, f"not mended: {error.reason}")
     reviewed = review.second_check(
         claims, [claim for claim, _ in failed], texts, evidence, work.wording.phrases, lines(style.schema)
     )
@@ -70,7 +78,7 @@ async def write_digest(
         paper=paper,
         style=style.name,
         layout=style.schema.layout,
-        basis="abstract" if document.passages[0].page == 0 else "full text",
+        basis="abstract" if any(p.page == 0 for p in document.passages) else "full text",
         title_zh=_chinese_title(answer.value),
         headings=headings,
         lines=lines(style.schema),

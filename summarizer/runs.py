@@ -91,6 +91,8 @@ def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise TryLaterError(f"{path}: another process is at work here; try again when it has finished") from None
+        for left_over in path.rglob(".*.tmp"):  # of a process that was killed while it wrote; the lock is ours now
+            left_over.unlink(missing_ok=True)
         yield RunFolder(path, started)
 
 

@@ -118,6 +118,15 @@ def test_what_fails_twice_is_left_out_and_recorded(serve):
     assert "123.4" not in page and "99999" not in page and "3 句因原文不支持而略去" in page
 
 
+def test_a_useless_repair_costs_the_sentences_not_the_paper(serve):
+    whole = model(lambda body: {"results": [f"准确率为 123.4%[{next(iter(passages(body)))}]。"]})
+    serve(lambda body: completion("我不知道。") if "校对" in body["messages"][0]["content"] else whole(body))
+    assert run(["2401.00001"]) == 0
+    digest = digest_of("2401.00001v1")
+    assert [omission["section"] for omission in digest["omitted"]] == ["results"]
+    assert len(digest["claims"]) >= 10
+
+
 @pytest.mark.parametrize(
     ("script", "requests"),
     [
