@@ -48,25 +48,8 @@ async def write_digest(
     )  # fmt: skip
     work.progress(paper.id, "checking")
     headings = sections(style.schema)
-    evidence = Evidence(document)
-    claims = review.first_check(answer.value, evidence, work.wording.phrases)
-    failed = review.failing(claims, evidence)
-    texts: Mapping[int, str] = {}
-    spent: list[Answer[Any]] = [answer]
-    if failed:
-        work.progress(paper.id, f"mending {len(failed)} sentences")
-        try:
-            texts, repair = await ask_repairs(
-                client, work.store, work.prompts.repair, work.prompts.reask, [f for _, f in failed],
-                subject=paper.id, max_tokens=config.max_output_tokens, fresh=work.force,
-            )  # fmt: skip
-            spent.append(repair)
-        except AnswerError as error:  # the sentences are left out, the rest of the digest is good
-            work.progress(paper.id, f"not mended: {error.reason}")
-    reviewed = review.second_check(
-        claims, [claim for claim, _ in failed], texts, evidence, work.wording.phrases, lines(style.schema)
-    )
-    review.require_claims(reviewed, paper.id)
+    reviewed, mending = await _review(paper, answer.value, document, work, client)
+    spent: list[Answer[Any]] = [answer, *mending]
     rating = review.rate(answer.value, document)
     figures = []
     for n, choice, item in review.chosen_figures(answer.value, document):
@@ -97,6 +80,31 @@ async def write_digest(
         prompt_digest=digest_of(work.prompts.digests(style)),
         schema_digest=digest_of(wire_schema(style.schema)),
     )
+
+
+async def _review(
+    paper: Paper, answer: BaseDigest, document: Document, work: Work, client: Client
+) -> tuple[review.Reviewed, list[Answer[Any]]]:
+    """The checked sentences of an answer, and the one call for mending it may have taken."""
+    evidence, phrases = Evidence(document), work.wording.phrases
+    claims = review.first_check(answer, evidence, phrases)
+    failed = review.failing(claims, evidence)
+    texts: Mapping[int, str] = {}
+    spent: list[Answer[Any]] = []
+    if failed:
+        work.progress(paper.id, f"mending {len(failed)} sentences")
+        try:
+            texts, repair = await ask_repairs(
+                client, work.store, work.prompts.repair, work.prompts.reask, [f for _, f in failed],
+                subject=paper.id, max_tokens=work.config.max_output_tokens, fresh=work.force,
+            )  # fmt: skip
+            spent.append(repair)
+        except AnswerError as error:  # the sentences are left out, the rest of the digest is good
+            work.progress(paper.id, f"not mended: {error.reason}")
+    plain = lines(work.style.schema)
+    reviewed = review.second_check(claims, [claim for claim, _ in failed], texts, evidence, phrases, plain)
+    review.require_claims(reviewed, paper.id)
+    return reviewed, spent
 
 
 def draft_digest(paper: Paper, document: Document, images: Mapping[str, str], work: Work) -> Digest:

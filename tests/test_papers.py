@@ -12,25 +12,12 @@ from pathlib import Path
 
 import pymupdf
 import pytest
-from common import IDS, KEY, SAMPLE, settings
+from common import HEADINGS, IDS, KEY, SAMPLE, settings
 from llm_server import Scripted, completion, failure
 from scripted_model import model, passages
 
 from summarizer.cli import run
 from summarizer.output import words
-
-HEADINGS = [
-    "摘要",
-    "研究背景",
-    "问题与挑战",
-    "如何解决",
-    "创新点",
-    "算法模型",
-    "实验效果",
-    "重要数据与结论",
-    "推荐阅读指数",
-    "推荐理由",
-]
 
 
 def digest_of(paper: str) -> dict:

@@ -4,24 +4,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from common import HEADINGS
 
 from summarizer.errors import UsageError
 from summarizer.llm.wire import wire_schema
 from summarizer.schema import sections, shape
 from summarizer.styles import find_style, load_prompt, load_text, style_names
 
-DAILY = [
-    "摘要",
-    "研究背景",
-    "问题与挑战",
-    "如何解决",
-    "创新点",
-    "算法模型",
-    "实验效果",
-    "重要数据与结论",
-    "推荐阅读指数",
-    "推荐理由",
-]
 MINE = """
 from __future__ import annotations
 from summarizer.schema import BaseDigest, Points, Prose, section
@@ -33,7 +22,7 @@ class Digest(BaseDigest):
 
 
 def test_daily_has_the_ten_sections_in_order():
-    assert list(sections(find_style("daily").schema).values()) == DAILY
+    assert list(sections(find_style("daily").schema).values()) == HEADINGS
 
 
 @pytest.mark.parametrize("name", style_names())
@@ -61,7 +50,7 @@ def test_nothing_in_the_working_folder_is_executed_unless_named(tmp_path, monkey
     for name in ("daily", "evil"):
         (tmp_path / "schemas" / f"{name}.py").write_text("raise SystemExit('executed')")
     monkeypatch.chdir(tmp_path)
-    assert list(sections(find_style("daily").schema).values()) == DAILY
+    assert list(sections(find_style("daily").schema).values()) == HEADINGS
     with pytest.raises(UsageError, match=r"no style 'evil'; there are .*daily"):
         find_style("evil")
 
