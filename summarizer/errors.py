@@ -11,7 +11,7 @@
     |   `-- NotAnnouncedError   arXiv has not announced this date yet
     `-- StorageError        the disk is full or cannot be written
 
-Messages name the thing and what to do about it. Only `cli.py` turns errors into exit codes.
+Messages name the thing and what to do about it. Only the command line turns errors into exit codes.
 """
 
 

@@ -1,0 +1,1 @@
+"""The commands of `summarize`. Only `click` is imported at the start, so that --help costs nothing."""

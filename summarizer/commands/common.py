@@ -1,0 +1,86 @@
+"""What the commands share: exit codes, messages, options, dates.
+
+0 done    1 failed    2 usage or configuration    3 finished, some papers failed    75 try again later
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from summarizer.errors import (
+    PaperError,
+    RefusedError,
+    StorageError,
+    SummarizerError,
+    TryLaterError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+DONE, FAILED, USAGE, SOME_FAILED, TRY_LATER = 0, 1, 2, 3, 75
+
+# What a run with several kinds of errors exits with: the first that applies.
+_EXIT_CODES: tuple[tuple[type[SummarizerError], int], ...] = (
+    (RefusedError, FAILED),
+    (StorageError, FAILED),
+    (TryLaterError, TRY_LATER),
+    (UsageError, USAGE),
+    (PaperError, SOME_FAILED),
+)
+
+
+# Options that several commands take.
+STYLE = click.option("--style", help="Digest style, by name or by the path of its .py file.  [default: daily]")
+RUNS = click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
+MODEL = click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
+OFFLINE = click.option("--offline", is_flag=True, help="Do not ask a model: make extractive drafts.")
+FORCE = click.option("--force", is_flag=True, help="Ask again, whatever is stored.")
+MAX_COST = click.option(
+    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Begin no paper that would pass this."
+)
+FIGURES = click.option(
+    "--figures",
+    type=click.Choice(["always", "cc", "never"]),
+    help="Figures to show: all, only those under a CC licence, none.  [default: always]",
+)
+
+
+def parse_date(text: str) -> "date":
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r}: not a date; write YYYY-MM-DD") from None
+
+
+def parse_period(text: str) -> "tuple[date, date]":
+    first, separator, last = text.partition("..")
+    if not separator:
+        raise UsageError(f"{text!r}: not a period; write 2024-10-14..2024-10-18")
+    if (begin := parse_date(first)) > (end := parse_date(last)):
+        raise UsageError(f"{text!r}: ends before it begins")
+    return begin, end
+
+
+def text_or_file(value: str | None) -> str | None:
+    """What is in the file of this name, if there is one; else the text itself."""
+    try:
+        return Path(value).read_text(encoding="utf-8") if value and Path(value).is_file() else value
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{value}: cannot be read: {error}") from None
+
+
+def exit_code(errors: Iterable[SummarizerError]) -> int:
+    found = list(errors)
+    codes = (code for kind, code in _EXIT_CODES if any(isinstance(error, kind) for error in found))
+    return next(codes, FAILED if found else DONE)
+
+
+def say(text: str) -> None:
+    if text:
+        click.echo(text, err=True)

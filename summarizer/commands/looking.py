@@ -1,0 +1,129 @@
+"""Commands that look at what is there and change nothing."""
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from summarizer.commands.common import DONE, FAILED, MODEL, RUNS, SOME_FAILED, STYLE, parse_date, say
+
+if TYPE_CHECKING:
+    from summarizer.types import EntryReport
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@click.command()
+@click.argument("pdf", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the whole document.")
+@click.option("--no-outline", is_flag=True, help="Find headings without the PDF's own outline.")
+def parse(pdf: Path, as_json: bool, no_outline: bool) -> int:
+    """Show what the parser sees in a PDF."""
+    from summarizer.files import to_data
+    from summarizer.pdf import parse_pdf
+
+    parsed = parse_pdf(pdf.read_bytes(), crops=False, outline=not no_outline)
+    document = parsed.document
+    if as_json:
+        data = to_data(document) if document else {}
+        click.echo(json.dumps({"outcome": parsed.outcome, "reason": parsed.reason, **data}, ensure_ascii=False))
+    elif document:
+        click.echo(f"{document.title}\n{document.pages} pages, {len(document.passages)} passages, "
+                   f"{len(document.figures)} figures, {len(document.tables)} tables, "
+                   f"{len(document.references)} references")  # fmt: skip
+        for section in document.sections:
+            click.echo(f"{'  ' * section.level}{section.number} {section.title}  p. {section.page}")
+        for hidden in document.hidden_text:
+            say(f"p. {hidden.page}: hidden text ({hidden.severity}, {hidden.reason}): {hidden.text[:80]}")
+    if parsed.outcome != "ok":
+        say(f"{pdf}: {parsed.outcome}: {parsed.reason}")
+    return DONE if parsed.outcome == "ok" else SOME_FAILED
+
+
+@click.command()
+def styles() -> int:
+    """List the digest styles and their sections."""
+    from summarizer.schema import sections
+    from summarizer.styles import find_style, style_names
+
+    for name in style_names():
+        click.echo(f"{name}: {' '.join(sections(find_style(name).schema).values())}")
+    return DONE
+
+
+@click.command()
+@click.argument("what", metavar="PAPER|DATE")
+@STYLE
+@RUNS
+@MODEL
+def explain(what: str, **flags: Any) -> int:
+    """Say what is stored, what would be redone, and why; for a DATE, how its papers were chosen. Asks no one."""
+    from summarizer.config import load_config
+    from summarizer.explain import explain_date, explain_paper
+    from summarizer.sources.ids import parse_ref
+    from summarizer.work import open_work
+
+    config = load_config(flags)
+
+    async def lines() -> list[str]:
+        async with open_work(config) as work:
+            return list(explain_paper(parse_ref(what), work))
+
+    for line in explain_date(parse_date(what), config.runs) if _DATE.fullmatch(what) else asyncio.run(lines()):
+        click.echo(line)
+    return DONE
+
+
+@click.command()
+@click.argument("path", metavar="FILE|DIR", type=click.Path(path_type=Path))
+@click.option("--papers", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+              help="PDFs named by their ids, used before anything is fetched.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write a page to this file.")
+@RUNS
+def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, runs: Path | None) -> int:
+    """Say which statements of a digest, ours or anybody's, its papers do not support. Exits 3 if there are any."""
+    from summarizer.config import load_config
+    from summarizer.files import to_data, write_atomic
+    from summarizer.output.report import report_html, report_text, summary
+    from summarizer.terminal import show_progress
+    from summarizer.verify import verify as verify_path
+    from summarizer.work import open_work
+
+    config = load_config({"runs": runs})
+
+    async def check() -> "list[EntryReport]":
+        with show_progress() as progress:
+            async with open_work(config, offline=True, progress=progress) as work:
+                return await verify_path(path, papers, work)
+
+    reports = asyncio.run(check())
+    code = SOME_FAILED if any(judged.wrong for report in reports for judged in report.judged) else DONE
+    if html:
+        write_atomic(html, report_html(reports, path.name))
+    if as_json:
+        data = {"entries": to_data(reports), "summary": summary(reports), "exit": code}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    else:
+        click.echo(report_text(reports))
+    return code
+
+
+@click.command()
+@RUNS
+@MODEL
+@click.option("--ratings", is_flag=True, help="Only the stars given in the last months.")
+def doctor(runs: Path | None, model: str | None, ratings: bool) -> int:
+    """Check key, endpoint, model, arXiv, disk, clock and the last nights."""
+    from summarizer.config import load_config
+    from summarizer.doctor import examine
+    from summarizer.ratings import examine_ratings
+
+    config = load_config({"runs": runs, "model": model})
+    findings = examine_ratings(config.runs) if ratings else asyncio.run(examine(config))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.text}")
+    return DONE if all(finding.ok for finding in findings) else FAILED

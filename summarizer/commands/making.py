@@ -1,0 +1,199 @@
+"""Commands that make digests: papers by hand, the dated issue, the night, picks."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from summarizer.commands.common import (
+    FIGURES,
+    FORCE,
+    MAX_COST,
+    MODEL,
+    OFFLINE,
+    RUNS,
+    STYLE,
+    exit_code,
+    parse_period,
+    say,
+    text_or_file,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from summarizer.accounts import Result
+    from summarizer.issues import Issue
+    from summarizer.nightly import Night
+
+
+@click.command(hidden=True)
+@click.argument("papers", nargs=-1, required=True)
+@STYLE
+@RUNS
+@MODEL
+@OFFLINE
+@FORCE
+@click.option("--dry-run", is_flag=True, help="Say calls, tokens and cost; spend nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of paths.")
+@FIGURES
+@MAX_COST
+@click.option("--issue", metavar="TITLE", help="One page of all papers, under this title.")
+def paper(
+    papers: tuple[str, ...],
+    style: str | None,
+    runs: Path | None,
+    model: str | None,
+    offline: bool,
+    force: bool,
+    dry_run: bool,
+    as_json: bool,
+    figures: str | None,
+    max_cost: float | None,
+    issue: str | None,
+) -> int:
+    """Digest PAPERS."""
+    from summarizer.config import load_config
+    from summarizer.papers import Options, digest_papers
+    from summarizer.sources.ids import parse_ref
+    from summarizer.terminal import dry_run_text, report_data, show_progress, summary
+
+    refs = {text: parse_ref(text) for text in papers}  # asked for twice is asked for once
+    config = load_config({"style": style, "runs": runs, "model": model, "figures": figures})
+    options = Options(offline, force, dry_run, max_cost, issue)
+    with show_progress() as progress:
+        report = asyncio.run(digest_papers(list(refs.items()), config, options, progress))
+    errors = [result.error for result in report.results if result.error]
+    for error in errors:
+        say(str(error))
+    say(dry_run_text(report) if dry_run else summary(report))
+    if as_json:
+        click.echo(json.dumps(report_data(report, exit_code(errors)), ensure_ascii=False, indent=1))
+    else:
+        for path in report.written:
+            click.echo(path)
+    return exit_code(errors)
+
+
+@click.command()
+@click.argument("day", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@STYLE
+@RUNS
+@MODEL
+@click.option("--categories", help="arXiv categories, with commas.  [default: cs.CL,cs.AI,cs.LG]")
+@click.option("--cross-lists", is_flag=True, default=None, help="Also papers that are cross-listed there.")
+@click.option("--interests", metavar="TEXT|FILE", help="What to choose by, in plain words.")
+@click.option("--exclude", multiple=True, metavar="WORDS", help="Never take papers with these words. Repeatable.")
+@click.option("--top", type=click.IntRange(min=1), help="How many papers.  [default: 7]")
+@click.option("--parts", type=click.IntRange(min=1), help="Split the page into parts （上）（下）.  [default: 1]")
+@click.option("--standalone", is_flag=True, default=None, help="Also a page with the pictures inside.")
+@FIGURES
+@OFFLINE
+@FORCE
+@MAX_COST
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest instead of paths.")
+def issue(
+    day: "datetime",
+    offline: bool,
+    force: bool,
+    max_cost: float | None,
+    as_json: bool,
+    categories: str | None,
+    interests: str | None,
+    exclude: tuple[str, ...],
+    **flags: Any,
+) -> int:
+    """Make the issue of the mailing date DATE (YYYY-MM-DD, the weekday that arXiv's listing names)."""
+    from summarizer.config import load_config
+    from summarizer.files import to_data
+    from summarizer.issues import make_issue
+    from summarizer.terminal import show_progress
+    from summarizer.work import open_work
+
+    flags["categories"] = tuple(categories.replace(" ", "").split(",")) if categories else None
+    flags["excluded"] = exclude or None
+    flags["interests"] = text_or_file(interests)
+    config = load_config(flags)
+
+    async def make() -> "Issue":
+        with show_progress() as progress:
+            async with open_work(config, offline=offline, force=force, max_cost=max_cost, progress=progress) as work:
+                return await make_issue(day.date(), work)
+
+    made = asyncio.run(make())
+    errors = [result.error for result in made.results if result.error]
+    for error in errors:
+        say(str(error))
+    if made.manifest is None:
+        say(made.note)
+    if as_json:
+        click.echo(json.dumps(to_data(made.manifest) if made.manifest else {"note": made.note}, ensure_ascii=False))
+    else:
+        for path in made.written:
+            click.echo(path)
+    return exit_code(errors)
+
+
+@click.command()
+@RUNS
+@OFFLINE
+@MAX_COST
+@click.option("--verbose", is_flag=True, help="Say what is going on and what was written.")
+def nightly(runs: Path | None, offline: bool, max_cost: float | None, verbose: bool) -> int:
+    """Make every issue that is missing, oldest first. For cron: silent unless something is wrong."""
+    from summarizer.config import load_config
+    from summarizer.nightly import run_night
+    from summarizer.terminal import show_progress
+    from summarizer.work import open_work
+
+    config = load_config({"runs": runs})
+
+    async def night() -> "Night":
+        with show_progress(quiet=not verbose) as progress:
+            async with open_work(config, offline=offline, max_cost=max_cost, progress=progress) as work:
+                return await run_night(work)
+
+    done = asyncio.run(night())
+    failed = [result.error for made in done.issues for result in made.results if result.error]
+    errors = [error for _, error in done.errors]
+    for error in [*errors, *failed]:
+        say(str(error))
+    if verbose:
+        for made in done.issues:
+            for path in made.written:
+                click.echo(path)
+    return exit_code([*errors, *failed])
+
+
+@click.command()
+@click.argument("period", metavar="A..B")
+@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many papers.")
+@click.option("--style", default="weekly", show_default=True, help="Digest style.")
+@RUNS
+@MODEL
+@OFFLINE
+@MAX_COST
+def picks(period: str, top: int, offline: bool, max_cost: float | None, **flags: Any) -> int:
+    """Pick the best papers of the issues of A..B (2024-10-14..2024-10-18)."""
+    from summarizer.config import load_config
+    from summarizer.picks import make_picks
+    from summarizer.terminal import show_progress
+    from summarizer.work import open_work
+
+    first, last = parse_period(period)
+    config = load_config(flags)
+
+    async def make() -> "tuple[list[Result], list[Path]]":
+        with show_progress() as progress:
+            async with open_work(config, offline=offline, max_cost=max_cost, progress=progress) as work:
+                return await make_picks(first, last, top, work)
+
+    results, written = asyncio.run(make())
+    errors = [result.error for result in results if result.error]
+    for error in errors:
+        say(str(error))
+    for path in written:
+        click.echo(path)
+    return exit_code(errors)
