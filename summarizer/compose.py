@@ -9,7 +9,7 @@ from summarizer.config import Config
 from summarizer.errors import AnswerError
 from summarizer.llm import offline
 from summarizer.llm.ask import Answer
-from summarizer.llm.client import Client
+from summarizer.llm.client import Model
 from summarizer.llm.digest import ask_digest
 from summarizer.llm.repair import ask_repairs
 from summarizer.llm.wire import wire_schema
@@ -35,7 +35,7 @@ from summarizer.work import Work
 
 
 async def write_digest(
-    paper: Paper, document: Document, images: Mapping[str, str], work: Work, client: Client
+    paper: Paper, document: Document, images: Mapping[str, str], work: Work, client: Model
 ) -> Digest:
     """Ask the model, check every sentence, have the failing ones mended once, leave out what fails again.
 
@@ -44,7 +44,7 @@ async def write_digest(
     style, config = work.style, work.config
     answer, left_out = await ask_digest(
         client, work.store, paper.title, document, style, work.prompts, config,
-        subject=paper.id, check=lambda value: review.answer_problems(value, document), fresh=work.force,
+        subject=paper.id, check=lambda value: review.answer_problems(value, document),
     )  # fmt: skip
     work.progress(paper.id, "checking")
     headings = sections(style.schema)
@@ -83,7 +83,7 @@ async def write_digest(
 
 
 async def _review(
-    paper: Paper, answer: BaseDigest, document: Document, work: Work, client: Client
+    paper: Paper, answer: BaseDigest, document: Document, work: Work, client: Model
 ) -> tuple[review.Reviewed, list[Answer[Any]]]:
     """The checked sentences of an answer, and the one call for mending it may have taken."""
     evidence, phrases = Evidence(document), work.wording.phrases
@@ -96,7 +96,7 @@ async def _review(
         try:
             texts, repair = await ask_repairs(
                 client, work.store, work.prompts.repair, work.prompts.reask, [f for _, f in failed],
-                subject=paper.id, max_tokens=work.config.max_output_tokens, fresh=work.force,
+                subject=paper.id, max_tokens=work.config.max_output_tokens,
             )  # fmt: skip
             spent.append(repair)
         except AnswerError as error:  # the sentences are left out, the rest of the digest is good

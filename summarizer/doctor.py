@@ -67,14 +67,14 @@ async def _model(config: Config) -> list[Finding]:
         text = "neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: digests are offline drafts"
         return [Finding(True, "model", text)]
     events: list[CallEvent] = []
-    store = Store(config.runs / "store")
+    store = Store(config.runs / "store", since=datetime.now(UTC))
     rungs = RungMemory(store.root / "rungs.json", config.clock)
     messages = [Message(role="user", content='Reply with the JSON object {"ok": true}.')]
     try:
         async with Client(config, rungs, events.append) as client:
             await ask(
                 client, store, stage="doctor", messages=messages, schema=Probe, max_tokens=500,
-                subject="doctor", reask=load_text("reask"), fresh=True,
+                subject="doctor", reask=load_text("reask"),
             )  # fmt: skip
     except SummarizerError as error:
         return [Finding(False, "model", str(error))]

@@ -51,7 +51,7 @@ async def make_issue(day: date, work: Work) -> Issue:
     process works on this date; then what is done is kept, and no manifest says that the date is finished.
     """
     begun = time.monotonic()
-    announcement = await asyncio.to_thread(_announcement, day, work)
+    announcement = await asyncio.get_running_loop().run_in_executor(work.arxiv, _announcement, day, work)
     if isinstance(announcement, NoAnnouncement):
         return Issue(day, note=f"{day}: no announcement: {announcement.reason}")
     with open_run(work.config.runs / day.isoformat(), work.config.clock()) as run:
@@ -128,7 +128,7 @@ async def _choose(papers: Sequence[Paper], work: Work, run: RunFolder, subject: 
         "model": config.model if work.client else None,
         "prompt": prompt.digest,
     }
-    if not work.force and (stored := work.store.load("choice", parts, Chosen)):
+    if stored := work.store.load("choice", parts, Chosen):
         return stored
     work.progress(subject, f"choosing {config.top} of {len(papers)}")
     tally = Tally(run)

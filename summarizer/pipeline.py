@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from summarizer.types import (
     Document,
     ManifestEntry,
     Paper,
+    Parsed,
     Passage,
 )
 from summarizer.work import Work
@@ -75,14 +77,15 @@ class StoredParse:
 async def load_source(ref: Ref, work: Work) -> Source:
     """Metadata and PDF of one paper. Raises what `sources/` raises."""
     folder = work.store.root / "pdf"
+    ask_arxiv = partial(asyncio.get_running_loop().run_in_executor, work.arxiv)
     if ref.kind == "arxiv":
-        paper = await asyncio.to_thread(_load_paper, ref, work)
+        paper = await ask_arxiv(_load_paper, ref, work)
         work.progress(paper.id, "fetching PDF")
-        path = await asyncio.to_thread(fetch_pdf, paper, work.fetcher, folder)
+        path = await ask_arxiv(fetch_pdf, paper, work.fetcher, folder)
         return Source(paper, path, hashlib.sha256(path.read_bytes()).hexdigest())
     if ref.kind == "url":
         work.progress(ref.value, "fetching PDF")
-        return _pdf_source(await asyncio.to_thread(fetch_pdf_url, ref.value, work.fetcher, folder), ref.value)
+        return _pdf_source(await ask_arxiv(fetch_pdf_url, ref.value, work.fetcher, folder), ref.value)
     return _pdf_source(Path(ref.value), "")
 
 
@@ -115,7 +118,7 @@ async def load_document(source: Source, work: Work) -> tuple[Source, Document, d
     stored = work.store.load("parse", parts, StoredParse)
     if stored is None:
         work.progress(paper.id, "parsing")
-        stored = await asyncio.get_running_loop().run_in_executor(work.executor, _parse, source.pdf, parts, work)
+        stored = await _parse(source.pdf, parts, work)
     document = stored.document
     if stored.outcome == "no_text" and paper.abstract:
         return source, abstract_document(paper, document.pages if document else 0), {}
@@ -133,7 +136,7 @@ async def load_document(source: Source, work: Work) -> tuple[Source, Document, d
 async def make_digest(source: Source, work: Work) -> Digest:
     """The checked digest of a paper, from the store where nothing that makes it has changed."""
     parts = digest_parts(source, work)
-    if not work.force and (stored := work.store.load("digest", parts, Digest)):
+    if stored := work.store.load("digest", parts, Digest):
         return stored
     source, document, images = await load_document(source, work)
     work.progress(source.paper.id, "drafting" if work.client is None else "asking the model")
@@ -206,7 +209,7 @@ def manifest_entry(digest: Digest) -> ManifestEntry:
 def plan(source: Source, document: Document, work: Work) -> tuple[bool, Plan]:
     """For a dry run: whether the digest is stored, and what would be asked otherwise."""
     stored = work.store.has("digest", digest_parts(source, work))
-    return stored and not work.force, plan_digest(source.paper.title, document, work.style, work.prompts, work.config)
+    return stored, plan_digest(source.paper.title, document, work.style, work.prompts, work.config)
 
 
 def estimated_cost(plan: Plan, config: Config) -> float | None:
@@ -224,7 +227,7 @@ def abstract_document(paper: Paper, pages: int) -> Document:
 def _load_paper(ref: Ref, work: Work) -> Paper:
     """Metadata from the store: for ever for a version, for a day for "the latest version"."""
     wanted = _metadata_parts(ref)
-    stored = None if work.force else work.store.load("metadata", wanted, tuple[Paper, datetime])
+    stored = work.store.load("metadata", wanted, tuple[Paper, datetime])
     if stored and (ref.version or datetime.now(UTC) - stored[1] < METADATA_FRESH):
         return stored[0]
     work.progress(wanted["id"], "looking up")
@@ -244,11 +247,17 @@ def _pdf_source(path: Path, address: str) -> Source:
     return Source(paper, path, hashlib.sha256(pdf).hexdigest())
 
 
-def _parse(path: Path, parts: Mapping[str, Any], work: Work) -> StoredParse:
-    """Parse a PDF and store what came of it, unless a next try may go better. Runs in a thread."""
+async def _parse(path: Path, parts: Mapping[str, Any], work: Work) -> StoredParse:
+    """Parse a PDF, maybe on another machine, and store what came of it, unless a next try may go better."""
     config = work.config
     limits = Limits(config.parse_cpu_seconds, config.parse_wall_seconds, config.parse_memory_mb, config.parse_max_pages)
-    parsed = parse_pdf(path.read_bytes(), crops=True, limits=limits)
+    async with work.parsing:
+        pdf = await asyncio.to_thread(path.read_bytes)
+        parsed = await asyncio.get_running_loop().run_in_executor(work.executor, partial(parse_pdf, pdf, limits=limits))
+    return await asyncio.to_thread(_keep, parsed, parts, work)
+
+
+def _keep(parsed: Parsed, parts: Mapping[str, Any], work: Work) -> StoredParse:
     images = {name: work.store.save_image(png) for name, png in parsed.images.items()}
     stored = StoredParse(parsed.outcome, parsed.reason, parsed.document, images)
     if parsed.outcome in ("ok", "no_text"):

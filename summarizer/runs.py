@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,8 @@ class RunFolder:
 
     def record(self, event: Mapping[str, Any]) -> None:
         """Append one line to `events.jsonl`. A line is written whole or, after a crash, cut at the end."""
-        line = json.dumps({"run": self.run_id, **event}, ensure_ascii=False) + "\n"
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"time": now, "run": self.run_id, **event}, ensure_ascii=False) + "\n"
         try:
             with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
                 file.write(line)

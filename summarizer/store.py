@@ -23,6 +23,8 @@ from summarizer.files import from_data, to_data, write_atomic
 from summarizer.types import Reply
 
 T = TypeVar("T")
+
+_REDONE = {"metadata", "choice", "reply", "digest"}  # stages that `since` is about: they depend on someone's answer
 Parts = Mapping[str, Any]
 
 
@@ -43,12 +45,13 @@ def _canonical(value: object) -> str:
 class Store:
     """A folder of results. Safe for several processes: files are only ever replaced whole."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, since: datetime | None = None) -> None:
+        """`since`: what a model or a lookup said earlier than this counts as absent, so that it is asked again."""
+        self.root, self.since = root, since
 
     def load(self, stage: str, parts: Parts, kind: type[T]) -> T | None:
         """The stored result as `kind`, or None where there is none that can be trusted."""
-        record = self.record(stage, key_of(stage, parts))
+        record = self.find(stage, parts)
         if record is None:
             return None
         try:
@@ -62,7 +65,7 @@ class Store:
         record = {
             "stage": stage,
             "parts": parts,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "created": datetime.now(UTC).isoformat(),
             "check": digest_of(output),
             "output": output,
         }
@@ -81,12 +84,17 @@ class Store:
             return None
         return record
 
-    def has(self, stage: str, parts: Parts) -> bool:
-        return self._path(stage, key_of(stage, parts)).exists()
-
     def find(self, stage: str, parts: Parts) -> dict[str, Any] | None:
-        """The whole stored record of a stage's parts."""
-        return self.record(stage, key_of(stage, parts))
+        """The whole stored record of a stage's parts, if it is not from before `since`."""
+        record = self.record(stage, key_of(stage, parts))
+        if record is None or (
+            self.since and stage in _REDONE and datetime.fromisoformat(record["created"]) < self.since
+        ):
+            return None
+        return record
+
+    def has(self, stage: str, parts: Parts) -> bool:
+        return self.find(stage, parts) is not None
 
     def load_reply(self, parts: Parts) -> Reply | None:
         return self.load("reply", parts, Reply)

@@ -9,11 +9,12 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 
 from summarizer.config import Config
 from summarizer.errors import PaperError
-from summarizer.llm.client import CallEvent, Client
-from summarizer.llm.cost import cost_usd
+from summarizer.llm.client import CallEvent, Client, Model
+from summarizer.llm.cost import call_cost, cost_usd
 from summarizer.llm.digest import Prompts
 from summarizer.llm.rungs import RungMemory
 from summarizer.runs import RunFolder
@@ -24,6 +25,7 @@ from summarizer.trust.glossary import Term, read_glossary
 from summarizer.trust.phrases import Phrases, read_phrases
 from summarizer.types import Usage, add_usage
 
+_ARXIV_THREADS = 4  # its answers come one at a time, but what is on the disk need not wait for them
 TOTAL = "total"  # what the progress of the whole run goes by, where a paper's goes by its id
 
 
@@ -79,8 +81,9 @@ class Work:
     wording: Wording
     fetcher: Fetcher
     executor: Executor  # parses PDFs
-    client: Client | None = None
-    force: bool = False
+    parsing: asyncio.Semaphore  # PDFs in memory: enough to keep the executor busy
+    arxiv: Executor  # for what may wait for arXiv, so that nothing else waits behind it
+    client: Model | None = None
     progress: Callable[[str, str], None] = lambda _paper, _stage: None
     purse: Purse = field(default_factory=Purse)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # SIGTERM came
@@ -103,15 +106,20 @@ async def open_work(
     style = find_style(config.style)
     prompts = Prompts(load_prompt("notes"), load_prompt("repair"), load_text("reask"))
     wording = Wording(read_glossary(load_text("glossary", ".txt")), read_phrases(load_text("phrases", ".txt")))
-    store = Store(config.runs / "store")
+    store = Store(config.runs / "store", datetime.now(UTC) if force else None)
     async with AsyncExitStack() as stack:
         fetcher = stack.enter_context(Fetcher(config))
-        executor = stack.enter_context(ThreadPoolExecutor(os.cpu_count() or 1))
+        workers = os.cpu_count() or 1
+        executor = stack.enter_context(ThreadPoolExecutor(workers))
+        parsing = asyncio.Semaphore(2 * workers)
+        arxiv = stack.enter_context(ThreadPoolExecutor(_ARXIV_THREADS, "arxiv"))
         client = None
         if not (offline or config.offline):
             rungs = RungMemory(store.root / "rungs.json", config.clock)
             client = await stack.enter_async_context(Client(config, rungs, _Spending(config, progress).record))
-        work = Work(config, store, style, prompts, wording, fetcher, executor, client, force, progress, Purse(max_cost))
+        work = Work(
+            config, store, style, prompts, wording, fetcher, executor, parsing, arxiv, client, progress, Purse(max_cost)
+        )
         with _stopped_by_sigterm(work):
             yield work
 
@@ -144,7 +152,7 @@ class _Spending:
     def record(self, event: CallEvent) -> None:
         tally = current_tally.get()
         if tally is not None:
-            tally.run.record({"event": "call", **asdict(event)})
+            tally.run.record({"event": "call", **asdict(event), "cost": call_cost(event, self._config)})
             tally.calls += event.usage is not None
             tally.usage = add_usage([tally.usage, event.usage or Usage()])
         self._calls += event.usage is not None

@@ -167,14 +167,14 @@ def test_a_cost_ceiling_begins_no_further_paper(serve, own_home, capsys):
 
     def dear(body: dict) -> Scripted:
         answer = json.loads(whole(body).body)
-        return raw(answer | {"usage": {"prompt_tokens": 10_000, "completion_tokens": 3_000}})
+        return raw(answer | {"usage": {"prompt_tokens": 4_000, "completion_tokens": 3_500}})
 
     serve(dear)
-    assert run(["issue", DAY, "--max-cost", "4.5"]) == 3
+    assert run(["issue", DAY, "--max-cost", "2"]) == 3
     account = manifest()
     assert (
         0 < account["ledger"]["digested"] < 3
-        and account["cost"] <= 4.5
+        and account["cost"] <= 2
         and sum(v for k, v in account["ledger"].items() if k != "announced") == 20
     )
     assert "--max-cost" in capsys.readouterr().err

@@ -13,12 +13,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from summarizer.errors import AnswerError, ContextLengthError, UsageError
-from summarizer.llm.client import Client, Message
+from summarizer.llm.client import Message, Model, Request
 from summarizer.llm.extract import NoJsonError, extract_json, without_thinking
 from summarizer.llm.faults import RejectedError
 from summarizer.llm.replies import excerpt, valid_unicode
 from summarizer.llm.tokens import estimate_tokens
 from summarizer.llm.wire import wire_schema
+from summarizer.store import key_of
 from summarizer.types import Reply, Usage, add_usage
 
 T = TypeVar("T", bound=BaseModel)
@@ -61,7 +62,7 @@ class _Unusable(Exception):
 
 
 async def ask(
-    client: Client,
+    client: Model,
     store: ReplyStore,
     *,
     stage: str,
@@ -71,13 +72,12 @@ async def ask(
     subject: str,
     reask: str,
     check: Callable[[T], list[str]] = lambda _: [],
-    fresh: bool = False,
 ) -> Answer[T]:
     """Ask until the answer is a `schema` that passes `check` (which returns what is wrong, a line each).
 
     At most two re-asks, each with the last reply and what is wrong with it put into the template `reask`
     at $errors. A reply that was cut is asked for again once with twice the limit. A stored chain that
-    ends without an answer is asked again live, once a run; `fresh` ignores what is stored.
+    ends without an answer is asked again live, once a run.
 
     Raises `AnswerError` for `subject` (a paper's id), `ContextLengthError`, or what `Client.complete` raises.
     """
@@ -87,7 +87,7 @@ async def ask(
     clean = [Message(role=message["role"], content=valid_unicode(message["content"])) for message in messages]
     chain = _Chain(client, store, stage, clean, schema, wire_schema(schema), max_tokens, subject, template, check)
     try:
-        return await chain.walk(stored=not fresh)
+        return await chain.walk(stored=True)
     except AnswerError:
         if chain.calls:
             raise
@@ -98,7 +98,7 @@ async def ask(
 class _Chain(Generic[T]):
     """One question with its re-asks."""
 
-    client: Client
+    client: Model
     store: ReplyStore
     stage: str
     messages: list[Message]
@@ -118,7 +118,7 @@ class _Chain(Generic[T]):
             parts = self._parts(conversation, limit, reasks)
             reply = self.store.load_reply(parts) if stored else None
             if reply is None:
-                reply = await self._live(conversation, limit)
+                reply = await self._live(parts, conversation, limit)
                 self.store.save_reply(parts, reply)
             usage, replies = add_usage([usage, reply.usage]), replies + 1
             try:
@@ -132,10 +132,11 @@ class _Chain(Generic[T]):
                 else:
                     conversation, reasks = self._reask(reply, unusable), reasks + 1
 
-    async def _live(self, conversation: Sequence[Message], limit: int) -> Reply:
+    async def _live(self, parts: Mapping[str, Any], conversation: Sequence[Message], limit: int) -> Reply:
         self.calls += 1
+        key = key_of("reply", parts)
         try:
-            return await self.client.complete(conversation, self.wire, max_tokens=limit)
+            return await self.client.complete(Request(self.stage, self.subject, key, conversation, self.wire, limit))
         except RejectedError as error:
             kind = ContextLengthError if error.too_long else AnswerError
             raise kind(self.subject, f"{self.stage}: {error}") from None

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from summarizer.errors import AnswerError
 from summarizer.llm.ask import Answer, ReplyStore, ask
-from summarizer.llm.client import Client, Message
+from summarizer.llm.client import Message, Model
 from summarizer.llm.ranking import Vector, bm25, centrality, contains, cosine, spread, terms, vectors, words
 from summarizer.llm.replies import excerpt
 from summarizer.llm.tokens import estimate_tokens
@@ -65,7 +65,7 @@ class Scores(BaseModel):
 
 
 async def choose(
-    client: Client | None,
+    client: Model | None,
     store: ReplyStore,
     papers: Sequence[Paper],
     *,
@@ -127,7 +127,7 @@ class _Scoring:
     usage: Usage = field(default_factory=Usage)
     replies: int = 0
 
-    async def run(self, client: Client, papers: Sequence[Paper]) -> None:
+    async def run(self, client: Model, papers: Sequence[Paper]) -> None:
         """Ask for all, then for those left out, in ever smaller batches: one abstract that a service refuses to
         read must not cost its neighbours their scores. A round without any usable answer is the last."""
         for number, most in enumerate(_ROUNDS, 1):
@@ -135,7 +135,7 @@ class _Scoring:
             if not missing or not await self._round(client, missing, number, most):
                 return
 
-    async def _round(self, client: Client, papers: Sequence[Paper], number: int, most: int) -> bool:
+    async def _round(self, client: Model, papers: Sequence[Paper], number: int, most: int) -> bool:
         """Ask for `papers` in calls side by side; whether an answer came. The first error ends the other calls."""
         batches = list(self._batches(client, papers, most))
         try:
@@ -151,7 +151,7 @@ class _Scoring:
                 self._take(batch, answer)
         return not all(isinstance(answer, AnswerError) for answer in answers)
 
-    async def _ask(self, client: Client, batch: Sequence[Paper], stage: str) -> Answer[Scores] | AnswerError:
+    async def _ask(self, client: Model, batch: Sequence[Paper], stage: str) -> Answer[Scores] | AnswerError:
         """The round is part of the stage's name, and so of the store's key: the same words are asked afresh."""
         try:
             return await ask(
@@ -170,7 +170,7 @@ class _Scoring:
         for paper in batch:
             self.faults.pop(paper.id, None)
 
-    def _batches(self, client: Client, papers: Sequence[Paper], most: int) -> Iterator[list[Paper]]:
+    def _batches(self, client: Model, papers: Sequence[Paper], most: int) -> Iterator[list[Paper]]:
         """Of at most `most`, and as many as the model's context and its answer have room for; one at the least."""
         config = client.config
         frame = sum(estimate_tokens(message["content"]) for message in self._messages([]))

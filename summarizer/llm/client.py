@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 from tenacity import AsyncRetrying, retry_if_exception_type
 
@@ -50,9 +50,35 @@ class Message(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a model."""
+
+    stage: str  # what it is for: "digest", "notes", "repair", ...
+    subject: str  # whom it is for: a paper's id, a date
+    key: str  # of its reply in the store
+    messages: Sequence[Message]
+    schema: dict[str, Any]  # as it goes over the wire
+    max_tokens: int
+
+
+class Model(Protocol):
+    """Where requests are answered."""
+
+    @property
+    def config(self) -> Config: ...
+
+    async def complete(self, request: Request) -> Reply: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class CallEvent:
     """One HTTP attempt that ended: `status` 0 means no response, `problem` is "" on success."""
 
+    stage: str
+    subject: str
+    key: str
     model: str
     rung: Rung
     attempt: int
@@ -66,9 +92,7 @@ class CallEvent:
 class _Call:
     """A call under way."""
 
-    messages: Sequence[Message]
-    schema: Mapping[str, Any]
-    max_tokens: int
+    request: Request
     rung_key: str
     attempts: int = 0
     last_problem: str = ""
@@ -111,13 +135,13 @@ class Client:
         if self._sdk is not None:
             await self._sdk.close()
 
-    async def complete(self, messages: Sequence[Message], wire_schema: dict[str, Any], *, max_tokens: int) -> Reply:
+    async def complete(self, request: Request) -> Reply:
         """Ask once, retrying what can be retried within `call_deadline_seconds`; waiting for the limits is not counted.
 
         Raises `RefusedError`, `UsageError`, `RejectedError` (this request is not taken) or `TryLaterError`.
         """
         config = self.config
-        call = _Call(messages, wire_schema, max_tokens, rung_key(config.endpoint, config.model, wire_schema))
+        call = _Call(request, rung_key(config.endpoint, config.model, request.schema))
         async with self._limiter.slot():
             try:
                 async with asyncio.timeout(config.call_deadline_seconds) as clock:
@@ -141,11 +165,11 @@ class Client:
     async def _attempt(self, call: _Call, clock: asyncio.Timeout) -> Reply:
         """One HTTP request, and what is to be learnt from its outcome for the next one."""
         rung, limit_name = self._rungs.current(call.rung_key), self._limit_name
-        body = self._body(call, rung, limit_name)
+        body = self._body(call.request, rung, limit_name)
         estimate = _estimate(body)
         prompt = math.ceil(estimate * self.calibration.ratio(self.config.model))
         with stopped(clock):
-            reservation = await self._limiter.reserve(prompt + call.max_tokens)
+            reservation = await self._limiter.reserve(prompt + call.request.max_tokens)
         if self._stopped:
             self._limiter.correct(reservation, 0)
             raise TryLaterError("stopped before the model was asked")
@@ -179,11 +203,15 @@ class Client:
             refusal=completion.refusal,
         )
 
-    def _body(self, call: _Call, rung: Rung, limit_name: str) -> dict[str, Any]:
-        body: dict[str, Any] = {"model": self.config.model, "messages": call.messages, limit_name: call.max_tokens}
+    def _body(self, request: Request, rung: Rung, limit_name: str) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": self.config.model,
+            "messages": request.messages,
+            limit_name: request.max_tokens,
+        }
         if self.config.temperature is not None:
             body["temperature"] = self.config.temperature
-        if form := response_format(rung, call.schema):
+        if form := response_format(rung, request.schema):
             body["response_format"] = form
         return body
 
@@ -254,7 +282,11 @@ class Client:
         self, call: _Call, rung: Rung, status: int, started: float, usage: Usage | None = None, problem: str = ""
     ) -> None:
         seconds = round(time.monotonic() - started, 3)
-        self._on_call(CallEvent(self.config.model, rung, call.attempts, status, seconds, usage, problem))
+        model, asked = self.config.model, call.request
+        event = CallEvent(
+            asked.stage, asked.subject, asked.key, model, rung, call.attempts, status, seconds, usage, problem
+        )
+        self._on_call(event)
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, "***") if len(self._key) >= _SHORTEST_SECRET else text

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from summarizer.config import Config
 from summarizer.llm.ask import Answer, ReplyStore, ask
-from summarizer.llm.client import Client, Message
+from summarizer.llm.client import Message, Model
 from summarizer.llm.tokens import estimate_tokens
 from summarizer.llm.wire import wire_schema
 from summarizer.schema import BaseDigest
@@ -93,7 +93,7 @@ def plan_digest(title: str, document: Document, style: Style, prompts: Prompts, 
 
 
 async def ask_digest(
-    client: Client,
+    client: Model,
     store: ReplyStore,
     title: str,
     document: Document,
@@ -103,7 +103,6 @@ async def ask_digest(
     *,
     subject: str,
     check: Callable[[BaseDigest], list[str]],
-    fresh: bool,
 ) -> tuple[Answer[BaseDigest], tuple[str, ...]]:
     """The style's answer for a document, and what of the paper was left out.
 
@@ -113,14 +112,14 @@ async def ask_digest(
     messages, left_out = plan.messages, plan.left_out
     spent: Sequence[Answer[Notes]] = ()
     if plan.chunks:
-        spent = await _ask_notes(client, store, plan.chunks, prompts, subject=subject, fresh=fresh)
+        spent = await _ask_notes(client, store, plan.chunks, prompts, subject=subject)
         room = config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS - message_tokens(messages)
         text, dropped = merged_text(document, [answer.value.notes for answer in spent], room)
         messages = digest_messages(title, document, style, text)
         left_out += dropped
     answer = await ask(
         client, store, stage="digest", messages=messages, schema=style.schema, max_tokens=config.max_output_tokens,
-        subject=subject, reask=prompts.reask, check=check, fresh=fresh,
+        subject=subject, reask=prompts.reask, check=check,
     )  # fmt: skip
     usage = add_usage([*(notes.usage for notes in spent), answer.usage])
     replies = sum(notes.replies for notes in spent) + answer.replies
@@ -128,13 +127,12 @@ async def ask_digest(
 
 
 async def _ask_notes(
-    client: Client,
+    client: Model,
     store: ReplyStore,
     chunks: Sequence[Sequence[Message]],
     prompts: Prompts,
     *,
     subject: str,
-    fresh: bool,
 ) -> list[Answer[Notes]]:
     """Notes on all chunks at once; when one fails for good the others are not paid for any more."""
     try:
@@ -143,7 +141,7 @@ async def _ask_notes(
                 group.create_task(
                     ask(
                         client, store, stage="notes", messages=chunk, schema=Notes, max_tokens=NOTES_TOKENS,
-                        subject=subject, reask=prompts.reask, fresh=fresh,
+                        subject=subject, reask=prompts.reask,
                     )
                 )
                 for chunk in chunks

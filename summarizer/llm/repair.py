@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from summarizer.llm.ask import Answer, ReplyStore, ask
-from summarizer.llm.client import Client, Message
+from summarizer.llm.client import Message, Model
 from summarizer.llm.wire import wire_schema
 from summarizer.styles import Prompt
 from summarizer.types import Passage
@@ -39,7 +39,7 @@ class Repairs(BaseModel):
 
 
 async def ask_repairs(
-    client: Client,
+    client: Model,
     store: ReplyStore,
     prompt: Prompt,
     reask: str,
@@ -47,7 +47,6 @@ async def ask_repairs(
     *,
     subject: str,
     max_tokens: int,
-    fresh: bool,
 ) -> tuple[dict[int, str], Answer[Repairs]]:
     """{index into `failing`: new text}; sentences the model sends nothing for are absent.
 
@@ -55,7 +54,7 @@ async def ask_repairs(
     """
     answer = await ask(
         client, store, stage="repair", messages=repair_messages(prompt, failing), schema=Repairs,
-        max_tokens=max_tokens, subject=subject, reask=reask, fresh=fresh,
+        max_tokens=max_tokens, subject=subject, reask=reask,
     )  # fmt: skip
     texts = {item.id - 1: item.text.strip() for item in answer.value.items}
     return {n: text for n, text in texts.items() if text and 0 <= n < len(failing)}, answer

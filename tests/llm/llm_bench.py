@@ -1,7 +1,7 @@
 """A bench for the model layer: a configuration with small deadlines, a store in memory, a log of events."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from llm_server import LlmServer
 
 from summarizer.config import Config
-from summarizer.llm.client import CallEvent, Client
+from summarizer.llm.client import CallEvent, Client, Message, Request
 from summarizer.llm.rungs import RungMemory
 from summarizer.types import Reply
 
@@ -19,6 +19,10 @@ KEY = "sk-secret-0123456789"
 def settings(url: str, **changes: Any) -> Config:
     values = {"base_url": url, "api_key": KEY, "model": "m", "call_timeout_seconds": 5, "call_deadline_seconds": 10}
     return Config.model_validate(values | changes)
+
+
+def request(messages: Sequence[Message], schema: dict[str, Any], max_tokens: int) -> Request:
+    return Request("digest", "2410.11988v1", "0" * 64, messages, schema, max_tokens)
 
 
 class MemoryStore:

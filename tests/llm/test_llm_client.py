@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from llm_bench import KEY, Bench
+from llm_bench import KEY, Bench, request
 from llm_server import LlmServer, Script, Scripted, completion, failure, html, raw
 
 from summarizer.errors import RefusedError, SummarizerError, TryLaterError, UsageError
@@ -30,7 +30,7 @@ GOOD = completion('{"a": 1}')
 def complete(client: Client, max_tokens: int = 300) -> Reply:
     async def call() -> Reply:
         async with client:
-            return await client.complete(MESSAGES, SCHEMA, max_tokens=max_tokens)
+            return await client.complete(request(MESSAGES, SCHEMA, max_tokens))
 
     return asyncio.run(call())
 
@@ -308,7 +308,7 @@ def test_the_limit_goes_by_the_name_the_server_knows(bench: Bench) -> None:
     async def twice(client: Client) -> None:
         async with client:
             for _ in range(2):
-                await client.complete(MESSAGES, SCHEMA, max_tokens=300)
+                await client.complete(request(MESSAGES, SCHEMA, 300))
 
     with LlmServer(script) as server:
         asyncio.run(twice(bench.client(server)))
@@ -371,7 +371,7 @@ def test_counted_tokens_calibrate_the_estimate(bench: Bench) -> None:
 def test_no_more_calls_in_flight_than_allowed_and_waiting_is_not_counted_against_the_deadline(bench: Bench) -> None:
     async def many(client: Client) -> list[Reply]:
         async with client:
-            return await asyncio.gather(*(client.complete(MESSAGES, SCHEMA, max_tokens=9) for _ in range(8)))
+            return await asyncio.gather(*(client.complete(request(MESSAGES, SCHEMA, 9)) for _ in range(8)))
 
     with LlmServer([completion('{"a": 1}', delay=0.3)]) as server:
         replies = asyncio.run(many(bench.client(server, in_flight=2, call_deadline_seconds=0.9)))
