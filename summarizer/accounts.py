@@ -33,6 +33,7 @@ class Result:
     digest: Digest | None = None
     calls: int = 0  # made now
     usage: Usage = field(default_factory=Usage)  # of these calls
+    paid: float | None = 0.0  # US dollars for them; None where the price is not known
     error: SummarizerError | None = None
     plan: dict[str, object] | None = None  # of a dry run
 
@@ -50,11 +51,11 @@ async def digest_in_run(text: str, source: Source, work: Work, run: RunFolder) -
         digest = await pipeline.make_digest(source, work)
         path = await pipeline.publish(digest, source, work, run)
         work.progress(source.paper.id, "done")
-        return Result(text, pipeline.manifest_entry(digest), path, digest, tally.calls, tally.usage)
+        return Result(text, pipeline.manifest_entry(digest), path, digest, tally.calls, tally.usage, tally.cost)
     except PaperError as error:
-        return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage)
+        return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage, paid=tally.cost)
     finally:
-        work.purse.settle(promised, cost_usd(tally.usage, work.config.model, work.config.prices))
+        work.purse.settle(promised, tally.cost)
         current_tally.reset(token)
 
 
@@ -99,6 +100,8 @@ def write_account(
     date: str | None = None,
     source: str = "command line",
     choosing: Usage = _NOTHING,
+    choice: str = "",
+    inputs: str = "",
 ) -> Manifest:
     """Write the manifest and the record of this attempt. `begun` is in seconds of the monotonic clock."""
     usage = add_usage([choosing, *(entry.usage for entry in entries)])
@@ -118,6 +121,8 @@ def write_account(
         schema_digest=made.schema_digest if made else "",
         started=run.started.astimezone(UTC).isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - begun, 3),
+        choice=choice,
+        inputs=inputs,
     )
     run.write_manifest(manifest)
     failed = sum(result.error is not None for result in results)

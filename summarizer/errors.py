@@ -9,6 +9,7 @@
     |-- RefusedError        a service says no (401, 403): asking again does not help
     |-- TryLaterError       a service is down or busy, or another process holds the lock
     |   `-- NotAnnouncedError   arXiv has not announced this date yet
+    |-- CeilingError        going on would pass --max-cost
     `-- StorageError        the disk is full or cannot be written
 
 Messages name the thing and what to do about it. Only the command line turns errors into exit codes.
@@ -66,6 +67,10 @@ class TryLaterError(SummarizerError):
 
 class NotAnnouncedError(TryLaterError):
     """arXiv's listing does not name this mailing date yet."""
+
+
+class CeilingError(SummarizerError):
+    """What was asked for costs more than --max-cost allows."""
 
 
 class StorageError(SummarizerError):

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from summarizer import pipeline
-from summarizer.issues import load_manifest
 from summarizer.pdf import PARSER_VERSION
 from summarizer.pipeline import Source
+from summarizer.published import load_manifest
 from summarizer.runs import load_digest
 from summarizer.sources.ids import Ref, file_stem
 from summarizer.work import Work

@@ -1,25 +1,24 @@
 """The dated issue: what was announced on a mailing date, the best of it digested, every paper accounted for."""
 
 import asyncio
-import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from summarizer import pipeline
 from summarizer.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.config import Config
-from summarizer.errors import NotAnnouncedError, PaperError, SummarizerError
+from summarizer.errors import CeilingError, NotAnnouncedError, PaperError, SummarizerError, UnknownPaperError
 from summarizer.files import from_data
 from summarizer.llm.choose import Choice, choose
-from summarizer.llm.cost import cost_usd
-from summarizer.output import words
-from summarizer.runs import RunFolder, open_run
+from summarizer.output import renderer_digest, words
+from summarizer.published import load_manifest
+from summarizer.runs import RunFolder, load_digest, open_run
 from summarizer.sources.announced import Announcement, NoAnnouncement, NotYet, announced_on
-from summarizer.sources.ids import parse_ref
-from summarizer.styles import load_prompt
+from summarizer.sources.ids import file_stem, parse_ref
+from summarizer.store import digest_of, key_of
 from summarizer.types import Manifest, ManifestEntry, Paper, Usage
 from summarizer.work import Tally, Work, current_tally
 
@@ -33,12 +32,14 @@ class Issue:
     manifest: Manifest | None = None
     results: tuple[Result, ...] = ()
     note: str = ""  # why there is no issue
+    unchanged: bool = False  # the issue was there, and all that it is made of is as it was
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The candidates in rank order, and what ranking them took."""
 
+    key: str  # in the store
     choices: tuple[Choice, ...]
     usage: Usage
     calls: int
@@ -50,45 +51,97 @@ async def make_issue(day: date, work: Work) -> Issue:
     Raises `TryLaterError` where the date is not announced yet, arXiv or the model is down, or another
     process works on this date; then what is done is kept, and no manifest says that the date is finished.
     """
-    begun = time.monotonic()
-    announcement = await asyncio.get_running_loop().run_in_executor(work.arxiv, _announcement, day, work)
+    announcement = await announced(day, work)
     if isinstance(announcement, NoAnnouncement):
         return Issue(day, note=f"{day}: no announcement: {announcement.reason}")
-    with open_run(work.config.runs / day.isoformat(), work.config.clock()) as run:
-        published = _published(work.config.runs, day)
-        fresh = [paper for paper in announcement.papers if _base(paper.id) not in published]
-        chosen = await _choose(fresh, work, run, str(day))
-        choices = chosen.choices
-        results = await _digest_best(choices, work, run)
-        entries = _entries(announcement.papers, choices, results, published)
-        title = (work.config.issue_title or words.ISSUE_TITLE).replace("{date}", day.isoformat())
-        ranked = [results[c.id] for c in choices if c.id in results and results[c.id].digest]
-        written = write_issue(run, title, ranked, work, parts=work.config.parts, standalone=work.config.standalone)
-        if len(entries) != len(announcement.papers):
-            raise SummarizerError(f"{day}: {len(announcement.papers)} papers announced, {len(entries)} accounted for")
-        manifest = write_account(
-            run, entries, list(results.values()), work, begun, date=day.isoformat(), source=announcement.source,
-            choosing=chosen.usage,
-        )  # fmt: skip
+    return await issue_of(announcement, work)
+
+
+async def announced(day: date, work: Work) -> Announcement | NoAnnouncement:
+    """The list of a mailing date. Raises `TryLaterError` where it is not out yet or arXiv is down."""
+    return await asyncio.get_running_loop().run_in_executor(work.arxiv, _announcement, day, work)
+
+
+async def issue_of(
+    announcement: Announcement, work: Work, *, retry: bool = True, keep: Callable[[str], bool] | None = None
+) -> Issue:
+    """The issue of a list. Of several dates at once, earlier ones must be begun earlier.
+
+    All is redone whose inputs have changed, and with `retry` what failed before. With `keep` the choice stays, and
+    so do the finished digests of the papers for whose ids it is true, whatever has changed.
+    """
+    begun, day = time.monotonic(), announcement.date
+    ids = [paper.id for paper in announcement.papers]
+    async with work.published.turn(day, ids):
+        with open_run(work.config.runs / day.isoformat(), work.config.clock()) as run:
+            published = work.published.before(day, ids)
+            fresh = [paper for paper in announcement.papers if paper.id not in published]
+            parts = _choice_parts(fresh, work)
+            before = load_manifest(run.path)
+            if before and keep is None and _unchanged(before, key_of("choice", parts), published, work, run, retry):
+                return Issue(day, tuple(sorted(run.path.glob("issue*.md"))), before, unchanged=True)
+            chosen = _earlier_choice(before, fresh, work) if before and keep else None
+            chosen = chosen or await _choose(fresh, parts, work, run)
+            results = await _digest_best(chosen.choices, work, run, keep or (lambda _paper_id: False))
+            if before and any(result.entry.outcome == "not_selected" for result in results.values()):
+                raise CeilingError(f"{day}: --max-cost is reached; the issue that is there stays as it is")
+            return _finish(announcement, chosen, results, published, work, run, begun)
+
+
+def _finish(
+    announcement: Announcement,
+    chosen: Chosen,
+    results: Mapping[str, Result],
+    published: Mapping[str, date],
+    work: Work,
+    run: RunFolder,
+    begun: float,
+) -> Issue:
+    """Write the page and the account."""
+    day, config = announcement.date, work.config
+    entries = _entries(announcement.papers, chosen.choices, results, published)
+    if len(entries) != len(announcement.papers):
+        raise SummarizerError(f"{day}: {len(announcement.papers)} papers announced, {len(entries)} accounted for")
+    title = (config.issue_title or words.ISSUE_TITLE).replace("{date}", day.isoformat())
+    ranked = [results[c.id] for c in chosen.choices if c.id in results and results[c.id].digest]
+    written = write_issue(run, title, ranked, work, parts=config.parts, standalone=config.standalone)
+    keys = {entry.id: entry.key for entry in entries if entry.key}
+    manifest = write_account(
+        run, entries, list(results.values()), work, begun, date=day.isoformat(), source=announcement.source,
+        choosing=chosen.usage, choice=chosen.key, inputs=_inputs(chosen.key, keys, published, work),
+    )  # fmt: skip
+    work.published.record(day, manifest)
     return Issue(day, tuple(written), manifest, tuple(results.values()))
 
 
-def load_manifest(run: Path) -> Manifest | None:
-    """The account of a finished run; None if it is not finished or its account is damaged."""
-    try:
-        return from_data(Manifest, json.loads((run / "manifest.json").read_bytes()))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return None
+def _unchanged(
+    before: Manifest, choice: str, published: Mapping[str, date], work: Work, run: RunFolder, retry: bool
+) -> bool:
+    """Whether an issue is what it would become: all that it is made of is as it was, and its files are there."""
+    since = work.store.since
+    if since and datetime.fromisoformat(before.started) < since:
+        return False
+    keys = {}
+    for entry in before.papers:
+        if entry.outcome == "digested":
+            source = pipeline.stored_source(parse_ref(entry.id), work)
+            if isinstance(source, str):
+                return False
+            keys[entry.id] = key_of("digest", pipeline.digest_parts(source, work))
+            if not run.has_digest(file_stem(entry.id), keys[entry.id]):
+                return False
+        elif retry and entry.outcome in ("failed", "no_pdf"):
+            return False
+    page_is_there = not keys or any(run.path.glob("issue*.md"))
+    return page_is_there and before.inputs == _inputs(choice, keys, published, work)
 
 
-def finished_dates(runs: Path) -> dict[date, Manifest]:
-    """{mailing date: its account} of the issues that are there."""
-    found = {}
-    for folder in sorted(runs.glob("[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9]")):
-        manifest = load_manifest(folder)
-        if manifest and manifest.date == folder.name:
-            found[date.fromisoformat(folder.name)] = manifest
-    return found
+def _inputs(choice: str, keys: Mapping[str, str], published: Mapping[str, date], work: Work) -> str:
+    """A digest of all that an issue is made of; `keys` are those of its papers' digests."""
+    config = work.config
+    page = [config.issue_title, config.afterword, config.parts, config.standalone, renderer_digest()]
+    earlier = {paper: day.isoformat() for paper, day in published.items()}
+    return digest_of([choice, dict(keys), earlier, page])
 
 
 def known_without_announcement(day: date, work: Work) -> bool:
@@ -117,17 +170,29 @@ def _list_parts(day: date, config: Config) -> dict[str, object]:
     return {"date": day.isoformat(), "categories": sorted(config.categories), "cross": config.cross_lists}
 
 
-async def _choose(papers: Sequence[Paper], work: Work, run: RunFolder, subject: str) -> Chosen:
-    """Stored as a whole: a reply that once was no use must not change an issue that is made again."""
-    config, prompt = work.config, load_prompt("choose")
-    parts = {
+def _choice_parts(papers: Sequence[Paper], work: Work) -> dict[str, object]:
+    """All that a choice depends on: the parts of its key in the store."""
+    config = work.config
+    return {
         "papers": sorted(paper.id for paper in papers),
         "interests": config.interests,
         "excluded": config.excluded,
         "top": config.top,
         "model": config.model if work.client else None,
-        "prompt": prompt.digest,
+        "prompt": work.prompts.choose.digest,
     }
+
+
+def _earlier_choice(before: Manifest, papers: Sequence[Paper], work: Work) -> Chosen | None:
+    """The choice that a finished issue was made with, if it was of these papers."""
+    record = work.store.record("choice", before.choice)
+    chosen = from_data(Chosen, record["output"]) if record else None
+    return chosen if chosen and {c.id for c in chosen.choices} == {paper.id for paper in papers} else None
+
+
+async def _choose(papers: Sequence[Paper], parts: Mapping[str, object], work: Work, run: RunFolder) -> Chosen:
+    """Stored as a whole: a reply that once was no use must not change an issue that is made again."""
+    config, subject = work.config, run.path.name
     if stored := work.store.load("choice", parts, Chosen):
         return stored
     work.progress(subject, f"choosing {config.top} of {len(papers)}")
@@ -136,17 +201,19 @@ async def _choose(papers: Sequence[Paper], work: Work, run: RunFolder, subject: 
     try:
         choices, usage, calls = await choose(
             work.client, work.store, papers, interests=config.interests, excluded=config.excluded, top=config.top,
-            reask=work.prompts.reask, prompt=prompt, subject=subject,
+            reask=work.prompts.reask, prompt=work.prompts.choose, subject=subject,
         )  # fmt: skip
     finally:
         current_tally.reset(token)
-        work.purse.settle(0, cost_usd(tally.usage, config.model, config.prices))
-    chosen = Chosen(tuple(choices), usage, calls)
+        work.purse.settle(0, tally.cost)
+    chosen = Chosen(key_of("choice", parts), tuple(choices), usage, calls)
     work.store.save("choice", parts, chosen)
     return chosen
 
 
-async def _digest_best(choices: Sequence[Choice], work: Work, run: RunFolder) -> dict[str, Result]:
+async def _digest_best(
+    choices: Sequence[Choice], work: Work, run: RunFolder, keep: Callable[[str], bool]
+) -> dict[str, Result]:
     """Digests in the order of the choices. A paper without one is replaced by the next in rank.
 
     At most twice as many papers are tried as wanted: a trouble that all papers share ends here.
@@ -156,7 +223,9 @@ async def _digest_best(choices: Sequence[Choice], work: Work, run: RunFolder) ->
     results: dict[str, Result] = {}
     while queue and (missing := wanted - sum(r.digest is not None for r in results.values())) > 0:
         batch, queue = queue[:missing], queue[missing:]
-        done = await asyncio.gather(*(_one(paper_id, work, run) for paper_id in batch), return_exceptions=True)
+        done = await asyncio.gather(
+            *(_one(paper_id, work, run, keep(paper_id)) for paper_id in batch), return_exceptions=True
+        )
         for paper_id, result in zip(batch, done, strict=True):
             if isinstance(result, BaseException):
                 raise result
@@ -166,15 +235,17 @@ async def _digest_best(choices: Sequence[Choice], work: Work, run: RunFolder) ->
     return results
 
 
-async def _one(paper_id: str, work: Work, run: RunFolder) -> Result:
+async def _one(paper_id: str, work: Work, run: RunFolder, keep: bool) -> Result:
+    if keep and (digest := load_digest(folder := run.paper_folder(file_stem(paper_id)))):
+        return Result(paper_id, pipeline.manifest_entry(digest), folder / "digest.md", digest)
     try:
         return await digest_in_run(paper_id, await pipeline.load_source(parse_ref(paper_id), work), work, run)
-    except PaperError as error:
+    except (PaperError, UnknownPaperError) as error:
         return failure(paper_id, error)
 
 
 def _entries(
-    papers: Sequence[Paper], choices: Sequence[Choice], results: Mapping[str, Result], published: Mapping[str, str]
+    papers: Sequence[Paper], choices: Sequence[Choice], results: Mapping[str, Result], published: Mapping[str, date]
 ) -> list[ManifestEntry]:
     """One entry a paper announced: first in rank order, then those of earlier issues."""
     entries = []
@@ -183,22 +254,6 @@ def _entries(
         entry = result.entry if result else ManifestEntry(choice.id, "not_selected")
         entries.append(replace(entry, score=choice.score, why=choice.why))
     for paper in papers:
-        if day := published.get(_base(paper.id)):
+        if day := published.get(paper.id):
             entries.append(ManifestEntry(paper.id, "not_selected", f"in the issue of {day}"))
     return entries
-
-
-def _published(runs: Path, day: date) -> dict[str, str]:
-    """{id without version: date} of all papers in earlier issues."""
-    earlier = {other: manifest for other, manifest in finished_dates(runs).items() if other < day}
-    return {
-        _base(entry.id): other.isoformat()
-        for other, manifest in earlier.items()
-        for entry in manifest.papers
-        if entry.outcome == "digested"
-    }
-
-
-def _base(paper_id: str) -> str:
-    """An arXiv id without its version: "2410.11988v2" is "2410.11988"."""
-    return parse_ref(paper_id).value

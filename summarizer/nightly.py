@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from summarizer.errors import NotAnnouncedError, StorageError, SummarizerError, TryLaterError
-from summarizer.issues import Issue, finished_dates, known_without_announcement, make_issue
+from summarizer.issues import Issue, known_without_announcement, make_issue
+from summarizer.published import finished_issues
 from summarizer.runs import open_run
 from summarizer.sources.schedule import latest_mailing_date, mailing_dates
 from summarizer.work import Work
@@ -50,7 +51,7 @@ async def run_night(work: Work) -> Night:
 def missing_dates(work: Work) -> list[date]:
     """Mailing dates without a finished issue, from the oldest finished one up to now; on a fresh start the latest."""
     latest = latest_mailing_date(work.config.clock())
-    finished = finished_dates(work.config.runs)
+    finished = {day for day, _ in finished_issues(work.config.runs)}
     before = latest - timedelta(days=1)
     if finished:
         before = max(min(finished) - timedelta(days=1), latest - timedelta(days=work.config.lookback_days))

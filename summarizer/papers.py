@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from summarizer import pipeline
@@ -24,7 +25,7 @@ class Options:
     """What the command line asks for besides the configuration."""
 
     offline: bool = False
-    force: bool = False
+    since: datetime | None = None  # ask again what was said before
     dry_run: bool = False
     max_cost: float | None = None
     issue: str | None = None
@@ -50,7 +51,7 @@ async def digest_papers(
     """
     begun = time.monotonic()
     async with open_work(
-        config, offline=options.offline, force=options.force, max_cost=options.max_cost, progress=progress
+        config, offline=options.offline, since=options.since, max_cost=options.max_cost, progress=progress
     ) as work:
         if work.client and not options.dry_run:
             work.executor.submit(warm_up)

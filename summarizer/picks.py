@@ -9,8 +9,8 @@ from pathlib import Path
 from summarizer import pipeline
 from summarizer.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.errors import SummarizerError, UsageError
-from summarizer.issues import finished_dates
 from summarizer.output import words
+from summarizer.published import finished_issues
 from summarizer.runs import load_digest, open_run
 from summarizer.sources.ids import file_stem, parse_ref
 from summarizer.work import Work
@@ -41,7 +41,7 @@ async def make_picks(first: date, last: date, top: int, work: Work) -> tuple[lis
 def best_papers(runs: Path, first: date, last: date) -> Sequence[str]:
     """Ids of all papers digested for issues of a period: most stars first, then the score they were chosen with."""
     ranked = []
-    for day, manifest in finished_dates(runs).items():
+    for day, manifest in finished_issues(runs):
         if first <= day <= last:
             for entry in manifest.papers:
                 if entry.outcome == "digested":

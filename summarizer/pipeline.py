@@ -17,7 +17,6 @@ from typing import Any
 from summarizer.compose import draft_digest, write_digest
 from summarizer.config import Config
 from summarizer.errors import PaperError
-from summarizer.files import to_data
 from summarizer.llm import offline
 from summarizer.llm.cost import cost_usd
 from summarizer.llm.digest import Plan, plan_digest
@@ -160,7 +159,7 @@ def digest_parts(source: Source, work: Work) -> dict[str, Any]:
         "max_chunks": config.max_chunks,
         "checker": CHECKER_VERSION,
         "prompts": work.prompts.digests(work.style),
-        "wording": digest_of(to_data(work.wording)),
+        "wording": work.wording.digest,
         "rating": config.rating,
     }  # fmt: skip
     named = [] if paper.source == "pdf" else [paper.title, list(paper.authors), paper.abstract, list(paper.categories)]
@@ -203,6 +202,7 @@ def manifest_entry(digest: Digest) -> ManifestEntry:
         omitted=len(digest.omitted),
         calls=digest.calls,
         usage=digest.usage,
+        key=digest.key,
     )
 
 

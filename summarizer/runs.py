@@ -22,6 +22,7 @@ from summarizer.errors import StorageError, TryLaterError
 from summarizer.files import from_data, to_json, write_atomic
 from summarizer.types import Digest, Document, Manifest, ManifestEntry
 
+_HEAD = 200  # characters: the key comes first in a digest
 LEDGER = ("digested", "not_selected", "withdrawn", "no_pdf", "failed")
 
 
@@ -45,6 +46,16 @@ class RunFolder:
         except (FileNotFoundError, UnicodeDecodeError):
             return False
 
+    def has_digest(self, stem: str, key: str) -> bool:
+        """Whether the digest with this key has been written; cheaper than `has_paper`, which compares the whole."""
+        folder = self.paper_folder(stem)
+        try:
+            with (folder / "digest.json").open(encoding="utf-8") as file:
+                head = file.read(_HEAD)
+        except (FileNotFoundError, UnicodeDecodeError):
+            return False
+        return f'"key": "{key}"' in head and (folder / "digest.md").exists()
+
     def record(self, event: Mapping[str, Any]) -> None:
         """Append one line to `events.jsonl`. A line is written whole or, after a crash, cut at the end."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -60,9 +71,13 @@ class RunFolder:
     ) -> Path:
         """Write one paper's files, `digest.json` last. Returns the path of the Markdown.
 
-        `files` are the pictures, and the PDF itself where it has no address of its own.
+        `files` are the pictures, and the PDF itself where it has no address of its own. A digest that is replaced
+        by one with another key is kept as `digest.before.json`, for `summarize diff`.
         """
         folder = self.paper_folder(stem)
+        before = load_digest(folder)
+        if before and before.key != digest.key:
+            write_atomic(folder / "digest.before.json", to_json(before))
         for name, content in files.items():
             write_atomic(folder / name, content)
         write_atomic(folder / "document.json", to_json(document))

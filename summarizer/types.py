@@ -242,6 +242,7 @@ class ManifestEntry:
     omitted: int = 0
     calls: int = 0  # what the digest took, whenever it was made
     usage: Usage = Usage()
+    key: str = ""  # of the digest's record in the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ class Manifest:
     ledger: dict[str, int]  # announced = the sum of the others
     papers: tuple[ManifestEntry, ...]
     usage: Usage
-    cost: float | None  # US dollars; None where the model's price is not known
+    cost: float | None  # US dollars at the price of live calls; None where the model's price is not known
     code_version: str
     model: str
     style: str
@@ -261,6 +262,8 @@ class Manifest:
     schema_digest: str
     started: str
     seconds: float
+    choice: str = ""  # key of the choice in the store, where papers were chosen
+    inputs: str = ""  # digest of all that the issue was made of: equal means that there is nothing to redo
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from summarizer.config import Config
 from summarizer.errors import PaperError
@@ -17,9 +17,10 @@ from summarizer.llm.client import CallEvent, Client, Model
 from summarizer.llm.cost import call_cost, cost_usd
 from summarizer.llm.digest import Prompts
 from summarizer.llm.rungs import RungMemory
+from summarizer.published import Published
 from summarizer.runs import RunFolder
 from summarizer.sources.fetch import Fetcher
-from summarizer.store import Store
+from summarizer.store import Store, digest_of
 from summarizer.styles import Style, find_style, load_prompt, load_text
 from summarizer.trust.glossary import Term, read_glossary
 from summarizer.trust.phrases import Phrases, read_phrases
@@ -60,6 +61,7 @@ class Tally:
     run: RunFolder
     calls: int = 0
     usage: Usage = field(default_factory=Usage)
+    cost: float | None = 0.0  # US dollars; None where a price is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Wording:
 
     glossary: tuple[Term, ...]
     phrases: Phrases
+    digest: str  # of both files
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Work:
     fetcher: Fetcher
     executor: Executor  # parses PDFs
     parsing: asyncio.Semaphore  # PDFs in memory: enough to keep the executor busy
+    published: Published
     arxiv: Executor  # for what may wait for arXiv, so that nothing else waits behind it
     client: Model | None = None
     progress: Callable[[str, str], None] = lambda _paper, _stage: None
@@ -98,15 +102,19 @@ async def open_work(
     config: Config,
     *,
     offline: bool = False,
-    force: bool = False,
+    since: datetime | None = None,
     max_cost: float | None = None,
     progress: Callable[[str, str], None] = lambda _paper, _stage: None,
 ) -> AsyncIterator[Work]:
-    """Raises `UsageError` for a style, a prompt or an endpoint that cannot be."""
+    """`since`: ask again what a model or a lookup said before.
+
+    Raises `UsageError` for a style, a prompt or an endpoint that cannot be.
+    """
     style = find_style(config.style)
-    prompts = Prompts(load_prompt("notes"), load_prompt("repair"), load_text("reask"))
-    wording = Wording(read_glossary(load_text("glossary", ".txt")), read_phrases(load_text("phrases", ".txt")))
-    store = Store(config.runs / "store", datetime.now(UTC) if force else None)
+    prompts = Prompts(load_prompt("notes"), load_prompt("repair"), load_prompt("choose"), load_text("reask"))
+    glossary, phrases = load_text("glossary", ".txt"), load_text("phrases", ".txt")
+    wording = Wording(read_glossary(glossary), read_phrases(phrases), digest_of([glossary, phrases]))
+    store = Store(config.runs / "store", since)
     async with AsyncExitStack() as stack:
         fetcher = stack.enter_context(Fetcher(config))
         workers = os.cpu_count() or 1
@@ -118,8 +126,9 @@ async def open_work(
             rungs = RungMemory(store.root / "rungs.json", config.clock)
             client = await stack.enter_async_context(Client(config, rungs, _Spending(config, progress).record))
         work = Work(
-            config, store, style, prompts, wording, fetcher, executor, parsing, arxiv, client, progress, Purse(max_cost)
-        )
+            config, store, style, prompts, wording, fetcher, executor, parsing, Published(config.runs), arxiv,
+            client=client, progress=progress, purse=Purse(max_cost),
+        )  # fmt: skip
         with _stopped_by_sigterm(work):
             yield work
 
@@ -152,7 +161,9 @@ class _Spending:
     def record(self, event: CallEvent) -> None:
         tally = current_tally.get()
         if tally is not None:
-            tally.run.record({"event": "call", **asdict(event), "cost": call_cost(event, self._config)})
+            cost = call_cost(event, self._config)
+            tally.run.record({"event": "call", **asdict(event), "cost": cost})
+            tally.cost = None if cost is None or tally.cost is None else tally.cost + cost
             tally.calls += event.usage is not None
             tally.usage = add_usage([tally.usage, event.usage or Usage()])
         self._calls += event.usage is not None

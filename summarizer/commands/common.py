@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from summarizer.errors import (
+    CeilingError,
     PaperError,
     RefusedError,
     StorageError,
@@ -19,7 +20,7 @@ from summarizer.errors import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 DONE, FAILED, USAGE, SOME_FAILED, TRY_LATER = 0, 1, 2, 3, 75
 
@@ -30,6 +31,7 @@ _EXIT_CODES: tuple[tuple[type[SummarizerError], int], ...] = (
     (TryLaterError, TRY_LATER),
     (UsageError, USAGE),
     (PaperError, SOME_FAILED),
+    (CeilingError, SOME_FAILED),
 )
 
 
@@ -73,6 +75,13 @@ def text_or_file(value: str | None) -> str | None:
         return Path(value).read_text(encoding="utf-8") if value and Path(value).is_file() else value
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{value}: cannot be read: {error}") from None
+
+
+def since_now(force: bool) -> "datetime | None":
+    """With --force, what was said before now does not count."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC) if force else None
 
 
 def exit_code(errors: Iterable[SummarizerError]) -> int:

@@ -18,6 +18,7 @@ from summarizer.commands.common import (
     exit_code,
     parse_period,
     say,
+    since_now,
     text_or_file,
 )
 
@@ -62,7 +63,7 @@ def paper(
 
     refs = {text: parse_ref(text) for text in papers}  # asked for twice is asked for once
     config = load_config({"style": style, "runs": runs, "model": model, "figures": figures})
-    options = Options(offline, force, dry_run, max_cost, issue)
+    options = Options(offline, since_now(force), dry_run, max_cost, issue)
     with show_progress() as progress:
         report = asyncio.run(digest_papers(list(refs.items()), config, options, progress))
     errors = [result.error for result in report.results if result.error]
@@ -119,7 +120,9 @@ def issue(
 
     async def make() -> "Issue":
         with show_progress() as progress:
-            async with open_work(config, offline=offline, force=force, max_cost=max_cost, progress=progress) as work:
+            async with open_work(
+                config, offline=offline, since=since_now(force), max_cost=max_cost, progress=progress
+            ) as work:
                 return await make_issue(day.date(), work)
 
     made = asyncio.run(make())

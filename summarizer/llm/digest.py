@@ -59,13 +59,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """The prompts that the answer depends on besides the style's own."""
+    """The prompts that all styles share."""
 
     notes: Prompt
     repair: Prompt
+    choose: Prompt
     reask: str
 
     def digests(self, style: Style) -> dict[str, str]:
+        """Of those that a digest in this style depends on."""
         return {
             style.prompt.name: style.prompt.digest,
             "notes": self.notes.digest,

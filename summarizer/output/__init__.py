@@ -1,1 +1,12 @@
 """Digests as Markdown: pure functions of values. The only place besides `schemas/` and `prompts/` with Chinese text."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def renderer_digest() -> str:
+    """SHA-256 of this package's own code, by which a page knows that it would be written differently today."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
