@@ -60,6 +60,7 @@ async def digest_in_run(text: str, source: Source, work: Work, run: RunFolder) -
 
 
 def failure(text: str, error: SummarizerError, paper_id: str | None = None) -> Result:
+    error = error.with_traceback(None)  # its frames hold PDFs and documents
     if isinstance(error, PaperError):
         return Result(text, failed_entry(error.paper_id, error.outcome, error.reason), error=error)
     return Result(text, failed_entry(paper_id or text, "failed", str(error)), error=error)
@@ -78,6 +79,7 @@ def write_issue(
     for shared in shared_sentences({p.digest.paper.id: [c.text for c in p.digest.claims] for p in placed}):
         text = f"{shared.first} and {shared.second} share a sentence: {shared.text}"
         run.record({"event": "warning", "text": text})
+        work.progress(run.path.name, text)
     written = []
     pages = issue_pages(title, placed, work.config.afterword or words.ISSUE_AFTERWORD, parts)
     for number, page in enumerate(pages, 1):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from summarizer import __version__
-from summarizer.commands import looking, making
+from summarizer.commands import compare, looking, making, stats, store
 from summarizer.commands.common import DONE, FAILED, TRY_LATER, USAGE, exit_code, say
 from summarizer.errors import SummarizerError
 
@@ -41,8 +41,9 @@ def cli() -> None:
 
 
 for _command in (
-    making.paper, making.issue, making.nightly, making.picks,
-    looking.explain, looking.verify, looking.parse, looking.styles, looking.doctor,
+    making.paper, making.issue, making.nightly, making.backfill, making.picks,
+    compare.diff, stats.stats, looking.explain, looking.verify, looking.parse, looking.styles, looking.doctor,
+    store.store,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -17,7 +17,7 @@ from summarizer.errors import UsageError
 
 OPENAI_URL = "https://api.openai.com/v1"
 
-_PRIVATE = {"base_url", "api_key_env", "arxiv_url"}
+_PRIVATE = {"base_url", "api_key_env", "arxiv_url", "executor"}  # what a Dask scheduler sends is unpickled
 
 # Environment variable -> field. The key itself is read through `api_key_env`, never from a file.
 _ENVIRONMENT = {
@@ -60,6 +60,8 @@ class Config(BaseModel):
     call_timeout_seconds: float = Field(default=180, gt=0)  # one request
     call_deadline_seconds: float = Field(default=600, gt=0)  # one answer, all its retries
     prices: dict[str, Price] = Field(default_factory=dict)
+    batch_discount: float = Field(default=0.5, ge=0, le=1)  # off the prices for what is asked with --batch
+    batch_poll_seconds: float = Field(default=60, gt=0)  # between looks at batches that are under way
 
     # arXiv and PDFs
     arxiv_url: str = ""  # one root instead of arXiv's hosts
@@ -71,6 +73,7 @@ class Config(BaseModel):
     parse_wall_seconds: int = Field(default=240, ge=1)
     parse_memory_mb: int = Field(default=2_000, ge=200)
     parse_max_pages: int = Field(default=400, ge=1)
+    executor: str = ""  # dask://host:port parses there; "" on this machine
 
     # the digest
     runs: Path = Path("runs")

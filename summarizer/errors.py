@@ -10,6 +10,7 @@
     |-- TryLaterError       a service is down or busy, or another process holds the lock
     |   `-- NotAnnouncedError   arXiv has not announced this date yet
     |-- CeilingError        going on would pass --max-cost
+    |-- DeferredError       asked in the next batch: the answer is there in the next round
     `-- StorageError        the disk is full or cannot be written
 
 Messages name the thing and what to do about it. Only the command line turns errors into exit codes.
@@ -71,6 +72,10 @@ class NotAnnouncedError(TryLaterError):
 
 class CeilingError(SummarizerError):
     """What was asked for costs more than --max-cost allows."""
+
+
+class DeferredError(SummarizerError):
+    """What was asked goes out with the next batch; do the same again when that has come back."""
 
 
 class StorageError(SummarizerError):

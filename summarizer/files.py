@@ -1,9 +1,9 @@
 """The one way a file gets onto the disk, and JSON for the values of `types.py`."""
 
 import contextlib
-import json
 import os
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -40,7 +40,8 @@ def write_atomic(path: Path, content: str | bytes) -> None:
 
 def to_json(value: object) -> str:
     """A frozen value as readable JSON, fields in their own order."""
-    return json.dumps(to_data(value), ensure_ascii=False, indent=1) + "\n"
+    kind: Any = type(value)
+    return _adapter(kind).dump_json(value, indent=1).decode() + "\n"
 
 
 def to_data(value: object) -> Any:
@@ -51,8 +52,17 @@ def to_data(value: object) -> Any:
 
 def from_data(kind: type[T], data: object) -> T:
     """The inverse of `to_data`. Raises `ValueError` on data of another shape."""
+    return _validated(kind, _adapter(cast(Any, kind)).validate_python, data)
+
+
+def from_json(kind: type[T], text: str | bytes) -> T:
+    """A value from its JSON. Raises `ValueError` on JSON of another shape and on what is not JSON."""
+    return _validated(kind, _adapter(cast(Any, kind)).validate_json, text)
+
+
+def _validated(kind: type[T], validate: Callable[[Any], Any], data: object) -> T:
     try:
-        return cast(T, _adapter(cast(Any, kind)).validate_python(data))
+        return cast(T, validate(data))
     except ValidationError as error:
         raise ValueError(f"not a {kind.__name__}: {error.error_count()} errors") from error
 

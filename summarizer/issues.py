@@ -11,14 +11,13 @@ from summarizer import pipeline
 from summarizer.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.config import Config
 from summarizer.errors import CeilingError, NotAnnouncedError, PaperError, SummarizerError, UnknownPaperError
-from summarizer.files import from_data
 from summarizer.llm.choose import Choice, choose
 from summarizer.output import renderer_digest, words
 from summarizer.published import load_manifest
 from summarizer.runs import RunFolder, load_digest, open_run
 from summarizer.sources.announced import Announcement, NoAnnouncement, NotYet, announced_on
 from summarizer.sources.ids import file_stem, parse_ref
-from summarizer.store import digest_of, key_of
+from summarizer.store import Store, digest_of, key_of, noting
 from summarizer.types import Manifest, ManifestEntry, Paper, Usage
 from summarizer.work import Tally, Work, current_tally
 
@@ -76,16 +75,18 @@ async def issue_of(
         with open_run(work.config.runs / day.isoformat(), work.config.clock()) as run:
             published = work.published.before(day, ids)
             fresh = [paper for paper in announcement.papers if paper.id not in published]
-            parts = _choice_parts(fresh, work)
+            parts = choice_parts(fresh, work)
             before = load_manifest(run.path)
             if before and keep is None and _unchanged(before, key_of("choice", parts), published, work, run, retry):
                 return Issue(day, tuple(sorted(run.path.glob("issue*.md"))), before, unchanged=True)
-            chosen = _earlier_choice(before, fresh, work) if before and keep else None
+            chosen = earlier_choice(before, fresh, work) if before and keep else None
             chosen = chosen or await _choose(fresh, parts, work, run)
             results = await _digest_best(chosen.choices, work, run, keep or (lambda _paper_id: False))
             if before and any(result.entry.outcome == "not_selected" for result in results.values()):
                 raise CeilingError(f"{day}: --max-cost is reached; the issue that is there stays as it is")
-            return _finish(announcement, chosen, results, published, work, run, begun)
+            issue = _finish(announcement, chosen, results, published, work, run, begun)
+    work.progress(str(day), "done")
+    return issue
 
 
 def _finish(
@@ -149,12 +150,16 @@ def known_without_announcement(day: date, work: Work) -> bool:
     return work.store.has("no_announcement", _list_parts(day, work.config))
 
 
+def stored_list(day: date, work: Work) -> Announcement | None:
+    """The list of a mailing date as it was when it was first used."""
+    return work.store.load("announced", _list_parts(day, work.config), Announcement)
+
+
 def _announcement(day: date, work: Work) -> Announcement | NoAnnouncement:
     """The stored list of a date, else arXiv's: a list that was used once is never asked for again."""
-    config = work.config
-    parts = _list_parts(day, config)
-    if known := work.store.load("announced", parts, Announcement):
+    if known := stored_list(day, work):
         return known
+    config, parts = work.config, _list_parts(day, work.config)
     work.progress(str(day), "asking for the list")
     found = announced_on(day, config.categories, work.fetcher, now=config.clock(), cross=config.cross_lists)
     if isinstance(found, NotYet):
@@ -170,7 +175,7 @@ def _list_parts(day: date, config: Config) -> dict[str, object]:
     return {"date": day.isoformat(), "categories": sorted(config.categories), "cross": config.cross_lists}
 
 
-def _choice_parts(papers: Sequence[Paper], work: Work) -> dict[str, object]:
+def choice_parts(papers: Sequence[Paper], work: Work) -> dict[str, object]:
     """All that a choice depends on: the parts of its key in the store."""
     config = work.config
     return {
@@ -183,10 +188,10 @@ def _choice_parts(papers: Sequence[Paper], work: Work) -> dict[str, object]:
     }
 
 
-def _earlier_choice(before: Manifest, papers: Sequence[Paper], work: Work) -> Chosen | None:
+def earlier_choice(before: Manifest, papers: Sequence[Paper], work: Work) -> Chosen | None:
     """The choice that a finished issue was made with, if it was of these papers."""
     record = work.store.record("choice", before.choice)
-    chosen = from_data(Chosen, record["output"]) if record else None
+    chosen = Store(work.store.root).load("choice", record["parts"], Chosen) if record else None
     return chosen if chosen and {c.id for c in chosen.choices} == {paper.id for paper in papers} else None
 
 
@@ -199,15 +204,16 @@ async def _choose(papers: Sequence[Paper], parts: Mapping[str, object], work: Wo
     tally = Tally(run)
     token = current_tally.set(tally)
     try:
-        choices, usage, calls = await choose(
-            work.client, work.store, papers, interests=config.interests, excluded=config.excluded, top=config.top,
-            reask=work.prompts.reask, prompt=work.prompts.choose, subject=subject,
-        )  # fmt: skip
+        with noting() as uses:
+            choices, usage, calls = await choose(
+                work.client, work.store, papers, interests=config.interests, excluded=config.excluded, top=config.top,
+                reask=work.prompts.reask, prompt=work.prompts.choose, subject=subject,
+            )  # fmt: skip
     finally:
         current_tally.reset(token)
         work.purse.settle(0, tally.cost)
     chosen = Chosen(key_of("choice", parts), tuple(choices), usage, calls)
-    work.store.save("choice", parts, chosen)
+    work.store.save("choice", parts, chosen, uses)
     return chosen
 
 
@@ -236,12 +242,17 @@ async def _digest_best(
 
 
 async def _one(paper_id: str, work: Work, run: RunFolder, keep: bool) -> Result:
+    if paper_id in work.failed:
+        return work.failed[paper_id]
     if keep and (digest := load_digest(folder := run.paper_folder(file_stem(paper_id)))):
         return Result(paper_id, pipeline.manifest_entry(digest), folder / "digest.md", digest)
     try:
-        return await digest_in_run(paper_id, await pipeline.load_source(parse_ref(paper_id), work), work, run)
+        result = await digest_in_run(paper_id, await pipeline.load_source(parse_ref(paper_id), work), work, run)
     except (PaperError, UnknownPaperError) as error:
-        return failure(paper_id, error)
+        result = failure(paper_id, error)
+    if result.error and work.batches:
+        work.failed[paper_id] = result
+    return result
 
 
 def _entries(

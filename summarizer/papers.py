@@ -12,8 +12,8 @@ from summarizer import pipeline
 from summarizer.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.config import Config
 from summarizer.errors import PaperError, SummarizerError
-from summarizer.llm.client import warm_up
 from summarizer.llm.cost import cost_usd
+from summarizer.llm.endpoint import warm_up
 from summarizer.runs import RunFolder, open_run
 from summarizer.sources.ids import Ref, file_stem
 from summarizer.types import ManifestEntry, Usage, add_usage
@@ -54,7 +54,7 @@ async def digest_papers(
         config, offline=options.offline, since=options.since, max_cost=options.max_cost, progress=progress
     ) as work:
         if work.client and not options.dry_run:
-            work.executor.submit(warm_up)
+            work.arxiv.submit(warm_up)
         if options.dry_run:
             results = await asyncio.gather(*(_plan(text, ref, work) for text, ref in refs))
             written = []

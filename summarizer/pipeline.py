@@ -27,8 +27,8 @@ from summarizer.runs import RunFolder
 from summarizer.schema import sections
 from summarizer.sources.ids import Ref, file_stem, pdf_id
 from summarizer.sources.metadata import fetch_paper
-from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, pdf_path, pdf_url_path
-from summarizer.store import digest_of, key_of
+from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, has_pdf, pdf_digest, pdf_path, pdf_url_path, read_pdf
+from summarizer.store import digest_of, key_of, noting
 from summarizer.trust.check import CHECKER_VERSION
 from summarizer.types import (
     Digest,
@@ -81,29 +81,30 @@ async def load_source(ref: Ref, work: Work) -> Source:
         paper = await ask_arxiv(_load_paper, ref, work)
         work.progress(paper.id, "fetching PDF")
         path = await ask_arxiv(fetch_pdf, paper, work.fetcher, folder)
-        return Source(paper, path, hashlib.sha256(path.read_bytes()).hexdigest())
+        return Source(paper, path, pdf_digest(path))
     if ref.kind == "url":
         work.progress(ref.value, "fetching PDF")
-        return _pdf_source(await ask_arxiv(fetch_pdf_url, ref.value, work.fetcher, folder), ref.value)
-    return _pdf_source(Path(ref.value), "")
+        path = await ask_arxiv(fetch_pdf_url, ref.value, work.fetcher, folder)
+        return _pdf_source(path, pdf_digest(path), ref.value)
+    return _file_source(Path(ref.value))
 
 
 def stored_source(ref: Ref, work: Work) -> Source | str:
     """The paper as far as the store knows it, without a request; a sentence instead where it does not."""
     if ref.kind == "file":
-        return _pdf_source(Path(ref.value), "")
+        return _file_source(Path(ref.value))
     folder = work.store.root / "pdf"
     if ref.kind == "url":
         path = pdf_url_path(ref.value, folder)
-        return _pdf_source(path, ref.value) if path.exists() else f"{ref.value}: never fetched"
+        return _pdf_source(path, pdf_digest(path), ref.value) if has_pdf(path) else f"{ref.value}: never fetched"
     wanted = _metadata_parts(ref)
     known = work.store.load("metadata", wanted, tuple[Paper, datetime])
     if known is None:
         return f"{wanted['id']}: never looked up"
     path = pdf_path(known[0].id, folder)
-    if not path.exists():
+    if not has_pdf(path):
         return f"{known[0].id}: looked up, its PDF never fetched"
-    return Source(known[0], path, hashlib.sha256(path.read_bytes()).hexdigest())
+    return Source(known[0], path, pdf_digest(path))
 
 
 async def load_document(source: Source, work: Work) -> tuple[Source, Document, dict[str, str]]:
@@ -112,13 +113,23 @@ async def load_document(source: Source, work: Work) -> tuple[Source, Document, d
     A scan is replaced by a document of the abstract, where metadata has one. A paper that is known by
     its PDF alone gets its title and authors here.
     """
-    paper = source.paper
     parts = {"pdf": source.digest, "parser": PARSER_VERSION}
     stored = work.store.load("parse", parts, StoredParse)
-    if stored is None:
-        work.progress(paper.id, "parsing")
-        stored = await _parse(source.pdf, parts, work)
-    document = stored.document
+    if stored is None or not all(map(work.store.has_image, stored.images.values())):
+        work.progress(source.paper.id, "parsing")
+        stored = await _parse(source, parts, work)
+    return _readable(source, stored)
+
+
+def stored_document(source: Source, work: Work) -> tuple[Source, Document, dict[str, str]] | None:
+    """The same as far as the store knows it, without parsing; None if it does not."""
+    stored = work.store.load("parse", {"pdf": source.digest, "parser": PARSER_VERSION}, StoredParse)
+    return _readable(source, stored) if stored else None
+
+
+def _readable(source: Source, stored: StoredParse) -> tuple[Source, Document, dict[str, str]]:
+    """What a digest can be made of. Raises `PaperError` with the parser's outcome."""
+    paper, document = source.paper, stored.document
     if stored.outcome == "no_text" and paper.abstract:
         return source, abstract_document(paper, document.pages if document else 0), {}
     if stored.outcome == "no_text":
@@ -137,14 +148,15 @@ async def make_digest(source: Source, work: Work) -> Digest:
     parts = digest_parts(source, work)
     if stored := work.store.load("digest", parts, Digest):
         return stored
-    source, document, images = await load_document(source, work)
-    work.progress(source.paper.id, "drafting" if work.client is None else "asking the model")
-    if work.client is None:
-        digest = draft_digest(source.paper, document, images, work)
-    else:
-        digest = await write_digest(source.paper, document, images, work, work.client)
+    with noting() as uses:
+        source, document, images = await load_document(source, work)
+        work.progress(source.paper.id, "drafting" if work.client is None else "asking the model")
+        if work.client is None:
+            digest = draft_digest(source.paper, document, images, work)
+        else:
+            digest = await write_digest(source.paper, document, images, work, work.client)
     digest = replace(digest, key=key_of("digest", parts))
-    work.store.save("digest", parts, digest)
+    work.store.save("digest", parts, digest, uses)
     return digest
 
 
@@ -181,13 +193,10 @@ async def publish(digest: Digest, source: Source, work: Work, run: RunFolder) ->
     stem, page = file_stem(digest.paper.id), markdown.page(digest)
     if run.has_paper(stem, digest, page):
         return run.paper_folder(stem) / "digest.md"
-    files = {}
-    for figure in digest.figures:
-        if figure.file:
-            files[figure.file] = work.store.load_image(figure.image)
+    _, document, _ = await load_document(source, work)  # first: it makes pictures again that are gone
+    files = {figure.file: work.store.load_image(figure.image) for figure in digest.figures if figure.file}
     if digest.paper.pdf_url == LOCAL_PDF:
         files[LOCAL_PDF] = source.pdf.read_bytes()
-    _, document, _ = await load_document(source, work)
     return await asyncio.to_thread(run.write_paper, stem, digest, page, document, files)
 
 
@@ -240,19 +249,22 @@ def _metadata_parts(ref: Ref) -> dict[str, str]:
     return {"id": f"{ref.value}v{ref.version}" if ref.version else ref.value}
 
 
-def _pdf_source(path: Path, address: str) -> Source:
+def _file_source(path: Path) -> Source:
+    return _pdf_source(path, hashlib.sha256(path.read_bytes()).hexdigest(), "")
+
+
+def _pdf_source(path: Path, digest: str, address: str) -> Source:
     """A paper known by its PDF alone; its title is the file's name until the PDF is parsed."""
-    pdf = path.read_bytes()
-    paper = Paper(pdf_id(pdf), path.stem, (), "", address, address or LOCAL_PDF, source="pdf")
-    return Source(paper, path, hashlib.sha256(pdf).hexdigest())
+    paper = Paper(pdf_id(digest), path.stem, (), "", address, address or LOCAL_PDF, source="pdf")
+    return Source(paper, path, digest)
 
 
-async def _parse(path: Path, parts: Mapping[str, Any], work: Work) -> StoredParse:
+async def _parse(source: Source, parts: Mapping[str, Any], work: Work) -> StoredParse:
     """Parse a PDF, maybe on another machine, and store what came of it, unless a next try may go better."""
     config = work.config
     limits = Limits(config.parse_cpu_seconds, config.parse_wall_seconds, config.parse_memory_mb, config.parse_max_pages)
     async with work.parsing:
-        pdf = await asyncio.to_thread(path.read_bytes)
+        pdf = await asyncio.to_thread(read_pdf, source.paper.id, source.pdf, source.digest)
         parsed = await asyncio.get_running_loop().run_in_executor(work.executor, partial(parse_pdf, pdf, limits=limits))
     return await asyncio.to_thread(_keep, parsed, parts, work)
 
@@ -261,5 +273,5 @@ def _keep(parsed: Parsed, parts: Mapping[str, Any], work: Work) -> StoredParse:
     images = {name: work.store.save_image(png) for name, png in parsed.images.items()}
     stored = StoredParse(parsed.outcome, parsed.reason, parsed.document, images)
     if parsed.outcome in ("ok", "no_text"):
-        work.store.save("parse", parts, stored)
+        work.store.save("parse", parts, stored, [("image", name) for name in images.values()])
     return stored

@@ -109,13 +109,24 @@ def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
             raise TryLaterError(f"{path}: another process is at work here; try again when it has finished") from None
         for left_over in path.rglob(".*.tmp"):  # of a process that was killed while it wrote; the lock is ours now
             left_over.unlink(missing_ok=True)
+        _end_last_line(path / "events.jsonl")
         yield RunFolder(path, started)
 
 
-def load_digest(folder: Path) -> Digest | None:
+def _end_last_line(path: Path) -> None:
+    """A process that was killed may have left half a line; what comes next must not be glued to it."""
+    try:
+        with path.open("rb+") as file:
+            if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n":
+                file.write(b"\n")
+    except FileNotFoundError:
+        return
+
+
+def load_digest(folder: Path, name: str = "digest.json") -> Digest | None:
     """The finished digest of a paper's folder; None if there is none or it is damaged."""
     try:
-        return from_data(Digest, json.loads((folder / "digest.json").read_bytes()))
+        return from_data(Digest, json.loads((folder / name).read_bytes()))
     except (FileNotFoundError, ValueError):
         return None
 

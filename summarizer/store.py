@@ -1,31 +1,45 @@
 """Results of every stage, named by everything that can change them.
 
-    store/<stage>/<2 hex>/<sha256>.json    {"stage", "parts", "created", "check", "output"}
+    store/<stage>/<2 hex>/<sha256>.json    {"check", "stage", "parts", "created", "uses", <newline> "output"}
     store/image/<2 hex>/<sha256>.png       crops, named by their own bytes
     store/pdf/...                          written by `sources/`, each PDF once
     store/rungs.json                       written by `llm/`
+    store/.lock                            held by whoever reads and writes here
 
 A key is the SHA-256 of the canonical JSON of the stage and its parts: never a date, never a path. So
 running again is resuming, and a changed prompt redoes exactly the calls that it changes. The parts
-are stored beside the result, so that it can be said why a stage is redone. Nothing here is deleted by
-a run; a damaged file counts as absent and is redone.
+are stored beside the result, so that it can be said why a stage is redone, and so is what it was made
+from, so that it can be said what no run needs any more (`upkeep.py`). Nothing here is deleted by a run;
+a damaged file counts as absent and is redone.
+
+A record is one JSON object on two lines. Its checksum is over the key and all bytes behind it, as they
+are on the disk: to trust a result takes a hash, not a parse, and the parts need not be read to load the output.
 """
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from summarizer.errors import StorageError
-from summarizer.files import from_data, to_data, write_atomic
+from summarizer.errors import StorageError, TryLaterError
+from summarizer.files import from_json, to_data, write_atomic
 from summarizer.types import Reply
 
 T = TypeVar("T")
 
 _REDONE = {"metadata", "choice", "reply", "digest"}  # stages that `since` is about: they depend on someone's answer
+_CHECK, _OUTPUT = b'{"check": "', b',\n"output": '
+_BODY = len(_CHECK) + 64 + len(b'", ')  # where the bytes begin that the checksum is over
 Parts = Mapping[str, Any]
+Use = tuple[str, str]  # a stage and a key
+
+_noted: ContextVar[set[Use] | None] = ContextVar("noted", default=None)  # one set for a task and all it starts
 
 
 def digest_of(value: object) -> str:
@@ -42,6 +56,32 @@ def _canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@contextmanager
+def noting() -> Iterator[set[Use]]:
+    """What is loaded and saved meanwhile, with all that it was made from itself.
+
+    Also by tasks and threads (`asyncio.to_thread`) begun meanwhile:
+
+    with noting() as uses:
+        digest = ...
+    store.save("digest", parts, digest, uses)
+    """
+    outer, uses = _noted.get(), set[Use]()
+    token = _noted.set(uses)
+    try:
+        yield uses
+    finally:
+        _noted.reset(token)
+        if outer is not None:
+            outer |= uses
+
+
+def _note(stage: str, key: str, made_from: Iterable[Sequence[str]] = ()) -> None:
+    uses = _noted.get()
+    if uses is not None:
+        uses |= {(stage, key), *((stage, key) for stage, key in made_from)}
+
+
 class Store:
     """A folder of results. Safe for several processes: files are only ever replaced whole."""
 
@@ -49,52 +89,60 @@ class Store:
         """`since`: what a model or a lookup said earlier than this counts as absent, so that it is asked again."""
         self.root, self.since = root, since
 
+    @contextmanager
+    def held(self, *, alone: bool = False) -> Iterator[None]:
+        """Keep others from deleting here, or, `alone`, from being here at all.
+
+        A night is not lost because somebody tidies up: to be `alone` waits for nobody and raises `TryLaterError`,
+        the others wait the minute that this takes.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            lock = (self.root / ".lock").open("a")
+        except OSError as error:
+            raise StorageError(f"{self.root}: cannot be written: {error.strerror}") from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+            except BlockingIOError:
+                raise TryLaterError(f"{self.root}: runs are at work here; try again when they have finished") from None
+            yield
+
     def load(self, stage: str, parts: Parts, kind: type[T]) -> T | None:
         """The stored result as `kind`, or None where there is none that can be trusted."""
-        record = self.find(stage, parts)
-        if record is None:
+        key = key_of(stage, parts)
+        found = self._trusted(stage, key)
+        if found is None:
             return None
         try:
-            return from_data(kind, record["output"])
+            value = from_json(kind, found[1])
         except ValueError:
             return None
+        if _noted.get() is not None:
+            _note(stage, key, json.loads(found[0]).get("uses", ()))
+        return value
 
-    def save(self, stage: str, parts: Parts, value: object) -> None:
-        """Raises `StorageError`."""
-        output = to_data(value)
-        record = {
-            "stage": stage,
-            "parts": parts,
-            "created": datetime.now(UTC).isoformat(),
-            "check": digest_of(output),
-            "output": output,
-        }
-        write_atomic(self._path(stage, key_of(stage, parts)), json.dumps(record, ensure_ascii=False))
+    def save(self, stage: str, parts: Parts, value: object, uses: Iterable[Use] = ()) -> None:
+        """`uses`: the results and images that this one was made from. Raises `StorageError`."""
+        key = key_of(stage, parts)
+        header = {"stage": stage, "parts": parts, "created": datetime.now(UTC).isoformat(), "uses": sorted(uses)}
+        head, output = (json.dumps(part, ensure_ascii=False).encode() for part in (header, to_data(value)))
+        body = head[1:-1] + _OUTPUT + output + b"}"
+        write_atomic(self.path(stage, key), _CHECK + _checksum(key, body) + b'", ' + body)
+        _note(stage, key, header["uses"])
 
     def record(self, stage: str, key: str) -> dict[str, Any] | None:
-        """The whole stored record of a key: parts, time and output; None if absent or damaged."""
-        path = self._path(stage, key)
-        try:
-            record = json.loads(path.read_bytes())
-        except (FileNotFoundError, NotADirectoryError, ValueError):
-            return None
-        except OSError as error:
-            raise StorageError(f"{path}: cannot be read: {error.strerror}") from error
-        if not isinstance(record, dict) or record.get("check") != digest_of(record.get("output")):
-            return None
-        return record
+        """What is known of a stored result: stage, parts, created, uses; None if it is absent or damaged."""
+        found = self._record(stage, key)
+        return json.loads(found[0]) if found else None
 
     def find(self, stage: str, parts: Parts) -> dict[str, Any] | None:
-        """The whole stored record of a stage's parts, if it is not from before `since`."""
-        record = self.record(stage, key_of(stage, parts))
-        if record is None or (
-            self.since and stage in _REDONE and datetime.fromisoformat(record["created"]) < self.since
-        ):
-            return None
-        return record
+        """The same for a stage's parts, if it is not from before `since`."""
+        found = self._trusted(stage, key_of(stage, parts))
+        return json.loads(found[0]) if found else None
 
     def has(self, stage: str, parts: Parts) -> bool:
-        return self.find(stage, parts) is not None
+        return self._trusted(stage, key_of(stage, parts)) is not None
 
     def load_reply(self, parts: Parts) -> Reply | None:
         return self.load("reply", parts, Reply)
@@ -105,18 +153,71 @@ class Store:
     def save_image(self, png: bytes) -> str:
         """Keep a crop; returns its name for `load_image`."""
         name = hashlib.sha256(png).hexdigest()
-        path = self._path("image", name, ".png")
-        if not path.exists():
-            write_atomic(path, png)
+        if self.has_image(name):
+            os.utime(self.path("image", name))  # as young as what it was made for now
+        else:
+            write_atomic(self.path("image", name), png)
+        _note("image", name)
         return name
 
-    def load_image(self, name: str) -> bytes:
-        """Raises `StorageError` if somebody deleted it."""
-        path = self._path("image", name, ".png")
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}; run again with --force") from error
+    def has_image(self, name: str) -> bool:
+        """Whether a crop is there and whole."""
+        return self._image(name) is not None
 
-    def _path(self, stage: str, key: str, suffix: str = ".json") -> Path:
-        return self.root / stage / key[:2] / (key + suffix)
+    def load_image(self, name: str) -> bytes:
+        """Raises `StorageError` if it is gone or damaged; `has_image` says so before."""
+        png = self._image(name)
+        if png is None:
+            raise StorageError(f"{self.path('image', name)}: gone or damaged; run again")
+        _note("image", name)
+        return png
+
+    def path(self, stage: str, key: str) -> Path:
+        return self.root / stage / key[:2] / (key + (".png" if stage == "image" else ".json"))
+
+    def _trusted(self, stage: str, key: str) -> tuple[bytes, bytes] | None:
+        found = self._record(stage, key)
+        if found and self.since and stage in _REDONE:
+            created = datetime.fromisoformat(json.loads(found[0])["created"])
+            return found if created >= self.since else None
+        return found
+
+    def _record(self, stage: str, key: str) -> tuple[bytes, bytes] | None:
+        raw = _read(self.path(stage, key))
+        return None if raw is None else split_record(key, raw)
+
+    def _image(self, name: str) -> bytes | None:
+        png = _read(self.path("image", name))
+        return png if png is not None and hashlib.sha256(png).hexdigest() == name else None
+
+
+def split_record(key: str, raw: bytes) -> tuple[bytes, bytes] | None:
+    """The header and the output of a stored record, JSON each; None if a byte of it is not as it was written."""
+    if raw.startswith(_CHECK):
+        body = raw[_BODY:]
+        if raw[:_BODY] != _CHECK + _checksum(key, body) + b'", ':
+            return None
+        head, _, output = body.partition(_OUTPUT)
+        return b"{" + head + b"}", output[:-1]
+    try:  # as written before 2026-11-21: without a word on its uses, the checksum over the canonical output
+        record = json.loads(raw)
+        output = record.pop("output")
+        if record.pop("check") != digest_of(output) or key_of(record["stage"], record["parts"]) != key:
+            return None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return json.dumps(record).encode(), json.dumps(output).encode()
+
+
+def _checksum(key: str, body: bytes) -> bytes:
+    """In hex. The key is part of it: a record under another's name is none."""
+    return hashlib.sha256(key.encode() + body).hexdigest().encode()
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error.strerror}") from error

@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from summarizer.backfill import Backfilled
 from summarizer.files import to_data
+from summarizer.forecast import Forecast
+from summarizer.output.plain import Table, table_text
 from summarizer.papers import Report
+from summarizer.types import Usage, add_usage
 from summarizer.work import TOTAL
 
 _VERSION = re.compile(r"v\d+$")
+_SPENT = ("calls", "tokens in", "out", "cost")
+_FREE = {"list", "PDF", "parse"}  # stages without calls of a model
 DONE = "done"  # the last stage of a paper
 
 
@@ -56,9 +62,14 @@ def _print_line(paper: str, stage: str) -> None:
 def summary(report: Report) -> str:
     digested = sum(result.error is None for result in report.results)
     calls = sum(result.calls for result in report.results)
-    spent = f"{calls} calls, {report.usage.prompt} tokens in, {report.usage.completion} out"
-    cost = "cost unknown" if report.cost is None else f"${report.cost:.4f}"
-    return f"{digested} digested, {len(report.results) - digested} failed; {spent}, {cost}; {report.seconds:.1f} s"
+    failed = len(report.results) - digested
+    spent = _spent(report.usage, report.cost)
+    return f"{digested} digested, {failed} failed; {calls} calls, {spent}; {report.seconds:.1f} s"
+
+
+def _spent(usage: Usage, cost: float | None) -> str:
+    price = "cost unknown" if cost is None else f"${cost:.4f}"
+    return f"{usage.prompt} tokens in, {usage.completion} out, {price}"
 
 
 def dry_run_text(report: Report) -> str:
@@ -97,3 +108,50 @@ def report_data(report: Report, code: int) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "exit": code,
     }
+
+
+def backfill_text(done: Backfilled) -> str:
+    dates = f"{len(done.made)} issues made, {len(done.unchanged)} unchanged, {len(done.notes)} dates without one"
+    return f"{dates}; {done.digests} digests, {done.calls} calls, {_spent(done.usage, done.cost)}"
+
+
+def backfill_data(done: Backfilled) -> dict[str, Any]:
+    return {
+        "made": {str(day): [str(path) for path in written] for day, written in sorted(done.made.items())},
+        "unchanged": [str(day) for day in sorted(done.unchanged)],
+        "notes": {str(day): note for day, note in sorted(done.notes.items())},
+        "errors": [str(error) for error in done.errors],
+        "digests": done.digests,
+        "calls": done.calls,
+        "usage": to_data(done.usage),
+        "cost": done.cost,
+    }
+
+
+def forecast_text(found: Forecast) -> str:
+    """A table, a line a stage."""
+    rows = []
+    for name, stage in found.stages.items():
+        spent = _spent_cells(stage.calls, stage.usage, stage.cost) if name not in _FREE else ("",) * len(_SPENT)
+        rows.append((name, f"{stage.stored:,}", f"{stage.to_do:,}", *spent, _duration(stage.seconds)))
+    calls = sum(stage.calls for stage in found.stages.values())
+    usage = add_usage(stage.usage for stage in found.stages.values())
+    rows.append(("total", "", "", *_spent_cells(calls, usage, found.cost), _duration(found.seconds)))
+    head = ("stage", "stored", "to do", *_SPENT, "time at the limits")
+    return table_text(Table(f"{found.dates} dates", head, rows))
+
+
+def _spent_cells(calls: int, usage: Usage, cost: float | None) -> tuple[str, ...]:
+    price = "unknown" if cost is None else f"${cost:.2f}"
+    return f"{calls:,}", f"{usage.prompt:,}", f"{usage.completion:,}", price
+
+
+def forecast_data(found: Forecast) -> dict[str, Any]:
+    data: dict[str, Any] = to_data(found)
+    return data | {"cost": found.cost, "seconds": round(found.seconds, 1)}
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

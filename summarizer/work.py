@@ -10,7 +10,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from summarizer.cluster import dask_executor
 from summarizer.config import Config
 from summarizer.errors import PaperError
 from summarizer.llm.client import CallEvent, Client, Model
@@ -25,6 +29,10 @@ from summarizer.styles import Style, find_style, load_prompt, load_text
 from summarizer.trust.glossary import Term, read_glossary
 from summarizer.trust.phrases import Phrases, read_phrases
 from summarizer.types import Usage, add_usage
+
+if TYPE_CHECKING:
+    from summarizer.accounts import Result
+    from summarizer.llm.batch import BatchClient
 
 _ARXIV_THREADS = 4  # its answers come one at a time, but what is on the disk need not wait for them
 TOTAL = "total"  # what the progress of the whole run goes by, where a paper's goes by its id
@@ -88,6 +96,8 @@ class Work:
     published: Published
     arxiv: Executor  # for what may wait for arXiv, so that nothing else waits behind it
     client: Model | None = None
+    batches: "BatchClient | None" = None  # the client again, where it asks in batches
+    failed: dict[str, "Result"] = field(default_factory=dict)  # in earlier rounds of batches: not asked for again
     progress: Callable[[str, str], None] = lambda _paper, _stage: None
     purse: Purse = field(default_factory=Purse)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # SIGTERM came
@@ -104,9 +114,10 @@ async def open_work(
     offline: bool = False,
     since: datetime | None = None,
     max_cost: float | None = None,
+    batches: Path | None = None,
     progress: Callable[[str, str], None] = lambda _paper, _stage: None,
 ) -> AsyncIterator[Work]:
-    """`since`: ask again what a model or a lookup said before.
+    """`since`: ask again what a model or a lookup said before. `batches`: ask in batches, and keep them in this folder.
 
     Raises `UsageError` for a style, a prompt or an endpoint that cannot be.
     """
@@ -116,18 +127,30 @@ async def open_work(
     wording = Wording(read_glossary(glossary), read_phrases(phrases), digest_of([glossary, phrases]))
     store = Store(config.runs / "store", since)
     async with AsyncExitStack() as stack:
+        stack.enter_context(store.held())
         fetcher = stack.enter_context(Fetcher(config))
-        workers = os.cpu_count() or 1
-        executor = stack.enter_context(ThreadPoolExecutor(workers))
+        if config.executor:
+            executor, workers = stack.enter_context(dask_executor(config.executor))
+        else:
+            workers = os.cpu_count() or 1
+            executor = stack.enter_context(ThreadPoolExecutor(workers))
         parsing = asyncio.Semaphore(2 * workers)
         arxiv = stack.enter_context(ThreadPoolExecutor(_ARXIV_THREADS, "arxiv"))
-        client = None
+        client = batched = None
         if not (offline or config.offline):
             rungs = RungMemory(store.root / "rungs.json", config.clock)
-            client = await stack.enter_async_context(Client(config, rungs, _Spending(config, progress).record))
+            spending = _Spending(config, progress)
+            client = await stack.enter_async_context(Client(config, rungs, spending.record))
+            if batches is not None:
+                from summarizer.llm.batch import BatchClient
+
+                batched = BatchClient(
+                    client, batches, store, on_call=spending.record, notify=partial(progress, "batch")
+                )  # fmt: skip
         work = Work(
             config, store, style, prompts, wording, fetcher, executor, parsing, Published(config.runs), arxiv,
-            client=client, progress=progress, purse=Purse(max_cost),
+            client=batched or client, batches=batched, progress=progress,
+            purse=Purse(None if batched else max_cost),  # what a batch costs is known before it is sent
         )  # fmt: skip
         with _stopped_by_sigterm(work):
             yield work

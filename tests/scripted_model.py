@@ -41,18 +41,25 @@ def model(change: Callable[[dict], dict] = lambda body: {}, repair: Callable[[di
     """A model that answers digests, notes and repairs."""
 
     def script(body: dict) -> Scripted:
-        system = body["messages"][0]["content"]
-        if '"why"' in system:
+        stage, system = stage_of(body), body["messages"][0]["content"]
+        if stage == "choose":
             return reply({"items": scores(body)})
-        if '"notes"' in system:
+        if stage == "notes":
             return reply({"notes": [f"笔记[{n}]。" for n in list(passages(body))[:3]]})
-        if "校对" in system:
+        if stage == "repair":
             return reply({"items": repair(body)})
         fields = re.findall(r'"(\w+)"', system.split('"required":')[-1].split("]")[0])
         whole = answer(body, **change(body))
         return reply({name: whole[name] for name in fields})
 
     return script
+
+
+def stage_of(body: dict) -> str:
+    """What a request is for."""
+    system = body["messages"][0]["content"]
+    marks = {'"why"': "choose", '"notes"': "notes", "校对": "repair"}
+    return next((stage for mark, stage in marks.items() if mark in system), "digest")
 
 
 def scores(body: dict) -> list[dict]:

@@ -1,4 +1,4 @@
-"""Commands that make digests: papers by hand, the dated issue, the night, picks."""
+"""Commands that make digests: papers by hand, the dated issue, the night, old dates again, picks."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from summarizer.commands.common import (
+    DONE,
     FIGURES,
     FORCE,
     MAX_COST,
@@ -21,11 +22,14 @@ from summarizer.commands.common import (
     since_now,
     text_or_file,
 )
+from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from summarizer.accounts import Result
+    from summarizer.backfill import Redo
+    from summarizer.forecast import Forecast
     from summarizer.issues import Issue
     from summarizer.nightly import Night
 
@@ -168,6 +172,65 @@ def nightly(runs: Path | None, offline: bool, max_cost: float | None, verbose: b
             for path in made.written:
                 click.echo(path)
     return exit_code([*errors, *failed])
+
+
+@click.command()
+@click.argument("period", metavar="A..B")
+@click.option(
+    "--redo",
+    type=click.Choice(["changed", "failed", "all"]),
+    default="changed",
+    show_default=True,
+    help="What is made of inputs that changed; papers that failed; everything.",
+)
+@click.option("--only", metavar="ID,ID", help="Only these papers; the others stay as they are.")
+@STYLE
+@RUNS
+@MODEL
+@click.option("--batch", is_flag=True, help="Ask through the Batch API: half the price, an answer within a day.")
+@click.option("--executor", metavar="URL", help="Parse PDFs on a Dask cluster (dask://host:8786).")
+@click.option("--dry-run", is_flag=True, help="Say by stage what is stored, to do, and what it costs; ask no one.")
+@MAX_COST
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of paths.")
+def backfill(
+    period: str, redo: "Redo", only: str | None, batch: bool, dry_run: bool, max_cost: float | None, as_json: bool,
+    **flags: Any,
+) -> int:  # fmt: skip
+    """Make the issues of the mailing dates A..B again, what changed only (2024-10-01..2024-10-31)."""
+    from summarizer import backfill as old_dates
+    from summarizer.config import load_config
+    from summarizer.forecast import forecast
+    from summarizer.published import base_id
+    from summarizer.terminal import backfill_data, backfill_text, forecast_data, forecast_text, show_progress
+    from summarizer.work import open_work
+
+    first, last = parse_period(period)
+    papers = tuple(base_id(paper.strip()) for paper in only.split(",")) if only else ()
+    options = old_dates.Options(first, last, redo, papers, batch, max_cost)
+    config = load_config(flags)
+    if batch and config.offline:
+        raise UsageError("--batch needs a model: set OPENAI_API_KEY")
+
+    async def count() -> "Forecast":
+        async with open_work(config) as work:
+            return await forecast(work, options)
+
+    if dry_run:
+        found = asyncio.run(count())
+        click.echo(json.dumps(forecast_data(found), indent=1) if as_json else forecast_text(found))
+        return DONE
+    with show_progress() as progress:
+        done = asyncio.run(old_dates.backfill(config, options, progress))
+    for error in done.errors:
+        say(str(error))
+    say(backfill_text(done))
+    if as_json:
+        click.echo(json.dumps(backfill_data(done), ensure_ascii=False, indent=1))
+    else:
+        for _, written in sorted(done.made.items()):
+            for path in written:
+                click.echo(path)
+    return exit_code(done.errors)
 
 
 @click.command()

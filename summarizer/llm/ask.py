@@ -5,14 +5,15 @@ can change it and nothing else. So a run that is repeated walks the same chain o
 its re-asks) without a call, and a better validator costs nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Template
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from summarizer.errors import AnswerError, ContextLengthError, UsageError
+from summarizer.errors import AnswerError, ContextLengthError, DeferredError, UsageError
 from summarizer.llm.client import Message, Model, Request
 from summarizer.llm.extract import NoJsonError, extract_json, without_thinking
 from summarizer.llm.faults import RejectedError
@@ -23,6 +24,7 @@ from summarizer.store import key_of
 from summarizer.types import Reply, Usage, add_usage
 
 T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R")
 
 VERSION = 1  # of the key: raise it when the same parts no longer lead to the same request
 
@@ -79,7 +81,7 @@ async def ask(
     at $errors. A reply that was cut is asked for again once with twice the limit. A stored chain that
     ends without an answer is asked again live, once a run.
 
-    Raises `AnswerError` for `subject` (a paper's id), `ContextLengthError`, or what `Client.complete` raises.
+    Raises `AnswerError` for `subject` (a paper's id), `ContextLengthError`, or what `Model.complete` raises.
     """
     template = Template(reask)
     if not template.is_valid() or template.get_identifiers() != ["errors"]:
@@ -92,6 +94,30 @@ async def ask(
         if chain.calls:
             raise
     return await chain.walk(stored=False)
+
+
+async def side_by_side(questions: Iterable[Coroutine[Any, Any, R]]) -> list[R]:
+    """The results of all questions. The first error ends the others, so that they are not paid for any more.
+
+    Only `DeferredError` waits until the others have been asked too: they go out with the same batch.
+    """
+    deferred: list[DeferredError] = []
+
+    async def result(question: Coroutine[Any, Any, R]) -> R | None:
+        try:
+            return await question
+        except DeferredError as error:
+            deferred.append(error)
+            return None
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(result(question)) for question in questions]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    if deferred:
+        raise deferred[0]
+    return [cast(R, task.result()) for task in tasks]
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ and cannot be mistyped, and what it leaves out is asked again, alone. Whatever t
 by its words, so that no paper is lost: as many choices come out as papers went in.
 """
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from summarizer.errors import AnswerError
-from summarizer.llm.ask import Answer, ReplyStore, ask
+from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
 from summarizer.llm.ranking import Vector, bm25, centrality, contains, cosine, spread, terms, vectors, words
 from summarizer.llm.replies import excerpt
@@ -138,12 +137,7 @@ class _Scoring:
     async def _round(self, client: Model, papers: Sequence[Paper], number: int, most: int) -> bool:
         """Ask for `papers` in calls side by side; whether an answer came. The first error ends the other calls."""
         batches = list(self._batches(client, papers, most))
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._ask(client, batch, f"choose-{number}")) for batch in batches]
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None
-        answers = [task.result() for task in tasks]
+        answers = await side_by_side(self._ask(client, batch, f"choose-{number}") for batch in batches)
         for batch, answer in zip(batches, answers, strict=True):
             if isinstance(answer, AnswerError):
                 self.faults |= {paper.id: excerpt(answer.reason, _FAULT_LENGTH) for paper in batch}

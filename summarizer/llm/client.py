@@ -1,7 +1,6 @@
 """One chat-completions endpoint: a prompt and a schema in, one raw reply out, whatever it takes.
 
 Retries, rate limits, rungs and deadlines live here; whether the reply is any good is `ask.py`'s business.
-`openai` is imported with the first call: it costs 0.75 s, which --help and a run without calls need not pay.
 """
 
 import asyncio
@@ -12,34 +11,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
-from tenacity import AsyncRetrying, retry_if_exception_type
-
 from summarizer.config import Config
-from summarizer.errors import SummarizerError, TryLaterError, UsageError
+from summarizer.errors import SummarizerError, TryLaterError
+from summarizer.llm.endpoint import Endpoint
 from summarizer.llm.extract import NoJsonError, extract_json
 from summarizer.llm.faults import (
     CHECK_ADDRESS,
-    CHECK_SERVICE,
     AskDifferently,
     FormatRefused,
     LimitNameRefused,
     RejectedError,
     Retryable,
     fault_of,
-    host_of,
 )
 from summarizer.llm.limits import RateLimiter
-from summarizer.llm.replies import Completion, MalformedReplyError, excerpt, read_completion
-from summarizer.llm.retrying import stop_before, stopped, wait
+from summarizer.llm.replies import MalformedReplyError, read_completion
+from summarizer.llm.retrying import stopped
 from summarizer.llm.rungs import Rung, RungMemory, response_format, rung_key
 from summarizer.llm.tokens import Calibration, estimate_tokens
 from summarizer.types import Reply, Usage
 
 if TYPE_CHECKING:
+    import httpx2
     from openai import AsyncOpenAI
 
-_CONNECT_SECONDS = 10.0
-_SHORTEST_SECRET = 8  # a shorter key ("x", "none") is a dummy for a local server, and may be a word
 _OPENAI_HOST = "api.openai.com"
 _TOKENS_PER_MESSAGE = 4  # what marks where one begins and who speaks
 
@@ -67,14 +62,18 @@ class Model(Protocol):
     @property
     def config(self) -> Config: ...
 
-    async def complete(self, request: Request) -> Reply: ...
+    async def complete(self, request: Request) -> Reply:
+        """The reply to a request. Raises `DeferredError` if it comes with the next batch."""
 
     def stop(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """One HTTP attempt that ended: `status` 0 means no response, `problem` is "" on success."""
+    """One HTTP attempt that ended, or one line of a batch that came back.
+
+    `status` 0 means no response, `problem` is "" on success.
+    """
 
     stage: str
     subject: str
@@ -86,6 +85,7 @@ class CallEvent:
     seconds: float
     usage: Usage | None = None
     problem: str = ""
+    batch: bool = False
 
 
 @dataclass(slots=True)
@@ -93,15 +93,8 @@ class _Call:
     """A call under way."""
 
     request: Request
-    rung_key: str
     attempts: int = 0
-    last_problem: str = ""
     renamed_limit: bool = False
-
-
-def warm_up() -> None:
-    """Import what the first call needs; meant for a thread, while a PDF is being fetched."""
-    import openai.resources.chat.completions  # noqa: F401
 
 
 class Client:
@@ -112,16 +105,12 @@ class Client:
     ) -> None:
         """Raises `UsageError` if the address or the key cannot be one."""
         self.config = config
+        self.endpoint = Endpoint(config)
         self.calibration = Calibration()
-        self._host = host_of(config.endpoint)
-        self._key = config.api_key.get_secret_value()
-        if not (self._key.isascii() and self._key.isprintable()):
-            raise UsageError(f"{config.api_key_env}: holds characters that no key has; set it again")
         self._rungs, self._on_call = rungs, on_call
         self._limiter = RateLimiter(config.requests_per_minute, config.tokens_per_minute, config.in_flight)
         names = ("max_completion_tokens", "max_tokens")
-        self._limit_name, self._other_limit_name = names if self._host == _OPENAI_HOST else names[::-1]
-        self._sdk: AsyncOpenAI | None = None
+        self._limit_name, self._other_limit_name = names if self.endpoint.host == _OPENAI_HOST else names[::-1]
         self._stopped = False
 
     def stop(self) -> None:
@@ -132,82 +121,31 @@ class Client:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        if self._sdk is not None:
-            await self._sdk.close()
+        await self.endpoint.close()
 
     async def complete(self, request: Request) -> Reply:
         """Ask once, retrying what can be retried within `call_deadline_seconds`; waiting for the limits is not counted.
 
         Raises `RefusedError`, `UsageError`, `RejectedError` (this request is not taken) or `TryLaterError`.
         """
-        config = self.config
-        call = _Call(request, rung_key(config.endpoint, config.model, request.schema))
+        call = _Call(request)
+
+        async def attempt(clock: asyncio.Timeout) -> Reply:
+            return await self._attempt(call, clock)
+
         async with self._limiter.slot():
-            try:
-                async with asyncio.timeout(config.call_deadline_seconds) as clock:
-                    retrying = AsyncRetrying(
-                        retry=retry_if_exception_type((Retryable, AskDifferently)),
-                        wait=wait,
-                        stop=stop_before(clock),
-                        reraise=True,
-                    )
-                    reply: Reply = await retrying(self._attempt, call, clock)
-                    return reply
-            except Retryable as error:
-                raise TryLaterError(f"{error} ({call.attempts} attempts). {error.hint}") from None
-            except TimeoutError:
-                seen = f"; the last one: {call.last_problem}" if call.last_problem else ""
-                raise TryLaterError(
-                    f"{self._host}: no answer in {config.call_deadline_seconds:g} s ({call.attempts} attempts{seen}). "
-                    "Run the same command again later, or raise call_deadline_seconds"
-                ) from None
+            return await self.endpoint.persist(attempt, self.config.call_deadline_seconds)
 
-    async def _attempt(self, call: _Call, clock: asyncio.Timeout) -> Reply:
-        """One HTTP request, and what is to be learnt from its outcome for the next one."""
-        rung, limit_name = self._rungs.current(call.rung_key), self._limit_name
-        body = self._body(call.request, rung, limit_name)
-        estimate = _estimate(body)
-        prompt = math.ceil(estimate * self.calibration.ratio(self.config.model))
-        with stopped(clock):
-            reservation = await self._limiter.reserve(prompt + call.request.max_tokens)
-        if self._stopped:
-            self._limiter.correct(reservation, 0)
-            raise TryLaterError("stopped before the model was asked")
-        call.attempts += 1
-        status, started = 0, time.monotonic()
-        try:
-            status, headers, text = await self._exchange(body)
-            if not 200 <= status < 300:
-                raise fault_of(
-                    status, headers, text, config=self.config, formatted=rung != "text", limit_name=limit_name
-                )
-            completion = self._read(text)
-        except (Retryable, AskDifferently, SummarizerError) as error:
-            call.last_problem = str(error)
-            self._report(call, rung, status, started, problem=str(error))
-            self._adapt(call, rung, limit_name, error)
-            raise
-        usage = completion.usage or Usage(prompt=prompt, completion=estimate_tokens(completion.text))
-        self._limiter.correct(reservation, usage.prompt + usage.completion)
-        if completion.usage:
-            self.calibration.observe(self.config.model, estimate, usage.prompt)
-        self._report(call, rung, status, started, usage=usage)
-        self._learn_rung(call.rung_key, rung, completion)
-        return Reply(
-            text=completion.text,
-            finish_reason=completion.finish_reason,
-            model=completion.model or self.config.model,
-            rung=rung,
-            usage=usage,
-            seconds=round(time.monotonic() - started, 3),
-            refusal=completion.refusal,
-        )
+    def rung(self, request: Request) -> Rung:
+        """How JSON is asked for, by what is known of the server so far."""
+        return self._rungs.current(self._rung_key(request))
 
-    def _body(self, request: Request, rung: Rung, limit_name: str) -> dict[str, Any]:
+    def body(self, request: Request, rung: Rung) -> dict[str, Any]:
+        """What is sent for a request."""
         body: dict[str, Any] = {
             "model": self.config.model,
             "messages": request.messages,
-            limit_name: request.max_tokens,
+            self._limit_name: request.max_tokens,
         }
         if self.config.temperature is not None:
             body["temperature"] = self.config.temperature
@@ -215,53 +153,78 @@ class Client:
             body["response_format"] = form
         return body
 
-    async def _exchange(self, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
-        """Send one request: status, headers and text of the response, the key struck out. Raises `Retryable`."""
-        sdk = await self._connected()
-        import httpx2
-        import openai
+    def read(self, request: Request, rung: Rung, text: str, seconds: float) -> Reply:
+        """The reply in the body of a successful response. Raises `MalformedReplyError`."""
+        completion = read_completion(text)
+        usage = completion.usage or Usage(self._prompt_tokens(request, rung), 0, estimate_tokens(completion.text))
+        if completion.usage:
+            self.calibration.observe(self.config.model, _estimate(request, rung), usage.prompt)
+        return Reply(
+            text=completion.text,
+            finish_reason=completion.finish_reason,
+            model=completion.model or self.config.model,
+            rung=rung,
+            usage=usage,
+            seconds=round(seconds, 3),
+            refusal=completion.refusal,
+        )
 
+    def learn(self, request: Request, rung: Rung, reply: Reply) -> None:
+        """Remember whether a rung gave JSON."""
+        key = self._rung_key(request)
         try:
-            async with asyncio.timeout(self.config.call_timeout_seconds):
-                response = (await sdk.chat.completions.with_raw_response.create(**body)).http_response
-        except openai.APIStatusError as error:
-            response = error.response
-        except openai.APIConnectionError as error:
-            cause = error.__cause__ or error
-            absent = isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout)
-            reason = f"{self._host}: {type(cause).__name__} {self._without_key(excerpt(str(cause)))}".rstrip()
-            raise Retryable(reason, CHECK_ADDRESS, brief=absent) from None
-        except TimeoutError:
-            reason = f"{self._host}: no answer to a request within {self.config.call_timeout_seconds:g} s"
-            raise Retryable(reason, CHECK_SERVICE) from None
-        return response.status_code, response.headers, self._without_key(response.text)
+            extract_json(reply.text)
+        except NoJsonError:
+            if reply.finish_reason == "stop" and not reply.refusal:
+                self._rungs.gave_prose(key, rung)
+        else:
+            self._rungs.gave_json(key, rung)
 
-    async def _connected(self) -> "AsyncOpenAI":
-        if self._sdk is None:
-            await asyncio.to_thread(warm_up)
-        if self._sdk is None:
-            import httpx2
-            from openai import AsyncOpenAI
-
-            seconds = self.config.call_timeout_seconds
-            self._sdk = AsyncOpenAI(
-                base_url=self.config.endpoint,
-                api_key=self._key or "none",  # a server without keys ignores it
-                max_retries=0,
-                timeout=httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
-            )
-        return self._sdk
-
-    def _read(self, text: str) -> Completion:
+    async def _attempt(self, call: _Call, clock: asyncio.Timeout) -> Reply:
+        """One HTTP request, and what is to be learnt from its outcome for the next one."""
+        request, rung, limit_name = call.request, self.rung(call.request), self._limit_name
+        body = self.body(request, rung)
+        with stopped(clock):
+            reservation = await self._limiter.reserve(self._prompt_tokens(request, rung) + request.max_tokens)
+        if self._stopped:
+            self._limiter.correct(reservation, 0)
+            raise TryLaterError("stopped before the model was asked")
+        call.attempts += 1
+        status, started = 0, time.monotonic()
         try:
-            return read_completion(text)
+            response = await self._exchange(body)
+            status, text = response.status_code, self.endpoint.without_key(response.text)
+            if not response.is_success:
+                raise fault_of(
+                    status, response.headers, text, config=self.config, formatted=rung != "text", limit_name=limit_name
+                )
+            reply = self._read(request, rung, text, time.monotonic() - started)
+        except (Retryable, AskDifferently, SummarizerError) as error:
+            self._report(call, rung, status, started, problem=str(error))
+            self._adapt(call, rung, limit_name, error)
+            raise
+        self._limiter.correct(reservation, reply.usage.prompt + reply.usage.completion)
+        self._report(call, rung, status, started, usage=reply.usage)
+        self.learn(request, rung, reply)
+        return reply
+
+    async def _exchange(self, body: Mapping[str, Any]) -> "httpx2.Response":
+        async def create(sdk: "AsyncOpenAI") -> "httpx2.Response":
+            response: httpx2.Response = (await sdk.chat.completions.with_raw_response.create(**body)).http_response
+            return response
+
+        return await self.endpoint.exchange(create, self.config.call_timeout_seconds)
+
+    def _read(self, request: Request, rung: Rung, text: str, seconds: float) -> Reply:
+        try:
+            return self.read(request, rung, text, seconds)
         except MalformedReplyError as error:
-            raise Retryable(f"{self._host}: HTTP 200 with {error}", CHECK_ADDRESS, brief=True) from None
+            raise Retryable(f"{self.endpoint.host}: HTTP 200 with {error}", CHECK_ADDRESS, brief=True) from None
 
     def _adapt(self, call: _Call, rung: Rung, limit_name: str, error: Exception) -> None:
         """Change what a refusal asks to change. Raises `RejectedError` where neither name of the limit is taken."""
         if isinstance(error, FormatRefused):
-            self._rungs.refused(call.rung_key, rung)
+            self._rungs.refused(self._rung_key(call.request), rung)
         elif isinstance(error, LimitNameRefused):
             if limit_name == self._limit_name:  # another call may have changed it already
                 self._limit_name, self._other_limit_name = self._other_limit_name, self._limit_name
@@ -269,14 +232,12 @@ class Client:
                 raise RejectedError(str(error))
             call.renamed_limit = True
 
-    def _learn_rung(self, key: str, rung: Rung, completion: Completion) -> None:
-        try:
-            extract_json(completion.text)
-        except NoJsonError:
-            if completion.finish_reason == "stop" and not completion.refusal:
-                self._rungs.gave_prose(key, rung)
-        else:
-            self._rungs.gave_json(key, rung)
+    def _prompt_tokens(self, request: Request, rung: Rung) -> int:
+        """What a request's prompt will be counted as, about."""
+        return math.ceil(_estimate(request, rung) * self.calibration.ratio(self.config.model))
+
+    def _rung_key(self, request: Request) -> str:
+        return rung_key(self.config.endpoint, self.config.model, request.schema)
 
     def _report(
         self, call: _Call, rung: Rung, status: int, started: float, usage: Usage | None = None, problem: str = ""
@@ -288,12 +249,10 @@ class Client:
         )
         self._on_call(event)
 
-    def _without_key(self, text: str) -> str:
-        return text.replace(self._key, "***") if len(self._key) >= _SHORTEST_SECRET else text
 
-
-def _estimate(body: Mapping[str, Any]) -> int:
+def _estimate(request: Request, rung: Rung) -> int:
     """Prompt tokens of a request by its bytes."""
-    schema = body.get("response_format", {}).get("json_schema")
-    texts = [message["content"] for message in body["messages"]] + ([json.dumps(schema)] if schema else [])
+    texts = [message["content"] for message in request.messages]
+    if rung == "json_schema":
+        texts.append(json.dumps(request.schema))
     return sum(estimate_tokens(text) + _TOKENS_PER_MESSAGE for text in texts)

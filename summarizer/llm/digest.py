@@ -5,7 +5,6 @@ nobody can write the marker into a paper, and the request (and with it the store
 from run to run. Static text comes first and the paper last, for the servers' prefix caches.
 """
 
-import asyncio
 import hashlib
 import json
 import re
@@ -17,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from summarizer.config import Config
-from summarizer.llm.ask import Answer, ReplyStore, ask
+from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
 from summarizer.llm.tokens import estimate_tokens
 from summarizer.llm.wire import wire_schema
@@ -137,20 +136,13 @@ async def _ask_notes(
     subject: str,
 ) -> list[Answer[Notes]]:
     """Notes on all chunks at once; when one fails for good the others are not paid for any more."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(
-                    ask(
-                        client, store, stage="notes", messages=chunk, schema=Notes, max_tokens=NOTES_TOKENS,
-                        subject=subject, reask=prompts.reask,
-                    )
-                )
-                for chunk in chunks
-            ]  # fmt: skip
-    except ExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return [task.result() for task in tasks]
+    return await side_by_side(
+        ask(
+            client, store, stage="notes", messages=chunk, schema=Notes, max_tokens=NOTES_TOKENS,
+            subject=subject, reask=prompts.reask,
+        )
+        for chunk in chunks
+    )  # fmt: skip
 
 
 def readable(document: Document, *, front_matter: bool = False) -> list[Passage]:

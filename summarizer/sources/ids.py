@@ -4,7 +4,6 @@ The rules of arXiv's ids (https://info.arxiv.org/help/arxiv_identifier.html): `Y
 `YYMM.NNNNN` from January 2015, `archive/YYMMNNN` before; a subject class (`math.GT/0309136`) is no part of the id.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +76,9 @@ def file_stem(paper_id: str) -> str:
     return stem
 
 
-def pdf_id(pdf: bytes) -> str:
-    """The id of a PDF that is not arXiv's, from its bytes: "pdf-" and 12 hexadecimal digits."""
-    return f"pdf-{hashlib.sha256(pdf).hexdigest()[:12]}"
+def pdf_id(digest: str) -> str:
+    """The id of a PDF that is not arXiv's, from the SHA-256 of its bytes in hex: "pdf-" and 12 hexadecimal digits."""
+    return f"pdf-{digest[:12]}"
 
 
 def _parse_id(text: str) -> Ref | None:

@@ -1,11 +1,13 @@
 """PDFs on disk: streamed to `.part`, resumed, checked, renamed; each fetched once ever.
 
     <folder>/<2 hex>/<stem>.pdf            whole and checked
+    <folder>/<2 hex>/<stem>.pdf.sha256     its size, time of change and SHA-256 when it was first read
     <folder>/<2 hex>/<stem>.pdf.part       under way; locked by the process that writes it
     <folder>/<2 hex>/<stem>.pdf.etag       which file the .part is the beginning of
 
 Opening a PDF proves nothing (a PDF cut at a third opens with all its pages), so the bytes are checked: `%PDF-` near
-the start, `%%EOF` near the end, and the announced length.
+the start, `%%EOF` near the end, and the announced length. A PDF that is not what it was when it was first read
+counts as absent and is fetched again.
 """
 
 import fcntl
@@ -21,6 +23,7 @@ from typing import BinaryIO
 import httpx2
 
 from summarizer.errors import PaperError, RefusedError, StorageError
+from summarizer.files import write_atomic
 from summarizer.sources.answers import Answer, BadAnswer, Busy
 from summarizer.sources.fetch import TRIES, Fetcher
 from summarizer.sources.ids import file_stem
@@ -30,6 +33,7 @@ from summarizer.types import Paper
 _HEAD, _TAIL = 1024, 2048  # where `%PDF-` and `%%EOF` must be
 _ERROR_PAGE_BYTES = 2**20
 _STRONG_ETAG = re.compile(r'"[!#-~]*"')  # a weak one says nothing about bytes
+_DIGEST_FILE = re.compile(r"(\d+) (\d+) ([0-9a-f]{64})\n")
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 _NO_PDF = re.compile(
     r"pdf unavailable|file unavailable|unable to produce|failed to produce|not pdf|no pdf", re.IGNORECASE
@@ -48,6 +52,47 @@ def pdf_url_path(url: str, folder: Path) -> Path:
     return folder / name[:2] / f"url-{name[:32]}.pdf"
 
 
+def pdf_digest(path: Path) -> str:
+    """SHA-256 of a stored PDF's bytes, in hex; without reading them again while size and time of change are the same.
+
+    Raises `StorageError` if it is gone or damaged; `has_pdf` says so before.
+    """
+    digest = _digest(path)
+    if digest is None:
+        raise StorageError(f"{path}: gone or damaged; run again to fetch it again")
+    return digest
+
+
+def has_pdf(path: Path) -> bool:
+    """Whether a stored PDF is there and, by its size and time of change or else by its bytes, as it was fetched."""
+    return _digest(path) is not None
+
+
+def read_pdf(paper_id: str, path: Path, digest: str) -> bytes:
+    """The bytes whose `pdf_digest` was `digest`. Raises `PaperError` if the file has others."""
+    with _disk(path):
+        pdf = path.read_bytes()
+        if hashlib.sha256(pdf).hexdigest() == digest:
+            return pdf
+        if digest_file(path).exists():
+            path.touch()  # so that `has_pdf` looks at the bytes
+    raise PaperError(paper_id, "failed", f"{path}: damaged on the disk; run again to fetch it again")
+
+
+def is_whole_pdf(path: Path) -> bool:
+    """Read a stored PDF: whether it is what it was when it was first read, or else begins and ends like a PDF.
+
+    Raises `OSError`.
+    """
+    with path.open("rb") as file:
+        known = _known(path)
+        return _looks_whole(file) if known is None else hashlib.file_digest(file, "sha256").hexdigest() == known[2]
+
+
+def digest_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
 def fetch_pdf(paper: Paper, fetcher: Fetcher, folder: Path) -> Path:
     """The PDF of an arXiv paper below `folder`; without any request if it is there.
 
@@ -55,7 +100,7 @@ def fetch_pdf(paper: Paper, fetcher: Fetcher, folder: Path) -> Path:
     `StorageError`.
     """
     target = pdf_path(paper.id, folder)
-    if _is_stored(target):
+    if has_pdf(target):
         return target
     if paper.withdrawn:
         raise PaperError(paper.id, "withdrawn", "arXiv marks this version as withdrawn")
@@ -72,7 +117,7 @@ def fetch_pdf_url(url: str, fetcher: Fetcher, folder: Path) -> Path:
     Raises `PaperError(url, "failed", ...)` also for what is wrong with the host: no access, a private address.
     """
     target = pdf_url_path(url, folder)
-    if _is_stored(target):
+    if has_pdf(target):
         return target
 
     def refuse(answer: Answer) -> None:
@@ -104,7 +149,7 @@ class _Download:
 
     def run(self) -> Path:
         with _disk(self._target), _locked(self._target.with_name(f"{self._target.name}.part")) as part:
-            if self._target.exists():  # another process was first
+            if has_pdf(self._target):  # another process was first
                 return self._target
             try:
                 self._fetcher.ask(
@@ -113,6 +158,7 @@ class _Download:
             except BadAnswer as error:
                 raise PaperError(self._paper_id, "failed", f"{self._url}: {error}") from error
             os.fsync(part.fileno())
+            digest_file(self._target).unlink(missing_ok=True)  # of a damaged one
             Path(part.name).replace(self._target)
             self._etag_file.unlink(missing_ok=True)
             _sync_folder(self._target.parent)
@@ -230,9 +276,40 @@ def _title(html: str) -> str:
     return (" ".join(found[1].split()) if found else "")[:100] or "no reason given"
 
 
-def _is_stored(target: Path) -> bool:
-    with _disk(target):
-        return target.exists()
+def _digest(path: Path) -> str | None:
+    """None where there is no PDF, and where its bytes are not those that it had first."""
+    with _disk(path):
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            return None
+        with file:
+            stat, known = os.fstat(file.fileno()), _known(path)
+            if known and known[:2] == (stat.st_size, stat.st_mtime_ns):
+                return known[2]
+            if known is None and not _looks_whole(file):
+                return None
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if known and known[2] != digest:
+        return None
+    write_atomic(digest_file(path), f"{stat.st_size} {stat.st_mtime_ns} {digest}\n")
+    return digest
+
+
+def _known(path: Path) -> tuple[int, int, str] | None:
+    """Size, time of change in ns, and digest of a PDF when it was first read; None if that is not known."""
+    try:
+        found = _DIGEST_FILE.fullmatch(digest_file(path).read_text("ascii"))
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    return (int(found[1]), int(found[2]), found[3]) if found else None
+
+
+def _looks_whole(file: BinaryIO) -> bool:
+    head = file.read(_HEAD)
+    file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL))
+    return b"%PDF-" in head and b"%%EOF" in file.read()
 
 
 def _two_hex(stem: str) -> str:

@@ -3,7 +3,7 @@
 Sentences are compared by their runs of eight letters. Two papers on one subject share terms, not most of a sentence.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -41,16 +41,20 @@ def repeats(texts: Sequence[str]) -> dict[int, int]:
 
 def shared_sentences(entries: Mapping[str, Sequence[str]]) -> list[Shared]:
     """The sentences that two entries {name: its sentences} share, apart from what most entries have."""
-    runs = {name: [_runs(text) for text in texts] for name, texts in entries.items()}
-    common = Counter(run for own in runs.values() for run in frozenset().union(*own))
-    template = {run for run, holders in common.items() if holders >= _TEMPLATE}
-    own = {name: list(zip(entries[name], [r - template for r in runs[name]], strict=True)) for name in entries}
+    names = list(entries)
+    runs = [[_runs(text) for text in entries[name]] for name in names]
+    common = Counter(run for own in runs for run in frozenset().union(*own))
+    rare = [[frozenset(run for run in some if common[run] < _TEMPLATE) for some in own] for own in runs]
+    places = defaultdict(list)  # of each run: entry and sentence
+    for entry, own in enumerate(rare):
+        for sentence, some in enumerate(own):
+            for run in some:
+                places[run].append((entry, sentence))
+    pairs = {(a, b, i, j) for held in places.values() for (a, i), (b, j) in combinations(held, 2) if a != b}
     return [
-        Shared(first, second, text, other)
-        for first, second in combinations(entries, 2)
-        for text, some in own[first]
-        for other, more in own[second]
-        if _overlap(some, more) >= _SHARED
+        Shared(names[a], names[b], entries[names[a]][i], entries[names[b]][j])
+        for a, b, i, j in sorted(pairs)
+        if _overlap(rare[a][i], rare[b][j]) >= _SHARED
     ]
 
 

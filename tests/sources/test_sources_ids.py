@@ -86,9 +86,8 @@ def test_file_names_are_safe() -> None:
             file_stem(bad)
 
 
-def test_pdf_id_depends_on_the_bytes_only() -> None:
-    assert pdf_id(b"%PDF-1") == "pdf-21af8e71c870"
-    assert pdf_id(b"%PDF-1") != pdf_id(b"%PDF-2")
+def test_pdf_id_begins_with_the_digest_of_the_bytes() -> None:
+    assert pdf_id("21af8e71c870" + "0" * 52) == "pdf-21af8e71c870"
 
 
 def test_ids_come_without_network_libraries() -> None:

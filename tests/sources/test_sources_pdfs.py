@@ -52,7 +52,7 @@ def test_fetched_once_ever(server: ArxivServer, fetcher: Fetcher, tmp_path: Path
     assert path.parent.parent == tmp_path and len(path.parent.name) == 2 and path.name == "2401.00001v1.pdf"
     assert fetch_pdf(paper(), fetcher, tmp_path) == path
     assert server.paths() == ["/pdf/2401.00001v1"]
-    assert [file.name for file in path.parent.iterdir()] == ["2401.00001v1.pdf"]
+    assert {file.name for file in path.parent.iterdir()} == {"2401.00001v1.pdf", "2401.00001v1.pdf.sha256"}
 
 
 def test_old_style_ids_make_flat_names(fetcher: Fetcher, tmp_path: Path) -> None:

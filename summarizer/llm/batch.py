@@ -1,0 +1,270 @@
+"""Answers at half the price from the Batch API, within a day instead of a minute.
+
+Running again is resuming, so a batch run goes in rounds: everything is done as if the model were there, and
+what is asked of it is queued (`DeferredError`). `submit` sends the queue as batches and waits for them; in the
+next round the answers are there. What a batch did not answer is asked live.
+
+    folder/<name>.requests.jsonl   the requests of a batch; a custom_id is the key of the reply in the store
+    folder/<name>.json             its `Job`: written before anything is sent, so that no batch is submitted twice
+    folder/<name>.output.jsonl     its answers, in any order
+    folder/<name>.errors.jsonl     what became of the others
+
+When all answers of a batch are in the store, only its `Job` stays. Memory holds keys, no requests or answers.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import accumulate, islice
+from pathlib import Path
+
+from summarizer.config import Config
+from summarizer.errors import CeilingError, DeferredError, TryLaterError, UsageError
+from summarizer.files import from_data, to_json, write_atomic
+from summarizer.llm.batch_api import AbsentError, Batch, BatchApi
+from summarizer.llm.batch_lines import Index, Line, index_batch, lines_path, read_outcome
+from summarizer.llm.batch_queue import BatchQueue
+from summarizer.llm.client import CallEvent, Client, Request
+from summarizer.llm.cost import batch_cost, estimated_usage
+from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
+from summarizer.store import Store
+from summarizer.types import Reply, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is known of one batch. `status` is a final one: its answers are here."""
+
+    name: str
+    host: str
+    model: str
+    requests: int
+    estimate: float | None  # US dollars
+    created: datetime
+    file_id: str = ""
+    batch_id: str = ""
+    status: str = ""
+    problem: str = ""
+    answered: int = 0
+    usage: Usage = field(default_factory=Usage)
+    cost: float | None = None
+
+
+class BatchClient:
+    """A `Model` that answers from batches. One process at a time works in its folder: the caller sees to that."""
+
+    def __init__(
+        self,
+        live: Client,
+        folder: Path,
+        store: Store,
+        *,
+        on_call: Callable[[CallEvent], None] = lambda _: None,
+        notify: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Takes up the batches of earlier runs. `store` is where the replies go, `notify` takes a line on how
+        the batches are getting on."""
+        self._live, self._folder, self._store = live, folder, store
+        self._on_call, self._notify = on_call, notify
+        self._api = BatchApi(live.endpoint, live.config)
+        self._queue = BatchQueue(folder)
+        self._under_way: list[Job] = []
+        self._asked: set[str] = set()  # keys of the requests under way
+        self._lines: dict[str, Line | None] = {}  # of all requests that came back; None: ask live from now on
+        self._here: list[tuple[Job, set[str]]] = []  # what came back, with the keys of answers not in the store yet
+        self._take_up()
+
+    @property
+    def config(self) -> Config:
+        return self._live.config
+
+    def stop(self) -> None:
+        self._live.stop()
+
+    async def complete(self, request: Request) -> Reply:
+        """The answer of a batch, or of a live call where a batch gave none.
+
+        Raises `DeferredError` for what comes with the next batch, and what `Client.complete` raises.
+        """
+        key = request.key
+        if key in self._lines:
+            line, self._lines[key] = self._lines[key], None
+            reply = self._reply(request, line) if line else None
+            return reply or await self._live.complete(request)
+        if key not in self._asked:
+            body = self._live.body(request, self._live.rung(request))
+            self._queue.add(key, body, batch_cost(estimated_usage(request), self.config))
+        raise DeferredError(f"{request.subject}: asked in the next batch")
+
+    async def submit(self, stopped: asyncio.Event, room: float | None = None) -> int:
+        """Send what is queued and wait until all batches have come back, at the end of a round.
+
+        `room` is how many US dollars may be spent. Requests are sent in their order until the next one would cost
+        more; returns how many were left out. Raises `CeilingError` when nothing is sent and nothing was under way
+        for want of room, `TryLaterError` when `stopped` is set and the batches go on without us, `UsageError` where
+        `room` cannot be kept to or there is no Batch API, and `RefusedError`.
+        """
+        self._sweep()
+        self._go_on(stopped)
+        costs = list(self._queue.costs.values())
+        fitting = len(costs) if room is None else self._fitting(costs, room)
+        left_out = len(costs) - fitting
+        for name, requests in self._queue.take(fitting):
+            estimates, costs = costs[:requests], costs[requests:]
+            estimate = None if None in estimates else sum(cost or 0.0 for cost in estimates)
+            job = Job(name, self._live.endpoint.host, self.config.model, requests, estimate, datetime.now(UTC))
+            self._under_way.append(self._noted(job))
+        if left_out and not self._under_way:
+            raise CeilingError(f"{left_out} requests are not sent: they would pass --max-cost")
+        await self._collect(stopped)
+        return left_out
+
+    def _fitting(self, costs: Sequence[float | None], room: float) -> int:
+        """How many requests at the head of the queue fit into `room` beside those under way."""
+        if None in costs:
+            raise UsageError("--max-cost needs the model's price: set [prices] in config.toml")
+        spent = accumulate((cost or 0.0 for cost in costs), initial=sum(job.estimate or 0.0 for job in self._under_way))
+        return sum(total <= room for total in islice(spent, 1, None))
+
+    async def _collect(self, stopped: asyncio.Event) -> None:
+        """Bring all batches to their end: submitted, waited for, downloaded."""
+        for number, job in enumerate(self._under_way):
+            self._go_on(stopped)
+            self._under_way[number] = await self._submitted(job)
+        while self._under_way:
+            batches = [await self._look(job) for job in self._under_way]
+            for job, batch in zip(self._under_way, batches, strict=True):
+                if batch.final:
+                    await self._download(job, batch)
+            self._under_way = [job for job, b in zip(self._under_way, batches, strict=True) if not b.final]
+            if self._under_way:
+                done, total = sum(b.done for b in batches if not b.final), sum(job.requests for job in self._under_way)
+                self._notify(f"{len(self._under_way)} batches under way, {done} of {total} requests done")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self.config.batch_poll_seconds):
+                        await stopped.wait()
+                self._go_on(stopped)
+        self._asked.clear()
+
+    def _go_on(self, stopped: asyncio.Event) -> None:
+        if stopped.is_set():
+            where = f"{len(self._under_way)} batches under way at {self._live.endpoint.host}"
+            raise TryLaterError(f"stopped with {where}; run the same command again to go on")
+
+    async def _submitted(self, job: Job) -> Job:
+        if not job.file_id:
+            job = self._noted(
+                replace(job, file_id=await self._api.upload(lines_path(self._folder, job.name, "requests")))
+            )
+        if not job.batch_id:
+            batch = await self._api.create(job.file_id, job.name)
+            job = self._noted(replace(job, batch_id=batch.id))
+        return job
+
+    async def _look(self, job: Job) -> Batch:
+        try:
+            return await self._api.look(job.batch_id)
+        except AbsentError:
+            raise UsageError(
+                f"{job.host}: does not know its batch {job.batch_id} any more; "
+                f"delete {self._journal(job)} to ask its {job.requests} requests again"
+            ) from None
+
+    async def _download(self, job: Job, batch: Batch) -> None:
+        """Fetch what a batch in its final state has, and note that it is here."""
+        output, errors = (lines_path(self._folder, job.name, kind) for kind in ("output", "errors"))
+        for file_id, path in ((batch.output_file, output), (batch.error_file, errors)):
+            if file_id and not path.exists() and not await self._api.download(file_id, path):
+                self._notify(f"{job.batch_id}: {path.name} has been deleted at the service")
+        index = await asyncio.to_thread(index_batch, self._folder, job.name)
+        self._take(job, index)
+        if missing := job.requests - len(index.answered):
+            said = f": {batch.problem}" if batch.problem else ""
+            self._notify(f"{job.batch_id}: {batch.status}{said}; {missing} of {job.requests} requests are asked live")
+        self._noted(
+            replace(
+                job, status=batch.status, problem=batch.problem,
+                answered=len(index.answered), usage=index.usage, cost=batch_cost(index.usage, self.config),
+            )
+        )  # fmt: skip
+
+    def _take_up(self) -> None:
+        """Find what is under way, and what came back and has not been asked for."""
+        for left_over in self._folder.glob(".*.tmp"):
+            left_over.unlink(missing_ok=True)
+        for requests in sorted(self._folder.glob("*.requests.jsonl")):
+            journal = self._folder / f"{requests.name.split('.')[0]}.json"
+            if not journal.exists():  # it was not to be submitted yet
+                requests.unlink()
+            elif job := self._read_job(journal):
+                index = index_batch(self._folder, job.name)
+                if job.status:
+                    self._take(job, index, {key for key in index.asked if self._is_stored(key, job)})
+                else:
+                    self._under_way.append(job)
+                    self._asked |= index.asked.keys()
+        self._sweep()
+
+    def _take(self, job: Job, index: Index, stored: Set[str] = frozenset()) -> None:
+        self._lines |= {key: index.lines.get(key) for key in index.asked if key not in stored}
+        self._here.append((job, index.answered - stored))
+
+    def _is_stored(self, key: str, job: Job) -> bool:
+        """Whether a reply is in the store that may be from this job."""
+        record = self._store.record("reply", key)
+        return record is not None and datetime.fromisoformat(record["created"]) >= job.created
+
+    def _read_job(self, path: Path) -> Job | None:
+        """A job of this model; others are left alone."""
+        try:
+            job = from_data(Job, json.loads(path.read_bytes()))
+        except ValueError:
+            self._notify(f"{path}: damaged, its batch is left alone")
+            return None
+        if (job.host, job.model) == (self._live.endpoint.host, self.config.model):
+            return job
+        self._notify(f"{path}: a batch of {job.model} at {job.host} is left alone; it is collected with that model")
+        return None
+
+    def _reply(self, request: Request, line: Line) -> Reply | None:
+        """What a batch answered; None for a request that failed."""
+        try:
+            status, body = read_outcome(line)
+        except FileNotFoundError:  # there was nothing but failures left in it
+            return None
+        body, reply = self._live.endpoint.without_key(body), None
+        if status == 200:
+            with suppress(MalformedReplyError):
+                reply = self._live.read(request, line.rung, body, seconds=0.0)
+        self._on_call(
+            CallEvent(
+                request.stage, request.subject, request.key, self.config.model, line.rung,
+                attempt=1, status=status, seconds=0.0, batch=True,
+                usage=reply.usage if reply else None, problem="" if reply else excerpt(error_words(body)),
+            )
+        )  # fmt: skip
+        if reply:
+            self._live.learn(request, line.rung, reply)
+        return reply
+
+    def _sweep(self) -> None:
+        """Delete the large files of batches whose answers are all in the store."""
+        here, self._here = self._here, []
+        for job, keys in here:
+            if missing := {key for key in keys if self._lines[key] or not self._is_stored(key, job)}:
+                self._here.append((job, missing))
+            else:
+                for path in sorted(
+                    self._folder.glob(f"{job.name}.*.jsonl")
+                ):  # the requests last: they lead to the rest
+                    path.unlink()
+
+    def _noted(self, job: Job) -> Job:
+        write_atomic(self._journal(job), to_json(job))
+        return job
+
+    def _journal(self, job: Job) -> Path:
+        return self._folder / f"{job.name}.json"
