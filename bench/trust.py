@@ -19,7 +19,7 @@ from summarizer.trust.claims import Statement, split_statements
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import NameIndex, names
 from summarizer.trust.numbers import quantities
-from summarizer.trust.uncited import supporting
+from summarizer.trust.uncited import check_uncited, supporting
 from summarizer.types import Document, Passage
 
 # Where each labelled number's true value stands: a phrase of the passage -> the mentions it decides, right and wrong.
@@ -185,8 +185,24 @@ def unit_errors(corpus: Path) -> Iterator[tuple[str, bool, list[str]]]:
         yield record["arxiv_id"], hit, [f.reason for f in flags if f.text.replace(" ", "") != wrong]
 
 
+def strayed(corpus: Path) -> tuple[list[str], int]:
+    """Sentences of the same records that are called off their abstract's topic, all wrongly; and of how many."""
+    flags, sentences = [], 0
+    for line in (corpus / "unit-errors.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        parts = re.split(r"(?<=[.!?]) ", f"{record['title']}. {record['abstract']}")
+        passages = tuple(Passage(n, 1, None, text, (0, 0, 0, 0)) for n, text in enumerate(parts))
+        evidence = Evidence(Document(record["title"], 1, passages=passages))
+        for prose in record["digest"].values():
+            for statement in split_statements("", prose):
+                sentences += 1
+                claim = check_statement(replace(statement, passages=tuple(evidence.passages)), evidence)
+                flags += [claim.reason] if "does not speak of this" in claim.reason else []
+    return flags, sentences
+
+
 def right_sentences(shared: Path, papers: dict[str, Evidence]) -> Iterator[str]:
-    """Flags on right sentences: each is checked against the passages the checker itself finds for it."""
+    """Flags on right sentences, checked against the whole paper and against what the checker itself finds."""
     text = (shared / "reference-digests" / "004.txt").read_text(encoding="utf-8")
     for paper in ENTRIES:
         block = re.search(rf"abs/{re.escape(paper)}\n(.*?)(?:在这里插入图片描述|参考资料|\Z)", text, re.DOTALL)
@@ -196,6 +212,9 @@ def right_sentences(shared: Path, papers: dict[str, Evidence]) -> Iterator[str]:
             for finding in examine(statement.text, whole, papers[paper]):
                 if finding.verdict in ("unsupported", "unit"):
                     yield f"{paper} {finding.reason}"
+            claim = check_uncited(statement, papers[paper])
+            if claim.verdict in ("unsupported", "unit"):
+                yield f"{paper} without citations: {claim.reason}"
 
 
 def mutations(corpus: Path, papers: dict[str, Evidence], seed: int = 1) -> Iterator[tuple[str, int, int, list[str]]]:
@@ -215,24 +234,21 @@ def mutations(corpus: Path, papers: dict[str, Evidence], seed: int = 1) -> Itera
         yield kind, tried - len(missed), tried, missed
 
 
-def pasted(corpus: Path, papers: dict[str, Evidence], seed: int = 0) -> tuple[int, int, int]:
-    """Sentences about other papers, with random citations: stopped, of those with a number or name; those without."""
+def pasted(corpus: Path, papers: dict[str, Evidence], seed: int = 0) -> tuple[int, int]:
+    """Sentences about other papers, with random citations: how many are stopped, of how many."""
     chance = random.Random(seed)
     records = [json.loads(line) for line in (corpus / "unit-errors.jsonl").read_text(encoding="utf-8").splitlines()]
     texts = [(record["arxiv_id"], prose) for record in records for prose in record["digest"].values()]
     texts += [(i["arxiv_id"], i["text"]) for i in json.loads((corpus / "numbers.json").read_text(encoding="utf-8"))]
-    stopped = checkable = bare = 0
+    stopped = tried = 0
     for home, text in texts:
         for statement in split_statements("", text):
             for evidence in (evidence for paper, evidence in papers.items() if paper != home):
                 cited = tuple(chance.sample(list(evidence.passages), 2))
-                if not examine(statement.text, (), evidence):
-                    bare += 1
-                    continue
-                checkable += 1
                 claim = check_statement(replace(statement, passages=cited), evidence)
                 stopped += claim.verdict not in PUBLISHED
-    return stopped, checkable, bare
+                tried += 1
+    return stopped, tried
 
 
 def _right_sentences(corpus: Path, papers: dict[str, Evidence]) -> Iterator[tuple[Evidence, str, tuple[int, ...]]]:
@@ -312,20 +328,33 @@ def timing(evidence: Evidence, sentences: list[str]) -> tuple[float, int]:
 
 
 def recorded(corpus: Path) -> None:
-    """The recorded digests, changed: see `mutations.py`."""
+    """The recorded digests, as they are and changed: see `mutations.py`."""
     import mutations as recordings
 
-    here = Path(__file__).parent.parent
-    papers = {"sample": here / "examples" / "sample.pdf"}
-    papers |= {paper: corpus / "papers" / f"{paper}.pdf" for paper in ("2204.00933", "2305.14314", "2106.09685")}
-    cases = recordings.replay(papers)
+    cases = recordings.replay(corpus / "papers")
+    claims = sum(len(case.claims) for case in cases)
+    show("recorded digests: published without valid citation", f"{recordings.uncited(cases)} of {claims}")
+    back, written = recordings.sent_back(cases)
+    lost = sum(case.lost for case in cases)
+    show("recorded digests: sent back at the first check", f"{back} of {written} (citations lost by replaying: {lost})")
+    for case in cases:
+        for omission in case.digest.omitted:
+            print("    omitted:", omission.reason)
     for kind, stopped, tried, missed in recordings.mutations(cases):
-        what = f"recorded digests, {kind} changed, stopped"
-        print(f"{what:<49}{stopped / tried:.3f} ({stopped} of {tried})")
+        show(f"recorded digests, {kind} changed: stopped", share(stopped, tried))
         for miss in missed:
             print("    published:", miss)
-    stopped, tried = recordings.pasted_alone(cases)
-    print(f"recorded, pasted without the true entry beside   {stopped / tried:.3f} ({stopped} of {tried})")
+    for similar in (False, True):
+        cites = "the nearest passages" if similar else "any passages"
+        show(f"pasted, no true entry, cites {cites}", share(*recordings.pasted_alone(cases, similar=similar)))
+
+
+def show(what: str, result: object) -> None:
+    print(f"{what:<52}{result}")
+
+
+def share(part: int, whole: int) -> str:
+    return f"{part / whole:.3f} ({part} of {whole})"
 
 
 # Errors of reference-digests whose source is at hand: file, words of the sentence, the source's text.
@@ -340,7 +369,7 @@ def known_errors(shared: Path, corpus: Path) -> None:
         text = (shared / "reference-digests" / file).read_text(encoding="utf-8")
         statement = next(s for s in split_statements("", text) if words in s.text)
         reasons = [f.reason for f in examine(statement.text, (1,), evidence) if f.verdict in ("unsupported", "unit")]
-        print(f"{file} {words}: {'flagged' if reasons else 'MISSED'}: {'; '.join(reasons)}")
+        show(f"known error, {file} {words}", f"{'flagged' if reasons else 'MISSED'}: {'; '.join(reasons)}")
 
 
 def main() -> None:
@@ -350,37 +379,36 @@ def main() -> None:
     corpus = shared / "corpus"
     papers = {paper: Evidence(parse(corpus / "papers" / f"{paper}.pdf")) for paper in ENTRIES}
     single, joint = labelled(corpus, papers)
-    print(f"numbers.json, the passage of the true value      {single}")
-    print(f"numbers.json, all passages the text would cite   {joint}")
+    show("numbers.json, the passage of the true value", single)
+    show("numbers.json, all passages the text would cite", joint)
     without = uncited(corpus, papers)
-    print(f"numbers.json, no citations, whole paper          {without}")
+    show("numbers.json, no citations, whole paper", without)
     for note in single.notes + without.notes:
         print("   ", note)
     records = list(unit_errors(corpus))
-    print(f"unit-errors.jsonl, flagged at the wrong number   {sum(hit for _, hit, _ in records)} of {len(records)}")
+    show("unit-errors.jsonl, flagged at the wrong number", f"{sum(hit for _, hit, _ in records)} of {len(records)}")
     for paper, hit, others in records:
         for reason in others:
             print(f"    {paper} also: {reason}")
         if not hit:
             print(f"    {paper} MISSED")
+    flags, sentences = strayed(corpus)
+    show("the same records, sentences called off topic", f"{len(flags)} of {sentences}")
     flags = list(right_sentences(shared, papers))
-    print(f"004.txt, right sentences of six papers flagged   {len(flags)}")
+    show("004.txt, right sentences of six papers flagged", len(flags))
     for flag in flags:
         print("   ", flag)
+    known_errors(shared, corpus)
     for kind, stopped, tried, missed in mutations(corpus, papers):
-        what = f"right sentences, one {kind} changed, stopped"
-        print(f"{what:<49}{stopped / tried:.3f} ({stopped} of {tried})")
+        show(f"right sentences, one {kind} changed: stopped", share(stopped, tried))
         for miss in sorted(set(missed)):
             print("    published:", miss)
-    stopped, checkable, bare = pasted(corpus, papers)
-    what = "sentences of another paper pasted, stopped"
-    print(f"{what:<49}{stopped / checkable:.3f} ({stopped} of {checkable}; {bare} more have no number and no name)")
+    show("sentences of another paper pasted: stopped", share(*pasted(corpus, papers)))
     recorded(corpus)
-    known_errors(shared, corpus)
-    sentences = [item["text"] for item in json.loads((corpus / "numbers.json").read_text(encoding="utf-8"))]
+    texts = [item["text"] for item in json.loads((corpus / "numbers.json").read_text(encoding="utf-8"))]
     for paper in ("2203.02155", "2302.13971"):
-        seconds, pages = timing(papers[paper], sentences)
-        print(f"one digest of 50 statements, {pages}-page paper        {seconds:.3f} s")
+        seconds, pages = timing(papers[paper], texts)
+        show(f"CPU to check 50 statements, {pages}-page paper", f"{seconds:.3f} s")
 
 
 if __name__ == "__main__":

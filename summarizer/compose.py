@@ -50,7 +50,7 @@ async def write_digest(
     headings = sections(style.schema)
     reviewed, mending = await _review(paper, answer.value, document, work, client)
     spent: list[Answer[Any]] = [answer, *mending]
-    rating = review.rate(answer.value, document)
+    rating = review.rate(answer.value, reviewed, document)
     figures = []
     for n, choice, item in review.chosen_figures(answer.value, document):
         captions = [claim for claim in reviewed.of(review.FIGURES) if claim.item == n]

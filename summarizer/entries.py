@@ -19,17 +19,27 @@ _ARXIV = re.compile(
 )
 _PDF = re.compile(r"https?://[^\s()<>\[\]]{1,300}\.pdf(?![\w#])", re.IGNORECASE)
 _LABELLED = re.compile(r"^[\s*>-]{0,6}(?:链接|原文|论文|论文链接|地址|link|paper|url)[\s*]{0,3}[:：]", re.IGNORECASE)
-_NO_TITLE = re.compile(r"^(?:authors?\b|fig|tab|https?:|arxiv|doi|code|github)|[.。]$| et al|@\w+\.", re.IGNORECASE)
+_NO_TITLE = re.compile(r"^(?:authors?\b|fig|tab|https?:|arxiv|doi|code|github)|。$| et al|@\w+\.", re.IGNORECASE)
+_AUTHORS = re.compile(rf"^[\s*]{{0,4}}(?:{words.AUTHORS}|authors?)[\s*]{{0,3}}[:：]", re.IGNORECASE)
 _END = re.compile(rf"^#{{0,6}}\s*(?:{words.AFTERWORD}|参考资料|参考文献|References)\s*[:：]?\s*$")
 _HEADING = re.compile(r"^#{1,6}\s+")
 _NUMBER = re.compile(r"^(?:\*\*)?\d{1,3}\s?[.、]\s*")
 _OWN_WORDS = (  # the frame of our own digests, no claims
-    *(words.CHECKED, words.EXTRACTED, words.DRAFT, words.ABSTRACT_ONLY, words.LEFT_OUT, words.NOTHING, words.HIDDEN),
+    *(
+        words.CHECKED,
+        words.EXTRACTED,
+        words.DRAFT,
+        words.ABSTRACT_ONLY,
+        words.LEFT_OUT,
+        words.NOTHING,
+        words.HIDDEN,
+        words.NO_WEAKNESS,
+    ),
     *(f"{score} " for score in words.SCORES.values()),
 )
 _TEMPLATE = re.compile(
     "|".join(re.escape(text.split("{")[0]) for text in _OWN_WORDS)
-    + f"|[★☆]|^\\d{{1,2}}/10$|^(?:{words.AUTHORS}|{words.CATEGORIES}|authors?)\\s?[:：]|^\\*{{2}}\\s?{words.AUTHORS}",
+    + f"|[★☆]|^\\d{{1,2}}/10$|{_AUTHORS.pattern}|^{words.CATEGORIES}\\s?[:：]",
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"^(?:#{1,6}\s+.{1,40}|[\u3400-\u9fff]{2,10}\s*[:：]?)$")
@@ -93,7 +103,8 @@ def _with_headline(lines: Sequence[str], start: int) -> int:
     above = [n for n in range(start - 1, max(-1, start - 9), -1) if lines[n]][:3]
     for n in above:
         line = lines[n]
-        if _is_prose(line) or _TEMPLATE.search(line) or re.search(r"[。★☆\d]$|^[-•·]", line):
+        framed = _TEMPLATE.search(line) and not _AUTHORS.match(line)
+        if _is_prose(line) or framed or re.search(r"[。★☆\d]$|^[-•·]", line):
             break
         first = n
         if _HEADING.match(line):
@@ -114,7 +125,10 @@ def _is_title(line: str) -> bool:
     bare = _EMPHASIS.sub("", _NUMBER.sub("", _HEADING.sub("", line)))
     latin = [word for word in bare.split() if re.match(r"[\W\d]{0,3}[A-Za-z]", word)]
     english = len(latin) >= _LEAST_WORDS and len(_CJK.findall(bare)) <= _STRAY_CHINESE
-    return english and len(bare) <= _LONGEST_TITLE and not _NO_TITLE.search(bare)
+    if not english or len(bare) > _LONGEST_TITLE or _NO_TITLE.search(bare):
+        return False
+    long = [word for word in latin if len(word) > 3]
+    return not bare.endswith(".") or 2 * sum(word[0].isupper() for word in long) > len(long)  # a title, no sentence
 
 
 def _is_prose(line: str) -> bool:

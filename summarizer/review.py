@@ -133,13 +133,16 @@ def published_sections(
     return texts
 
 
-def rate(answer: BaseDigest, document: Document) -> Stars | None:
-    """Stars from the answer's sub-scores; withheld where the file tries to instruct its readers' programs."""
+def rate(answer: BaseDigest, reviewed: Reviewed, document: Document) -> Stars | None:
+    """Stars from the answer's sub-scores; withheld where the file tries to instruct its readers' programs, and where
+    the paper does not support the weakness that every rating must name."""
     rating = next((value for _, value in answer if isinstance(value, Rating)), None)
     if rating is None:
         return None
     if injected(document):
         return Stars(None, note=words.HIDDEN)
+    if not reviewed.of(RATING):
+        return Stars(None, note=words.NO_WEAKNESS)
     return stars_for(rating.scores(), document)
 
 

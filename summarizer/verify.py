@@ -6,69 +6,80 @@ A text is cut into entries, each entry's paper is found, and each statement is j
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from summarizer import pipeline
 from summarizer.entries import Entry, split_entries
-from summarizer.errors import SummarizerError, UsageError
+from summarizer.errors import PaperError, TryLaterError, UsageError
 from summarizer.files import from_data
+from summarizer.lookup import Found, Lookup, Missing, OwnDigest, letters
 from summarizer.output import markdown
 from summarizer.runs import load_digest
-from summarizer.sources.ids import Ref, parse_ref
 from summarizer.trust.check import PUBLISHED, candidates, check_statement
 from summarizer.trust.chinese import language_problems
 from summarizer.trust.claims import Statement
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.glossary import term_problems
-from summarizer.trust.names import key, names
+from summarizer.trust.names import names
 from summarizer.trust.phrases import phrase_problem
 from summarizer.trust.repeats import repeats, shared_sentences
 from summarizer.trust.uncited import check_uncited
-from summarizer.types import Claim, Digest, Document, EntryReport, Judged, Passage
+from summarizer.types import Claim, Document, EntryReport, Judged, Passage
 from summarizer.work import Work
 
 _WRONG = frozenset({"unsupported", "unit"})
 _SHOWN = 3  # passages
-
-
-@dataclass(frozen=True)
-class Found:
-    """The paper of an entry. `cited` has the passages of our own sentences, by their letters."""
-
-    paper: str
-    pdf_url: str
-    evidence: Evidence
-    cited: Mapping[str, Claim] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """Where papers are looked for before anything is fetched."""
-
-    digests: Sequence[tuple[Digest, Document]]  # beside the text that is verified
-    pdfs: Mapping[str, Path]  # file name without .pdf, "/" of old ids as "_" -> PDF
+_REASONS_SHOWN = 3
 
 
 async def verify(path: Path, papers: Path | None, work: Work) -> list[EntryReport]:
     """One report an entry of the Markdown or text at `path`, a file or a run folder.
 
-    `papers` is a folder of PDFs named by their ids; with it, nothing is fetched. Raises `UsageError`.
+    `papers` is a folder of PDFs named by their ids; with it, nothing is fetched. Raises `UsageError`, and where no
+    entry's paper was found `TryLaterError` or `PaperError`: nothing was checked, which must not look like success.
     """
-    reports = []
-    for name, text, digests in _texts(path):
-        reports += await _verify_text(name, text, Shelf(digests, _pdfs(papers)), work)
-    if not reports:
+    texts = [(name, split_entries(text), digests) for name, text, digests in _texts(path)]
+    placed = [(name, entry, digests) for name, entries, digests in texts for entry in entries]
+    if not placed:
         raise UsageError(f"{path}: no entry of a digest found; give a digest's Markdown or its run folder")
-    return reports
+    lookup = Lookup(papers, work)
+    found = await asyncio.gather(*(lookup.find(entry, digests) for _, entry, digests in placed))
+    missing = [paper for paper in found if isinstance(paper, Missing)]
+    if len(missing) == len(found):
+        raise _nothing_checked(path, missing)
+    shared = _shared_remarks([entry for _, entry, _ in placed])
+    return [
+        _report(name, entry, paper, found, (*_remarks(entry, work), *shared[n]))
+        for n, ((name, entry, _), paper) in enumerate(zip(placed, found, strict=True))
+    ]
 
 
-def _pdfs(folder: Path | None) -> dict[str, Path]:
-    return {pdf.stem: pdf for pdf in sorted(folder.glob("*.pdf"))} if folder else {}
+def _nothing_checked(path: Path, missing: Sequence[Missing]) -> TryLaterError | PaperError:
+    reasons = list(dict.fromkeys(paper.reason for paper in missing))
+    more = f"; and {len(reasons) - _REASONS_SHOWN} more" if len(reasons) > _REASONS_SHOWN else ""
+    listed = "; ".join(reasons[:_REASONS_SHOWN]) + more
+    advice = "give the PDFs with --papers"
+    if any(paper.passing for paper in missing):
+        return TryLaterError(f"{path}: nothing could be checked: {listed}; or {advice}")
+    return PaperError(str(path), "not checked", f"no entry's paper was found: {listed}; {advice}")
 
 
-def _texts(path: Path) -> list[tuple[str, str, list[tuple[Digest, Document]]]]:
+def _report(
+    name: str, entry: Entry, paper: Found | Missing, found: Sequence[Found | Missing], remarks: tuple[str, ...]
+) -> EntryReport:
+    if isinstance(paper, Missing):
+        return EntryReport(name, entry.title, "", "", paper.reason, remarks=remarks)
+    others = {other.paper: other for other in found if isinstance(other, Found) and other.paper != paper.paper}
+    judged = tuple(_judge(statement, paper, others.values()) for statement in _all_statements(entry, paper))
+    return EntryReport(name, entry.title, paper.paper, paper.pdf_url, "", judged, remarks)
+
+
+# ---- what is to be verified
+
+
+def _texts(path: Path) -> list[tuple[str, str, list[OwnDigest]]]:
     """(name, text, our digests beside it) of each text at `path`."""
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder")
@@ -91,7 +102,7 @@ def _read(path: Path) -> str:
         raise UsageError(f"{path}: cannot be read: {error}") from None
 
 
-def _digests(folder: Path) -> list[tuple[Digest, Document]]:
+def _digests(folder: Path) -> list[OwnDigest]:
     """The digests in a folder or in its `papers/`, each with its parsed paper."""
     found = []
     for place in (folder, *sorted(file.parent for file in folder.glob("papers/*/digest.json"))):
@@ -105,90 +116,19 @@ def _digests(folder: Path) -> list[tuple[Digest, Document]]:
     return found
 
 
-async def _verify_text(name: str, text: str, shelf: Shelf, work: Work) -> list[EntryReport]:
-    entries = split_entries(text)
-    found = await asyncio.gather(*(_find(entry, shelf, work) for entry in entries))
-    known = {paper.paper: paper for paper in found if isinstance(paper, Found)}
-    shared = _shared_remarks(entries)
-    reports = []
-    for number, (entry, paper) in enumerate(zip(entries, found, strict=True)):
-        remarks = (*_remarks(entry, work), *shared.get(number, ()))
-        if isinstance(paper, Found):
-            others = [other for other in known.values() if other.paper != paper.paper]
-            judged = tuple(_judge(statement, paper, others) for statement in _all_statements(entry, paper))
-            reports.append(EntryReport(name, entry.title, paper.paper, paper.pdf_url, "", judged, remarks))
-        else:
-            reports.append(EntryReport(name, entry.title, "", "", paper, remarks=remarks))
-    return reports
-
-
-# ---- whose paper
-
-
-async def _find(entry: Entry, shelf: Shelf, work: Work) -> Found | str:
-    """The entry's paper: beside the text, among the PDFs given, in the store, from arXiv; else why not."""
-    wanted = {_base(ref) for ref in entry.refs[:1]}
-    for digest, document in shelf.digests:
-        paper = digest.paper
-        own = wanted & {_base(paper.id), paper.pdf_url}
-        titled = {key(paper.title), key(digest.title_zh)} & {key(title) for title in (*entry.titles, entry.title)}
-        if own or (not wanted and (titled - {""} or len(shelf.digests) == 1)):
-            cited = {_letters(claim.text): claim for claim in digest.claims}
-            return Found(paper.id, paper.pdf_url, Evidence(document), cited)
-    try:
-        if not entry.refs:
-            return await _find_by_title(entry, shelf, work)
-        ref = entry.refs[0]
-        pdf = next((p for stem, p in shelf.pdfs.items() if _base(stem) == _base(ref)), None)
-        named = Ref("file", str(pdf)) if pdf else parse_ref(ref)
-        source = pipeline.stored_source(named, work)
-        if isinstance(source, str):
-            if shelf.pdfs:
-                return f"{ref}: not among the PDFs given"
-            source = await pipeline.load_source(named, work)
-        source, document, _ = await pipeline.load_document(source, work)
-    except SummarizerError as error:
-        return str(error)
-    address = f"https://arxiv.org/pdf/{ref}" if pdf and not ref.startswith("http") else source.paper.pdf_url
-    return Found(ref if pdf else source.paper.id, address, Evidence(document))
-
-
-async def _find_by_title(entry: Entry, shelf: Shelf, work: Work) -> Found | str:
-    """The PDF given whose title the entry names."""
-    titles = {key(title) for title in entry.titles}
-    for stem, pdf in shelf.pdfs.items() if titles else ():
-        try:
-            source, document, _ = await pipeline.load_document(
-                await pipeline.load_source(Ref("file", str(pdf)), work), work
-            )
-        except SummarizerError:
-            continue  # not a paper that can be read, so not this one
-        if key(document.title) in titles:
-            return Found(stem, source.paper.pdf_url, Evidence(document))
-    return "it names no arXiv id, no PDF's address and no title of a PDF given"
-
-
-def _base(ref: str) -> str:
-    """An id as it is compared: without version, "/" as in file names."""
-    try:
-        return parse_ref(ref.replace("_", "/")).value.replace("/", "_")
-    except UsageError:
-        return ref
-
-
 # ---- what is true of it
 
 
 def _all_statements(entry: Entry, paper: Found) -> list[Statement]:
     """The entry's sentences, and those of its `digest.json` that the Markdown does not show."""
-    shown = {_letters(statement.text) for statement in entry.statements}
-    hidden = [claim for letters, claim in paper.cited.items() if letters not in shown]
+    shown = {letters(statement.text) for statement in entry.statements}
+    hidden = [claim for spelled, claim in paper.cited.items() if spelled not in shown]
     return [*entry.statements, *(Statement(claim.section, claim.text, (), 0, 0) for claim in hidden)]
 
 
 def _judge(statement: Statement, paper: Found, others: Iterable[Found]) -> Judged:
     evidence = paper.evidence
-    own = paper.cited.get(_letters(statement.text))
+    own = paper.cited.get(letters(statement.text))
     pages = set(statement.passages)
     if own is not None:
         claim = check_statement(replace(statement, passages=own.passages), evidence)
@@ -232,16 +172,12 @@ def _remarks(entry: Entry, work: Work) -> list[str]:
     return found + term_problems(texts, work.wording.glossary)
 
 
-def _shared_remarks(entries: Sequence[Entry]) -> dict[int, list[str]]:
-    """{position of an entry: the sentences it shares with another}."""
+def _shared_remarks(entries: Sequence[Entry]) -> Mapping[int, list[str]]:
+    """{position of an entry: the sentences it shares with another}: one of the two may be about the other paper."""
     texts = {str(n): [statement.text for statement in entry.statements] for n, entry in enumerate(entries)}
-    found: dict[int, list[str]] = {}
+    found: defaultdict[int, list[str]] = defaultdict(list)
     for shared in shared_sentences(texts):
         first, second = int(shared.first), int(shared.second)
-        found.setdefault(first, []).append(f"{shared.text[:40]!r}: also said of {entries[second].title!r}")
-        found.setdefault(second, []).append(f"{shared.other[:40]!r}: also said of {entries[first].title!r}")
+        found[first].append(f"{shared.text[:40]!r}: also said of {entries[second].title!r}")
+        found[second].append(f"{shared.other[:40]!r}: also said of {entries[first].title!r}")
     return found
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text if c.isalnum())

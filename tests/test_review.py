@@ -1,8 +1,9 @@
 """What a review leaves out and what it warns of, besides what the checker says of each sentence."""
 
+from summarizer import review
 from summarizer.output import markdown, words
 from summarizer.review import first_check, second_check, warnings
-from summarizer.schema import BaseDigest, Points, Prose, section
+from summarizer.schema import BaseDigest, Points, Prose, Rating, section
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.glossary import read_glossary
 from summarizer.trust.phrases import Phrases
@@ -61,6 +62,28 @@ def test_warnings_name_visible_instructions_empty_sections_and_odd_terms() -> No
         "reason: nothing left to say",
         "results: '令牌' should be 'token' (token)",
     )
+
+
+class Rated(BaseDigest):
+    summary: Prose = section("摘要", "")
+    rating: Rating = section("推荐阅读指数", "")
+
+
+def test_a_weakness_that_the_paper_does_not_support_withholds_the_rating() -> None:
+    evidence = Evidence(PAPER)
+    given = {
+        weakness: Rated(
+            summary="作者让每个注意力头只保留它所关注的位置，从而压缩缓存[1]。",
+            rating=Rating(novelty=3, rigour=3, evidence=3, usefulness=3, reproducibility=3, weakness=weakness),
+        )
+        for weakness in ("作者只研究了缓存[1]。", "作者只用了 GPT-9[1]。")
+    }
+    stars = []
+    for answer in given.values():
+        claims = first_check(answer, evidence, PHRASES)
+        failed = [claim for claim in claims if claim.verdict == "unsupported"]
+        stars.append(review.rate(answer, second_check(claims, failed, {}, evidence, PHRASES), PAPER))
+    assert [rating and (rating.stars, rating.note) for rating in stars] == [(3, ""), (None, words.NO_WEAKNESS)]
 
 
 def test_a_rating_out_of_ten() -> None:

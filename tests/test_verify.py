@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import socket
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,6 +129,44 @@ def test_the_page_is_self_contained_and_escaped(own, tmp_path, capsys):
     assert page.count('class="wrong"') == 1 and "60.6%" in page
 
 
+def test_nothing_checked_is_no_success(tmp_path, capsys):
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "theirs.txt").write_text(FOREIGN, encoding="utf-8")
+    assert run(["verify", str(tmp_path / "theirs.txt"), "--papers", str(tmp_path / "papers")]) == 3
+    said = capsys.readouterr().err
+    assert "2401.00001: not among the PDFs given" in said and "--papers" in said
+
+
+def test_a_service_that_cannot_be_reached_is_asked_once(tmp_path, capsys, monkeypatch):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("SUMMARIZER_ARXIV_URL", f"http://127.0.0.1:{unused.getsockname()[1]}")
+        monkeypatch.setenv("SUMMARIZER_ARXIV_DELAY_SECONDS", "1")
+        (tmp_path / "theirs.txt").write_text(FOREIGN, encoding="utf-8")
+        begun = time.monotonic()
+        assert run(["verify", str(tmp_path / "theirs.txt"), "--runs", str(tmp_path / "runs")]) == 75
+    assert time.monotonic() - begun < 2
+    assert capsys.readouterr().err.count("cannot be reached") == 1
+
+
+def test_papers_are_fetched_where_none_are_given(place, arxiv, capsys):
+    (place / "theirs.txt").write_text(FOREIGN, encoding="utf-8")
+    code, report = verify(capsys, place / "theirs.txt")
+    assert code == 3 and [entry["paper"] for entry in report["entries"]] == ["2401.00001v1", "2401.00002v1"]
+
+
+def test_a_sentence_of_two_entries_is_remarked_in_both(tmp_path, capsys):
+    (tmp_path / "papers").mkdir()
+    for paper in ("2401.00001", "2401.00002"):
+        shutil.copy(SAMPLE, tmp_path / "papers" / f"{paper}.pdf")
+    shared = "作者把论文切成句子并给每个句子编号，以便在解读中逐句引用原文。"
+    text = FOREIGN.replace("该方法在全部", f"{shared}该方法在全部").replace("作者以 49", f"{shared}作者以 49")
+    (tmp_path / "theirs.txt").write_text(text, encoding="utf-8")
+    _, report = verify(capsys, tmp_path / "theirs.txt", "--papers", tmp_path / "papers")
+    for entry, other in zip(report["entries"], reversed(report["entries"]), strict=True):
+        assert [remark for remark in entry["remarks"] if f"also said of {other['title']!r}" in remark]
+
+
 def test_what_cannot_be_read_is_a_usage_error(tmp_path, capsys):
     assert run(["verify", str(tmp_path / "absent.md")]) == 2
     assert run(["verify", str(tmp_path)]) == 2
@@ -139,6 +179,26 @@ def test_entries_that_end_with_their_link():
     entries = split_entries(text)
     assert [entry.titles for entry in entries] == [("First Paper: On Caches",), ("Second Paper of This Week",)]
     assert ["3 倍" in entries[0].statements[-1].text, "4 倍" in entries[1].statements[-1].text] == [True, True]
+
+
+PROSE = "这篇论文提出了一种新方法，在保持模型性能的同时显著降低了处理长输入序列时的计算开销和内存占用，效果很好。"
+
+
+def test_an_entry_begins_at_a_title_that_ends_with_a_full_stop():
+    text = f"First Paper on the Caches of Models\nhttps://arxiv.org/abs/2401.00001\n{PROSE}\n\nA Survey: The Design of Hardware and Software.\n\n摘要\n{PROSE}\n"
+    assert [entry.title for entry in split_entries(text)] == [
+        "First Paper on the Caches of Models",
+        "A Survey: The Design of Hardware and Software.",
+    ]
+    sentence = "We used the models of earlier work as they are."
+    assert len(split_entries(text.replace("A Survey: The Design of Hardware and Software.", sentence))) == 1
+
+
+def test_a_short_title_above_the_authors_belongs_to_the_link_below_them():
+    text = f"First Paper on the Caches of Models\nhttps://arxiv.org/abs/2401.00001\n{PROSE}\n\nLayer Normalization\n\n** 作者*：多伦多大学\n\n** 原文*：https://arxiv.org/abs/1607.06450\n\n{PROSE}\n"
+    assert [(entry.title, entry.refs) for entry in split_entries(text)][1:] == [
+        ("Layer Normalization", ("1607.06450",))
+    ]
 
 
 def test_a_long_line_is_split_at_once():

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from summarizer.pdf.layout import Layout
-from summarizer.pdf.pages import Line, is_upper
+from summarizer.pdf.lines import is_upper
+from summarizer.pdf.pages import Line
 
 # titles that papers share, as `plain` makes them
 KNOWN = frozenset(

@@ -71,7 +71,9 @@ def _is_caption(page: Page, index: int, match: re.Match[str], layout: Layout) ->
         return None
     if not match["mark"] and _VERB.match(rest):
         return None
-    if match["mark"] in (":", "|", "–", "—") or (not rest and line.size != layout.size):
+    if match["mark"] in (":", "|") or (match["mark"] in ("–", "—") and rest[:1].isupper()):
+        return True
+    if not rest and line.size != layout.size:
         return True
     if styled or line.size < layout.size - 0.4:
         return True if match["mark"] or not rest or rest[0].isupper() else None
@@ -107,7 +109,7 @@ def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
             continue
         if not _belongs(line, lines, box, pitch, rules):
             break
-        step = line.box[3] - lines[-1].box[3]
+        step = min(line.box[3] - lines[-1].box[3], line.box[1] - lines[-1].box[1])
         if step > 2:
             pitch = max(pitch, step)
         lines.append(line)
@@ -118,7 +120,9 @@ def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
 def _belongs(line: Line, lines: list[Line], box: Box, pitch: float, rules: list[Box]) -> bool:
     """Is the line below the caption's `lines` its next one?"""
     first, last = lines[0], lines[-1]
-    step = line.box[3] - last.box[3]
+    if _is_part_of_formula(line, lines, box):
+        return True
+    step = min(line.box[3] - last.box[3], line.box[1] - last.box[1])  # a formula makes a line higher
     if line.box[1] - last.box[3] > 0.55 * first.size or (
         step > 2 and _LABEL.match(line.text) and line.text[0].isupper()
     ):
@@ -131,6 +135,12 @@ def _belongs(line: Line, lines: list[Line], box: Box, pitch: float, rules: list[
     if pitch and step > 1.3 * pitch + 1:
         return False
     return len(lines) == 1 or not _ends_paragraph(lines, line, box)
+
+
+def _is_part_of_formula(line: Line, lines: list[Line], box: Box) -> bool:
+    """Is it the lower part of a fraction in one of the caption's `lines`?"""
+    within = box[0] - 3 <= line.box[0] and line.box[2] <= box[2] + 3
+    return within and line.size < lines[0].size - 1 and box[3] - line.box[1] > 0.4 * line.height
 
 
 def _near_size(line: Line, first: Line) -> bool:

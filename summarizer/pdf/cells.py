@@ -2,61 +2,109 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from summarizer.pdf.pages import Line, Page, Span, line_text, union
+import pymupdf
+
+from summarizer.pdf.lines import line_text
+from summarizer.pdf.pages import TEXT_FLAGS, Line, Page, Span, union
 from summarizer.types import Box
 
-Cell = tuple[Box, str]
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`words` are its parts, each with its place; empty if there is one only."""
+
+    box: Box
+    text: str
+    words: tuple["Cell", ...] = ()
+
+    @property
+    def middle(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
+
+
 Row = list[Cell]
+Glyphs = dict[Box, list[tuple[str, Box]]]  # by the box of their span
 
-_NUMBER = re.compile(r"[±+−-]?\d[\d.,]*(±[\d.]+)?%?$")
-_TIGHT = re.compile(r"(^|\s)[^\W\d]*\d[\d.,±]*%? [±+−-]?\d|^[^\W\d]+ \d[\d.,]*$")  # two cells in one
-
-
-def read_cells(page: Page, lines: list[Line]) -> list[Row]:
-    """Cells of one height, from left to right, row by row from the top."""
-    cells = [cell for line in lines for cell in _cells(line)]
-    if sum(_TIGHT.search(text) is not None for _, text in cells) > 1:
-        cells = _words(page, lines)
-    return _rows(cells)
+_NUMBER = re.compile(r"[±+−–-]?\.?\d[\d.,]*(±[\d.]+)?[%BMGTKk×x]?[*∗†‡]?$")
+_SPREAD = re.compile(r"±\s?[\d.]+$|\(±?[\d.]+\)$")  # stands apart from its value, but is no cell
+_WORD_SPACE = 0.5  # em; a wider space parts a word and a number
+_TEXT_SPACE = 1.0  # em; a narrower one may be within justified text
+_TOUCH = 0.1  # em; a narrower one is none
 
 
-def _cells(line: Line) -> Iterator[Cell]:
-    """A line's spans, cut where MuPDF saw a wide space."""
-    group: list[Span] = []
-    for span in line.spans:
-        if span.starts_cell and group and span.box[0] - group[-1].box[2] > 0.45 * span.size:
-            yield union(s.box for s in group), line_text(group)
-            group = []
-        group.append(span)
-    if group:
-        yield union(s.box for s in group), line_text(group)
+def read_cells(lines: list[Line], glyphs: Glyphs | None = None) -> list[Row]:
+    """Rows of cells from the top, each from left to right.
 
-
-def _words(page: Page, lines: list[Line]) -> list[Cell]:
-    """Cells from the places of single words: for columns so close that MuPDF takes them for one line.
-
-    Costs another pass over the page. Words that are not in the lines (hidden ones, notes) are left out.
+    Without `glyphs` spaces within a span part no cells, which is wrong for columns that nearly touch.
     """
+    return _rows([cell for line in lines for cell in _cells(line.spans, glyphs or {})])
+
+
+def find_glyphs(page: Page, lines: list[Line]) -> Glyphs:
+    """The place of each glyph of the lines. Costs another pass over their part of the page."""
     clip = union([line.box for line in lines])
-    cells: list[Cell] = []
-    last = ""
-    for x0, y0, x1, y1, word, *_ in page.handle.get_text("words", clip=clip):
-        middle = (y0 + y1) / 2
-        if not any(line.box[1] <= middle <= line.box[3] and word in line.text.replace("^", "") for line in lines):
-            continue
-        box = cells[-1][0] if cells else (0.0, 0.0, 0.0, 0.0)
-        if (
-            cells
-            and abs(box[3] - y1) < 2
-            and 0 <= x0 - box[2] < 0.42 * (y1 - y0)
-            and not (_NUMBER.match(last) and _NUMBER.match(word))
-        ):
-            cells[-1] = union([box, (x0, y0, x1, y1)]), f"{cells[-1][1]} {word}"
-        else:
-            cells.append(((x0, y0, x1, y1), word))
-        last = word
-    return cells
+    raw = page.handle.get_text("rawdict", clip=clip, flags=TEXT_FLAGS & ~pymupdf.TEXT_COLLECT_VECTORS)
+    return {
+        span["bbox"]: [(char["c"], char["bbox"]) for char in span["chars"]]
+        for block in raw["blocks"] for line in block.get("lines", ()) for span in line["spans"]
+    }  # fmt: skip
+
+
+def _cells(spans: list[Span], glyphs: Glyphs) -> Iterator[Cell]:
+    group: list[list[Span]] = []
+    for word in _words(spans, glyphs):
+        if group and _parts_cells(group[-1], word):
+            yield _joined(group)
+            group = []
+        group.append(word)
+    if group:
+        yield _joined(group)
+
+
+def _words(spans: list[Span], glyphs: Glyphs) -> list[list[Span]]:
+    """Spans, or their parts between spaces, that touch."""
+    words: list[list[Span]] = []
+    for span in spans:
+        for n, part in enumerate(_parted(span, glyphs.get(span.box))):
+            if words and n == 0 and part.box[0] - words[-1][-1].box[2] < _TOUCH * part.size:
+                words[-1].append(part)
+            else:
+                words.append([part])
+    return words
+
+
+def _parts_cells(left: list[Span], right: list[Span]) -> bool:
+    """Is the space between two words wider than one within a cell may be?"""
+    gap = (right[0].box[0] - left[-1].box[2]) / max(left[-1].size, right[0].size)
+    text = line_text(right)
+    numbers = (_NUMBER.match(line_text(left)) is not None) + (_NUMBER.match(text) is not None)
+    widest = _WORD_SPACE if right[0].starts_cell else (_TEXT_SPACE, _WORD_SPACE, _TOUCH)[numbers]
+    return gap > widest and not _SPREAD.match(text)
+
+
+def _joined(words: list[list[Span]]) -> Cell:
+    parts = tuple(Cell(union([span.box for span in word]), line_text(word)) for word in words)
+    if len(parts) == 1:
+        return parts[0]
+    spans = [span for word in words for span in word]
+    return Cell(union([part.box for part in parts]), line_text(spans), parts)
+
+
+def _parted(span: Span, glyphs: list[tuple[str, Box]] | None) -> list[Span]:
+    """The span's words; the span itself if its glyphs are not known."""
+    if glyphs is None or " " not in span.text.strip():
+        return [span]
+    words: list[Span] = []
+    for spaced, run in groupby(glyphs, key=lambda glyph: glyph[0].isspace()):
+        if spaced and words:
+            words[-1].text += " "
+        elif not spaced:
+            parts = list(run)
+            words.append(replace(span, text="".join(c for c, _ in parts), box=union([box for _, box in parts])))
+    return words
 
 
 def _rows(cells: list[Cell]) -> list[Row]:
@@ -66,27 +114,22 @@ def _rows(cells: list[Cell]) -> list[Row]:
     must not draw them together.
     """
     rows: list[Row] = []
-    for box, text in sorted(cells, key=lambda cell: _middle(cell[0])):
-        if rows and _level(rows[-1], box):
-            rows[-1].append((box, text))
+    for cell in sorted(cells, key=lambda cell: cell.middle):
+        if rows and _level(rows[-1], cell):
+            rows[-1].append(cell)
         else:
-            rows.append([(box, text)])
-    return [sorted(row, key=lambda cell: cell[0][0]) for row in rows]
+            rows.append([cell])
+    return [sorted(row, key=lambda cell: cell.box[0]) for row in rows]
 
 
-def _level(row: Row, box: Box) -> bool:
-    """Is the box at the height of the row's cells, and of none that stands in its place already?"""
-    low = min(other[3] - other[1] for other, _ in row)
-    height = min(low, box[3] - box[1])
-    middles = sorted(_middle(other) for other, _ in row)
-    if abs(middles[len(middles) // 2] - _middle(box)) > 0.42 * height:
+def _level(row: Row, cell: Cell) -> bool:
+    """Is the cell at the height of the row's cells, and none of them in its place already?"""
+    low = min(other.box[3] - other.box[1] for other in row)
+    height = min(low, cell.box[3] - cell.box[1])
+    middles = sorted(other.middle for other in row)
+    if abs(middles[len(middles) // 2] - cell.middle) > 0.42 * height:
         return False
-    apart = (_middle(box) - _middle(other) > 0.3 * height for other, _ in row if _across(other, box))
-    return not any(apart)
-
-
-def _middle(box: Box) -> float:
-    return (box[1] + box[3]) / 2
+    return not any(cell.middle - other.middle > 0.3 * height for other in row if _across(other.box, cell.box))
 
 
 def _across(one: Box, other: Box) -> bool:

@@ -14,10 +14,11 @@ from summarizer.pdf.front import find_abstract, find_title
 from summarizer.pdf.furniture import remove_furniture
 from summarizer.pdf.headings import Heading, find_headings
 from summarizer.pdf.hidden import addressed_to_models, remove_hidden
-from summarizer.pdf.layout import Layout, survey
+from summarizer.pdf.layout import Layout, stray_labels, survey
 from summarizer.pdf.lies import find_lies
+from summarizer.pdf.lines import finish
 from summarizer.pdf.outline import with_outline
-from summarizer.pdf.pages import Line, Page, finish, read_page
+from summarizer.pdf.pages import Line, Page, read_page
 from summarizer.pdf.passages import Attached, Piece, cut
 from summarizer.pdf.references import split_references
 from summarizer.pdf.sentences import Vocabulary
@@ -58,19 +59,20 @@ def _parse(document: pymupdf.Document, crops: bool, outline: bool, max_pages: in
         return Parsed("broken", failures[0])
     hidden = (*remove_hidden(pages), *find_lies(document, pages))
     for page in pages:
-        page.lines = [finish(line) for line in page.lines if line.spans]
+        page.lines = [line for line in map(finish, page.lines) if line.text]
+        page.rotated = [finish(line) for line in page.rotated]
+    pictured = _are_pictures(pages)
     remove_furniture(pages)
-    if not any(page.lines for page in pages) or _is_scan(pages):
+    letters = sum(len(line.text) for page in pages for line in page.lines)
+    if not letters or (pictured and letters < 80 * len(pages)):  # beside a scan: a stamp, a library's note
         empty = Document("", document.page_count, hidden_text=hidden, warnings=tuple(warnings))
         return Parsed("no_text", "the pages carry no text: a scan?", empty)
     return _assemble(document, pages, hidden, warnings, crops, outline)
 
 
-def _is_scan(pages: list[Page]) -> bool:
-    """Pages that are one picture each, with hardly a word beside it: a stamp, a library's note."""
-    letters = sum(len(line.text) for page in pages for line in page.lines)
-    pictures = sum(any(s.image and _share(s.box, page) > 0.6 for s in page.shapes) for page in pages)
-    return letters < 80 * len(pages) and pictures >= 0.5 * len(pages)
+def _are_pictures(pages: list[Page]) -> bool:
+    """Is at least every second page one picture?"""
+    return sum(any(s.image and _share(s.box, page) > 0.6 for s in page.shapes) for page in pages) >= 0.5 * len(pages)
 
 
 def _share(box: Box, page: Page) -> float:
@@ -105,6 +107,7 @@ def _assemble(
         pages, layout, words, {n: [line for note in own for line in note.lines] for n, own in notes.items()}
     )
     inside = {id(line) for f in floats for line in (*f.caption_lines, *f.lines)} | title_lines
+    inside |= {id(line) for page in pages for line in stray_labels(page, layout)}
     flow = [line for page in pages for line in page.lines if id(line) not in inside]
     headings = find_headings(flow, layout)
     if outline:
@@ -119,7 +122,7 @@ def _assemble(
     for f in floats:
         image = images.add(f) if images else None
         if f.is_table:
-            tables.append(Table(f.label, f.caption, f.page, f.box, image, f.rows))
+            tables.append(Table(f.label, f.caption, f.page, f.box, image, tuple(f.grid.rows)))
         else:
             figures.append(Figure(f.label, f.caption, f.page, f.box, image))
     result = Document(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from summarizer.pdf.captions import Caption, find_captions
 from summarizer.pdf.layout import Layout
-from summarizer.pdf.pages import Line, Page, repeated_shapes, union
+from summarizer.pdf.pages import Line, Page, union
 from summarizer.pdf.passages import Piece
 from summarizer.pdf.regions import Scene
 from summarizer.pdf.sentences import Vocabulary
-from summarizer.pdf.tables import read_rows, row_texts
+from summarizer.pdf.tables import Grid, read_grid
 from summarizer.types import Box
 
 
@@ -25,28 +25,31 @@ class Float:
     is_table: bool
     caption_lines: list[Line]
     lines: list[Line] = field(default_factory=list)
-    rows: tuple[tuple[str, ...], ...] = ()
-    row_boxes: list[Box] = field(default_factory=list)
+    grid: Grid = field(default_factory=Grid)
     crop: Box | None = None  # the box with a margin, as far as nothing foreign is in it; None: no region was found
     order: int = 0
 
     def pieces(self) -> Iterator[Piece]:
         """The caption, then the rows."""
         yield Piece(self.page, union(line.box for line in self.caption_lines), self.caption, "caption")
-        for text, box in zip(row_texts(self.label, self.rows), self.row_boxes, strict=False):
-            if text:
-                yield Piece(self.page, box, text, "row")
+        for text, box in self.grid.texts:
+            yield Piece(self.page, box, text, "row")
 
 
 def find_floats(pages: list[Page], layout: Layout, words: Vocabulary, notes: dict[int, list[Line]]) -> list[Float]:
     """All floats, page by page. `notes` are the lines of the footnotes by page."""
-    repeated = repeated_shapes(pages)
-    floats: list[Float] = []
+    captions = {page.number: find_captions(page, layout, words) for page in pages}
+    sure = {caption.label for own in captions.values() for caption in own if caption.sure}
+    scenes: list[Scene] = []
     for page in pages:
-        captions = find_captions(page, layout, words)
-        if captions:
-            scene = Scene(page, layout, captions, notes.get(page.number, []), repeated)
-            floats += filter(None, (_float(page, scene, caption) for caption in captions))
+        own = [caption for caption in captions[page.number] if caption.sure or caption.label not in sure]
+        if own:
+            scenes.append(Scene(page, layout, own, notes.get(page.number, [])))
+    votes = sum(scene.vote(caption) for scene in scenes for caption in scene.captions if caption.is_table)
+    floats: list[Float] = []
+    for scene in scenes:
+        scene.tables_first = votes > 0 if votes else None
+        floats += filter(None, (_float(scene, caption) for caption in scene.captions))
     return _once(floats)
 
 
@@ -59,16 +62,18 @@ def _once(floats: list[Float]) -> list[Float]:
     return kept
 
 
-def _float(page: Page, scene: Scene, caption: Caption) -> Float | None:
+def _float(scene: Scene, caption: Caption) -> Float | None:
     """The caption's float; None if it turns out to be no caption."""
+    page = scene.page
     region = scene.region_of(caption)
     if region is None:
         if not caption.sure:
             return None
         return Float(caption.label, caption.text, page.number, caption.box, caption.is_table, caption.lines)
     lines = scene.lines_of(region)
+    region = union([region, *(line.box for line in lines)])  # cells may be wider than the rules of their table
     result = Float(caption.label, caption.text, page.number, region, caption.is_table, caption.lines, lines)
     result.crop = scene.with_margin(region, lines)
     if caption.is_table:
-        result.rows, result.row_boxes = read_rows(page, lines, scene.rules_of(region))
+        result.grid = read_grid(caption.label, page, lines, scene.rules_of(region))
     return result

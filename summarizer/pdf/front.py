@@ -5,7 +5,8 @@ import re
 from summarizer.pdf.candidates import KNOWN, plain
 from summarizer.pdf.headings import Heading
 from summarizer.pdf.layout import Layout
-from summarizer.pdf.pages import Line, Page, is_upper
+from summarizer.pdf.lines import is_upper
+from summarizer.pdf.pages import Line, Page
 
 _RUN_IN_ABSTRACT = re.compile(r"(abstract|summary)\s*[-–—.:]+\s*(?=\S)", re.I)
 

@@ -7,9 +7,10 @@ running head may well be a section's title.
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from summarizer.pdf.pages import Line, Page, repeated_shapes, shape_key
+from summarizer.pdf.pages import Line, Page
+from summarizer.types import Box
 
 _STAMP = re.compile(r"\W*arXiv:\s*(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?\b.{0,60}$")
 _NUMBER_ONLY = re.compile(r"\W*(?:page\s*)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.I)
@@ -20,11 +21,10 @@ _BAND = 4.0  # points: lines at the "same" height
 
 
 def remove_furniture(pages: list[Page]) -> None:
-    """Take furniture out of `Page.lines`, in place, and note where the running head ends and the foot begins."""
+    """Take furniture out of the pages, in place, and note where the running head ends and the foot begins."""
+    _drop_repeated_shapes(pages)
     doomed = {id(line) for page in pages for line in page.lines if _STAMP.match(line.text)}
-    repeated = repeated_shapes(pages)
-    tables = {id(line) for page in pages for line in _in_tables(page, repeated)}
-    edges = [(page, line, top) for page in pages for top, line in _edge_lines(page) if id(line) not in tables]
+    edges = [edge for page in pages for edge in _edges(page)]
     doomed.update(map(id, _repeated(edges)))
     doomed.update(map(id, _page_numbers(edges)))
     doomed.update(map(id, _bands(edges, doomed)))
@@ -39,21 +39,41 @@ def remove_furniture(pages: list[Page]) -> None:
         page.lines = [line for line in page.lines if id(line) not in doomed]
 
 
-def _in_tables(page: Page, repeated: set[tuple[int, ...]]) -> Iterable[Line]:
-    """Lines between two rules of one width that are on this page alone: a table's heads come again as heads do."""
-    rules = [s.box for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 60]
-    rules = [box for box in rules if shape_key(box) not in repeated]
-    pairs = [
-        (above, below) for above in rules for below in rules
-        if below[1] - above[1] > 8 and abs(above[0] - below[0]) < 3 and abs(above[2] - below[2]) < 3
-    ]  # fmt: skip
-    for line in page.lines:
-        x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
-        if any(above[1] < y < below[1] and above[0] < x < above[2] for above, below in pairs):
-            yield line
+def _drop_repeated_shapes(pages: list[Page]) -> None:
+    """Shapes at one place, to two points, on three pages or more: rules under running heads, logos."""
+    if len(pages) < 3:
+        return
+    places = [[_place(*shape.box) for shape in page.shapes] for page in pages]
+    count = Counter(place for own in places for place in set(own))
+    often = {place for place, n in count.items() if n >= 3 and n >= 0.2 * len(pages)}
+    if often:
+        for page, own in zip(pages, places, strict=True):
+            page.shapes = [shape for shape, place in zip(page.shapes, own, strict=True) if place not in often]
+
+
+def _place(x0: float, y0: float, x1: float, y1: float) -> tuple[int, int, int, int]:
+    return round(x0 / 2), round(y0 / 2), round(x1 / 2), round(y1 / 2)
 
 
 Edge = tuple[Page, Line, bool]  # True: at the top
+
+
+def _edges(page: Page) -> Iterator[Edge]:
+    """Lines at the page's edges that are not in a table: its heads come again as running heads do."""
+    rules = [s.box for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 60]
+    for top, line in _edge_lines(page):
+        if not _between(rules, (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2):
+            yield page, line, top
+
+
+def _between(rules: list[Box], x: float, y: float) -> bool:
+    """Is the point between two rules of one width?"""
+    across = [rule for rule in rules if rule[0] < x < rule[2]]
+    below = [rule for rule in across if rule[1] > y]
+    return any(
+        abs(above[0] - other[0]) < 3 and abs(above[2] - other[2]) < 3
+        for above in across if above[1] < y for other in below
+    )  # fmt: skip
 
 
 def _edge_lines(page: Page) -> Iterable[tuple[bool, Line]]:
@@ -92,19 +112,22 @@ def _repeated(edges: list[Edge]) -> Iterable[Line]:
 
 
 def _page_numbers(edges: list[Edge]) -> Iterable[Line]:
-    """Lone numbers that count with the pages."""
-    found = [(int(m[1]) - page.number if m[1].isdigit() else None, page, line, top)
-             for page, line, top in edges if (m := _NUMBER_ONLY.fullmatch(line.text))]  # fmt: skip
-    offsets = Counter(offset for offset, *_ in found)
-    for offset, page, line, top in found:
-        outermost = line.box[3] > page.height * 0.9 or line.box[1] < page.height * 0.1
-        if (
-            (offset is None and outermost)
-            or offsets[offset] >= 3
-            or (offset in (0, 1) and outermost and not top)
-            or (offsets[offset] >= 2 and outermost)
-        ):
-            yield line
+    """Lone numbers that count with the pages, at one height; a number in the margin proper is taken at its word."""
+    spots: dict[tuple[int | None, bool], list[tuple[float, Page, Line]]] = defaultdict(list)
+    for page, line, top in edges:
+        if match := _NUMBER_ONLY.fullmatch(line.text):
+            offset = int(match[1]) - page.number if match[1].isdigit() else None
+            spots[offset, top].append((_height(page, line, top), page, line))
+    for (offset, top), found in spots.items():
+        for height, page, line in found:
+            pages = len({other.number for spot, other, _ in found if abs(spot - height) <= _BAND})
+            outermost = line.box[3] > page.height * 0.9 or line.box[1] < page.height * 0.1
+            if (
+                (offset is not None and pages >= 3)
+                or (outermost and (offset is None or pages >= 2))
+                or (outermost and offset in (0, 1) and not top)
+            ):
+                yield line
 
 
 def _bands(edges: list[Edge], known: set[int]) -> Iterable[Line]:

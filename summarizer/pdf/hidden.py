@@ -40,7 +40,7 @@ INSTRUCTION = re.compile(
     r"|作为.{0,6}(AI|模型|审稿).{0,12}(请|必须|应)",
     re.I | re.S,
 )
-_HINT = re.compile(r"\bAI\b|LLM|anguage model|nstructions? to|gnore|IGNORE|忽略")
+_HINTS = ("AI", "LLM", "anguage model", "gnore", "IGNORE", "忽略")  # one is in all that `_ADDRESSED` matches
 _ADDRESSED = re.compile(
     r"(note|attention|message|instructions?) (to|for) (all )?(the )?(AI|LLM|language model)"
     r"|if you are an? (AI|LLM|(large )?language model)"
@@ -65,7 +65,7 @@ def remove_hidden(pages: list[Page]) -> list[HiddenText]:
     """Take hidden spans out of the pages' lines, in place, and report them."""
     found: list[HiddenText] = []
     for page in pages:
-        reasons: dict[str, list[str]] = {}
+        reasons: dict[str, list[str]] = {"outside the page": page.outside}
         for line, span, reason in _hidden_spans(page):
             if not reasons.get(reason) or line.spans[0] is span:
                 reasons.setdefault(reason, []).append("")
@@ -83,7 +83,7 @@ def remove_hidden(pages: list[Page]) -> list[HiddenText]:
 
 def addressed_to_models(page: int, text: str) -> HiddenText | None:
     """Visible text that speaks to a language model: not hidden, but worth a warning."""
-    if not (_HINT.search(text) and _ADDRESSED.search(text)):
+    if not (any(hint in text for hint in _HINTS) and _ADDRESSED.search(text)):
         return None
     return HiddenText(page, text, "visible text that addresses a language model", "warn")
 
@@ -104,14 +104,19 @@ def _hidden_spans(page: Page) -> Iterator[tuple[Line, Span, str]]:
                 yield line, span, "transparent"
             elif span.size < _MIN_SIZE or _squashed(span):
                 yield line, span, "too small to read"
-            elif (near or _luminance(span.color) >= _LIGHT) and (reason := _unseen(line, span, near, eye)):
+            elif (near or (span.color and _luminance(span.color) >= _LIGHT)) and (
+                reason := _unseen(line, span, near, eye)
+            ):
                 yield line, span, reason
 
 
 def _squashed(span: Span) -> bool:
     x0, y0, x1, y1 = span.box
+    width, height = x1 - x0, y1 - y0
+    if width >= 0.4 * len(span.text) and height >= 1.2:
+        return False
     letters = len(span.text.strip())
-    return letters >= 8 and (min(x1 - x0, y1 - y0) < 1.2 or max(x1 - x0, y1 - y0) / letters < 0.4)
+    return letters >= 8 and (min(width, height) < 1.2 or max(width, height) / letters < 0.4)
 
 
 def _can_hide(shape: Shape) -> bool:

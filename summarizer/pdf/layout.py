@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from summarizer.pdf.pages import Line, Page
+from summarizer.types import Box
 
 _TOLERANCE = 3.0  # points by which lines of a justified column may differ
+_CROWD = 8  # shapes and labels that make a drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,26 @@ def prose_lines(page: Page, layout: Layout) -> set[int]:
             prose.add(id(line))
         previous = line
     return prose
+
+
+def stray_labels(page: Page, layout: Layout) -> list[Line]:
+    """Labels of drawings: many lines in type that is not the body's, each with shapes all around it."""
+    crowd = Counter(_spot(shape.box) for shape in page.shapes if shape.box[3] - shape.box[1] >= 2)
+    if crowd.total() < _CROWD:
+        return []
+    prose = prose_lines(page, layout)
+    found = []
+    for line in page.lines:
+        if line.font not in layout.fonts and line.size <= layout.size and not line.mono and id(line) not in prose:
+            x, y = _spot(line.box)
+            if sum(crowd[i, j] for i in (x - 1, x, x + 1) for j in (y - 1, y, y + 1)) >= _CROWD:
+                found.append(line)
+    return found if len(found) >= _CROWD else []
+
+
+def _spot(box: Box) -> tuple[int, int]:
+    """The cell of a grid of 40 by 20 points that the box has its centre in."""
+    return int((box[0] + box[2]) / 80), int((box[1] + box[3]) / 40)
 
 
 def _is_prose(block: list[Line], layout: Layout) -> bool:

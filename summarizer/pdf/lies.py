@@ -23,8 +23,9 @@ def find_lies(document: pymupdf.Document, pages: list[Page]) -> list[HiddenText]
     """Report text that only the file's structures carry; take spans of fonts that lie out of the lines, in place."""
     found = [*_outside_pages(document)]
     lying = _lying_fonts(document, pages)
+    streams: dict[int, bool] = {}
     for page in pages:
-        found += _actual_text(page)
+        found += _actual_text(page, streams)
         found += _annotations(page.handle)
         if page.number in lying:
             found += _drop_fonts(page, lying[page.number])
@@ -40,9 +41,9 @@ def _outside_pages(document: pymupdf.Document) -> Iterator[HiddenText]:
             yield HiddenText(1, text[:500], reason, "warn")
 
 
-def _actual_text(page: Page) -> list[HiddenText]:
+def _actual_text(page: Page, verdicts: dict[int, bool]) -> list[HiddenText]:
     """What ActualText puts in place of the drawn glyphs, if it differs."""
-    if not _mentions_actual_text(page.handle):
+    if not _mentions_actual_text(page.handle, verdicts):
         return []
     drawn = {word for line in page.lines for span in line.spans for word in span.text.split()}
     claimed = [
@@ -55,19 +56,27 @@ def _actual_text(page: Page) -> list[HiddenText]:
     return [HiddenText(page.number, text, "ActualText is not what the page shows", severity(text))]
 
 
-def _mentions_actual_text(handle: pymupdf.Page) -> bool:
-    """Look at the first megabytes of the page's content; `Page.read_contents()` would unpack a bomb whole."""
+def _mentions_actual_text(handle: pymupdf.Page, verdicts: dict[int, bool]) -> bool:
+    """Look at the first megabytes of the page's content and of its forms, nested ones too; `verdicts` by stream.
+
+    `Page.read_contents()` would unpack a bomb whole.
+    """
     document = handle.parent
-    for xref in handle.get_contents():
-        raw = document.xref_stream_raw(xref)
-        if "FlateDecode" in document.xref_get_key(xref, "Filter")[1]:
-            try:
-                raw = zlib.decompressobj().decompress(raw, _MAX_CONTENT)
-            except zlib.error:  # MuPDF repairs more than zlib does: look closer
-                return True
-        if b"/ActualText" in raw:
+    streams = [*handle.get_contents(), *(xref for xref, *_ in document.get_page_xobjects(handle.number))]
+    for xref in streams:
+        if xref not in verdicts:
+            verdicts[xref] = _has_actual_text(document, xref)
+    return any(verdicts[xref] for xref in streams)
+
+
+def _has_actual_text(document: pymupdf.Document, xref: int) -> bool:
+    raw = document.xref_stream_raw(xref)
+    if "FlateDecode" in document.xref_get_key(xref, "Filter")[1]:
+        try:
+            raw = zlib.decompressobj().decompress(raw, _MAX_CONTENT)
+        except zlib.error:  # MuPDF repairs more than zlib does: look closer
             return True
-    return False
+    return b"/ActualText" in raw
 
 
 def _annotations(handle: pymupdf.Page) -> Iterator[HiddenText]:

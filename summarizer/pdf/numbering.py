@@ -109,7 +109,8 @@ def _roman_scheme(candidates: list[Candidate]) -> list[Candidate]:
     for c in candidates:
         value = _ROMAN.get(c.number, 0)
         single = ord(c.number) - 64 if len(c.number) == 1 and c.number.isalpha() else 0
-        if value and section < value <= section + 2 and not (single == letter + 1 and letter and value != section + 1):
+        near = section < value <= section + 2 or (section < value and is_known(c))
+        if near and not (single == letter + 1 and letter and value != section + 1):
             section, letter, digit, c.level = value, 0, 0, 1
         elif single and letter < single <= letter + 2:
             letter, digit = single, 0

@@ -6,9 +6,7 @@ page's own contents are read: readers' highlights and notes are annotations and 
 """
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,16 +24,16 @@ TEXT_FLAGS: int = (
 )
 
 _MAX_IMAGE_PIXELS = 100_000_000
+_AROUND = 20_000  # points outside the page where text is still looked for; a PDF page has at most 14,400
 _SUPERSCRIPT, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16
 _BOLD_NAME = re.compile(r"bold|black|heavy|medi(?!um\s*it)|CMBX|CMSSBX|SFBX|[-,]B\b|-Bd|Demi", re.I)
 _ITALIC_NAME = re.compile(r"ital|obli|CMTI|CMSL|SFTI|-It\b", re.I)
 _CAPS_NAME = re.compile(r"CMCSC|SmallCap|[-]SC\b|SFCC", re.I)
 _MATH_NAME = re.compile(
-    r"CMMI|CMSY|CMEX|MSAM|MSBM|Math|EUFM|EUSM|rsfs|Symbol|txsy|txmi|pxsy|stmary|MTMI|MTSY|CMBSY|bbm|dsrom", re.I
+    r"CMMI|CMSY|CMEX|MSAM|MSBM|Math|EUFM|EUSM|rsfs|Symbol|StandardSym|txsy|txmi|pxsy|stmary|MTMI|MTSY|CMBSY|bbm|dsrom",
+    re.I,
 )
-_ACCENT = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˘": "\u0306",
-           "¯": "\u0304", "˙": "\u0307", "˚": "\u030a", "˝": "\u030b", "¸": "\u0327"}  # fmt: skip
-_LOOSE_ACCENT = re.compile(rf"([{''.join(_ACCENT)}])[ ]?([^\W\d_])")
+UNKNOWN = "\ufffd"  # what MuPDF gives for a glyph whose name it does not know
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -98,7 +96,7 @@ class Shape:
 
 @dataclass(slots=True)
 class Page:
-    """`number` counts from 1. `rotated` are the lines that do not run from left to right."""
+    """`number` counts from 1. `rotated` are the lines that do not run from left to right, `outside` is text off it."""
 
     number: int
     width: float
@@ -107,6 +105,7 @@ class Page:
     can_render: bool  # False: an image is so large that decoding it would take all memory
     lines: list[Line] = field(default_factory=list)
     rotated: list[Line] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     top: float = 0.0  # the lower edge of the running head
     bottom: float = float("inf")  # the upper edge of the running foot
@@ -125,20 +124,36 @@ def read_page(page: pymupdf.Page, text_flags: int = TEXT_FLAGS) -> Page:
         order = block["number"]
         if block["type"] == 0:
             _read_block(result, order, block["lines"])
-        elif order in images:
-            result.shapes.append(Shape(block["bbox"], order, image=True))
+            continue
+        x0, y0, x1, y1 = block["bbox"]
+        if x1 < 0 or y1 < 0 or x0 > rect.width or y0 > rect.height:
+            continue
+        box = max(x0, 0.0), max(y0, 0.0), min(x1, rect.width), min(y1, rect.height)
+        if order in images:
+            result.shapes.append(Shape(box, order, image=True))
         else:
             result.shapes.append(
-                Shape(block["bbox"], order, False, block["stroked"], block["isrect"], block["color"], block["alpha"])
+                Shape(box, order, False, block["stroked"], block["isrect"], block["color"], block["alpha"])
             )
+    if page.cropbox.width < page.mediabox.width - 1 or page.cropbox.height < page.mediabox.height - 1:
+        result.outside += _cropped_away(page)
     return result
+
+
+def _cropped_away(page: pymupdf.Page) -> Iterator[str]:
+    """Text between the crop box and the media box: MuPDF clips it, so it takes a pass without clipping to see it."""
+    raw, _ = _run_text_device(page, pymupdf.TEXT_IGNORE_ACTUALTEXT)
+    for block in raw["blocks"]:
+        for line in block.get("lines", ()):
+            if not pymupdf.Rect(line["bbox"]).intersects(page.rect):
+                yield "".join(span["text"] for span in line["spans"])
 
 
 def _run_text_device(page: pymupdf.Page, flags: int) -> tuple[dict[str, Any], set[int]]:
     """The page's blocks, and the numbers of those that are images."""
     # Page.get_textpage() would run the annotations too, and would undo the page's rotation.
     handle = mupdf.FzPage(page.this) if isinstance(page.this, mupdf.PdfPage) else page.this
-    text = mupdf.FzStextPage(mupdf.fz_bound_page(handle))
+    text = mupdf.FzStextPage(mupdf.fz_expand_rect(mupdf.fz_bound_page(handle), _AROUND))
     device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(flags))
     mupdf.fz_run_page_contents(handle, device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
@@ -162,12 +177,16 @@ def _run_text_device(page: pymupdf.Page, flags: int) -> tuple[dict[str, Any], se
 def _read_block(page: Page, order: int, raw_lines: list[dict[str, Any]]) -> None:
     for raw in raw_lines:
         spans = [_span(s) for s in raw["spans"] if s["text"] and not s["text"].isspace()]
+        x0, y0, x1, y1 = raw["bbox"]
+        at_edge = x0 < 0 or y0 < 0 or x1 > page.width or y1 > page.height
+        if at_edge:
+            spans = [span for span in spans if _on_page(page, span)]
         if not spans:
             continue
         spans[0].starts_cell = True
-        box = union([s.box for s in spans]) if len(spans) > 1 else spans[0].box
+        box = union([s.box for s in spans]) if at_edge or len(spans) < len(raw["spans"]) else raw["bbox"]
         if raw["dir"][0] < 0.95:
-            page.rotated.append(make_line(page.number, order, spans, box))
+            page.rotated.append(Line(page.number, order, box, spans))
             continue
         last = page.lines[-1] if page.lines else None
         if last and _continues(last, box, spans[0], last.block == order):
@@ -177,47 +196,17 @@ def _read_block(page: Page, order: int, raw_lines: list[dict[str, Any]]) -> None
             page.lines.append(Line(page.number, order, box, spans))
 
 
-def finish(line: Line) -> Line:
-    """Fill in the text and the style that most of the line has."""
-    spans = line.spans
-    line.text = line_text(spans)
-    if len(spans) == 1:
-        (span,) = spans
-        line.size, line.font = round(span.size * 2) / 2, span.font
-        line.bold, line.italic, line.mono, line.caps = span.bold, span.italic, span.mono, span.caps
-        line.math_share = float(span.math)
-        return line
-    weights: dict[tuple[float, str], int] = {}
-    total = bold = italic = mono = caps = math = 0
-    for span in spans:
-        count = len(span.text)
-        style = round(span.size * 2) / 2, span.font
-        weights[style] = weights.get(style, 0) + count
-        total += count
-        bold += count * span.bold
-        italic += count * span.italic
-        mono += count * span.mono
-        caps += count * span.caps
-        math += count * span.math
-    line.size, line.font = max(weights, key=weights.__getitem__)
-    line.bold, line.italic, line.mono = bold >= 0.8 * total, italic >= 0.8 * total, mono >= 0.8 * total
-    line.caps = caps >= 0.5 * total
-    line.math_share = math / total
-    if is_upper(line.text):  # small capitals made of two sizes
-        line.size = max(size for size, font in weights if font == line.font)
-    return line
-
-
-def is_upper(text: str) -> bool:
-    """Are nearly all letters capitals, and are there three at least?"""
-    if text.islower() or not text:
+def _on_page(page: Page, span: Span) -> bool:
+    """Cut the span at the page's edge; what lies outside goes to `page.outside`."""
+    x0, y0, x1, y1 = span.box
+    if x1 <= 0 or y1 <= 0 or x0 >= page.width or y0 >= page.height:
+        page.outside.append(span.text)
         return False
-    letters = sum(map(str.isalpha, text))
-    return letters >= 3 and sum(map(str.isupper, text)) >= 0.8 * letters
-
-
-def make_line(page: int, block: int, spans: list[Span], box: Box) -> Line:
-    return finish(Line(page, block, box, spans))
+    if x1 - x0 > y1 - y0 and (x0 < 0 or x1 > page.width):
+        first, last = (round(len(span.text) * (edge - x0) / (x1 - x0)) for edge in (max(x0, 0), min(x1, page.width)))
+        page.outside.append(span.text[:first] + span.text[last:])
+        span.text, span.box = span.text[first:last], (max(x0, 0), y0, min(x1, page.width), y1)
+    return bool(span.text)
 
 
 def _continues(last: Line, box: Box, span: Span, same_block: bool) -> bool:
@@ -232,7 +221,8 @@ def _continues(last: Line, box: Box, span: Span, same_block: bool) -> bool:
     if -0.3 * size <= gap <= 0.4 * size and abs(span.size - size) < 0.6 and abs(box[3] - last.box[3]) < 0.4 * size:
         return True  # a line painted in pieces, as on coloured ground
     # the parts of a formula set within a line: scripts under each other, roots, fractions
-    small = span.size < 0.85 * size or span.math or last.spans[-1].math or last.spans[-1].size < 0.85 * span.size
+    size = max(part.size for part in last.spans[-3:])
+    small = min(span.size, last.spans[-1].size) < 0.85 * max(span.size, size) or span.math or last.spans[-1].math
     return small and -1.6 * size <= gap <= 0.5 * size and box[0] > last.box[0]
 
 
@@ -255,74 +245,13 @@ def _span(raw: dict[str, Any]) -> Span:
     text = raw["text"]
     if not text.isascii():
         text = _UNPRINTABLE.sub("", text).replace("\u00a0", " ")
+        if UNKNOWN in text and "CMEX" in font:  # pieces of large brackets, sums, roots
+            text = text.replace(UNKNOWN, " ")
     return Span(text, raw["bbox"], raw["size"], font, *style, bool(flags & _SUPERSCRIPT),
                 raw["color"], raw["alpha"], raw["char_flags"])  # fmt: skip
 
 
-def line_text(spans: list[Span]) -> str:
-    """Join spans; mark superscripts that are exponents, drop those that are footnote or citation marks."""
-    if len(spans) == 1:
-        return _composed(spans[0].text)
-    parts: list[str] = []
-    last: Span | None = None
-    for span in spans:
-        text = span.text
-        if last is None and span.superscript and len(spans) > 1:  # the mark of a footnote
-            text = f"{text.strip()} "
-        if last is not None:
-            gap = span.box[0] - last.box[2]
-            if gap > 0.18 * min(span.size, last.size) and not (parts[-1].endswith(" ") or text.startswith(" ")):
-                parts.append(" ")
-            if span.superscript and (mark := _superscript("".join(parts[-2:]), text, last)) is not None:
-                text = mark
-        parts.append(text)
-        last = span
-    return _composed("".join(parts))
-
-
-def _composed(text: str) -> str:
-    """Accents painted as glyphs of their own put on their letters; single spaces."""
-    if not text.isascii():
-        text = _LOOSE_ACCENT.sub(_compose, text)
-    return " ".join(text.split())
-
-
-_MARK = re.compile(r"[\d,\s*†‡§¶–-]+$")
-
-
-def _superscript(before: str, text: str, last: Span) -> str | None:
-    """What a superscript becomes in plain text; None: it stays as it is."""
-    stripped = text.strip()
-    if not _MARK.match(stripped) and not re.match(r"[−+-]?\w{1,3}$", stripped):
-        return None
-    if re.search(r"[^\W\d_]{3}$|[.,;:)\]”’]$", before.rstrip()) and not last.math and _MARK.match(stripped):
-        return " " if text.endswith(" ") else ""
-    if re.search(r"[\w)\]]$", before) and not last.superscript:
-        return "^" + stripped + (" " if text.endswith(" ") else "")
-    return None
-
-
-def _compose(match: re.Match[str]) -> str:
-    accent, letter = match.groups()
-    base = {"ı": "i", "ȷ": "j"}.get(letter, letter)
-    whole = unicodedata.normalize("NFC", base + _ACCENT[accent])
-    return whole if len(whole) == 1 else match[0]
-
-
-def repeated_shapes(pages: list[Page]) -> set[tuple[int, ...]]:
-    """Keys (`shape_key`) of shapes at one place on three pages or more: rules under running heads, logos."""
-    count: Counter[tuple[int, ...]] = Counter()
-    for page in pages:
-        count.update({shape_key(shape.box) for shape in page.shapes})
-    return {key for key, n in count.items() if n >= 3 and n >= 0.2 * len(pages)}
-
-
-def shape_key(box: Box) -> tuple[int, ...]:
-    """The same for boxes at one place, to two points."""
-    return tuple(round(v / 2) for v in box)
-
-
-def union(boxes: Iterator[Box] | tuple[Box, ...] | list[Box]) -> Box:
+def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all; there must be one at least."""
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    x0, y0, x1, y1 = zip(*boxes)  # noqa: B905 (strict would double the time, and this is called everywhere)
     return min(x0), min(y0), max(x1), max(y1)

@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from summarizer.pdf.layout import Layout
 from summarizer.pdf.pages import Line, union
@@ -29,24 +30,32 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """Pieces of footnotes and floats, by the `id()` of a line of the paragraph before or after which they come."""
+    """Footnotes and floats as pieces, by the `id()` of a line of the paragraph before or after which they come.
 
-    before: defaultdict[int, list[Piece]] = field(default_factory=lambda: defaultdict(list))
-    after: defaultdict[int, list[Piece]] = field(default_factory=lambda: defaultdict(list))
+    Each has a rank: those of one paragraph keep their order on the pages, whichever line of it names them.
+    """
 
-    def take(self, line: Line) -> list[Piece]:
+    before: defaultdict[int, list[tuple[int, list[Piece]]]] = field(default_factory=lambda: defaultdict(list))
+    after: defaultdict[int, list[tuple[int, list[Piece]]]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, line: Line) -> Iterator[Piece]:
         """What is attached to the line, once."""
-        return self.before.pop(id(line), []) + self.after.pop(id(line), [])
+        yield from _take(self.before, [line])
+        yield from _take(self.after, [line])
+
+
+def _take(attached: dict[int, list[tuple[int, list[Piece]]]], lines: Iterable[Line]) -> Iterator[Piece]:
+    ranked = [item for line in lines for item in attached.pop(id(line), ())]
+    for _, pieces in sorted(ranked, key=itemgetter(0)):
+        yield from pieces
 
 
 def cut(lines: Sequence[Line], layout: Layout, words: Vocabulary, attached: Attached) -> Iterator[Piece]:
-    """Pieces of the text between two headings, in order; footnotes and floats after the paragraphs they belong to."""
+    """Pieces of the text between two headings, in order; footnotes and floats around the paragraphs they belong to."""
     for kind, group in _groups(lines, layout):
-        for line in group:
-            yield from attached.before.pop(id(line), ())
+        yield from _take(attached.before, group)
         yield from _cut_group(kind, group, words)
-        for line in group:
-            yield from attached.after.pop(id(line), ())
+        yield from _take(attached.after, group)
 
 
 def _cut_group(kind: PassageKind, group: list[Line], words: Vocabulary) -> Iterator[Piece]:
@@ -66,8 +75,7 @@ def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind
     """Paragraphs (possibly over columns and pages), display formulas, listings."""
     group: list[Line] = []
     kind: PassageKind = "text"
-    for line in lines:
-        own = _kind(line, layout)
+    for line, own in zip(lines, _kinds(lines, layout), strict=True):
         if group and kind == "text" and own != "code" and is_cut(group[-1].text) and line.text[:1].islower():
             group.append(line)
             continue
@@ -82,6 +90,35 @@ def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind
         group.append(line)
     if group:
         yield kind, group
+
+
+def _kinds(lines: Sequence[Line], layout: Layout) -> list[PassageKind]:
+    """What each line is: scraps at the edge of a formula are part of it, signs and code within a paragraph are not."""
+    kinds = [_kind(line, layout) for line in lines]
+    down = [(n, n - 1) for n in range(1, len(lines))]
+    up = [(n, n + 1) for n in reversed(range(len(lines) - 1))]
+    for here, beside in down + up:
+        if kinds[here] == "text" and kinds[beside] == "equation" and _is_scrap(lines[here], lines[beside], layout):
+            kinds[here] = "equation"
+    for here in range(1, len(lines) - 1):
+        before, line, after = lines[here - 1 : here + 2]
+        within = before.page == after.page and (before.block == line.block == after.block or _is_script(line, before))
+        if within and kinds[here - 1] == kinds[here + 1] == "text":
+            kinds[here] = "text"
+    return kinds
+
+
+def _is_script(line: Line, before: Line) -> bool:
+    """An index or exponent of the text line before it, that MuPDF takes for a line of its own."""
+    return len(line.text) <= 3 and line.box[1] < before.box[3] - 1 < line.box[3]
+
+
+def _is_scrap(line: Line, formula: Line, layout: Layout) -> bool:
+    """A few signs that reach into the height of the formula, as the limits of a sum do."""
+    if len(line.text) > 15 or not _is_inset(line, layout) or len(_WORD.findall(line.text)) > 1:
+        return False
+    gap = max(line.box[1] - formula.box[3], formula.box[1] - line.box[3])
+    return line.page == formula.page and gap < 0.4 * layout.size
 
 
 def _kind(line: Line, layout: Layout) -> PassageKind:
@@ -113,7 +150,7 @@ def _apart(last: Line, line: Line, layout: Layout) -> bool:
     if line.page != last.page:
         return True
     gap = max(line.box[1] - last.box[3], last.box[1] - line.box[3])
-    return gap > 1.2 * layout.pitch
+    return gap > 2 * layout.pitch
 
 
 def _breaks(group: list[Line], line: Line, layout: Layout) -> bool:
@@ -126,7 +163,10 @@ def _breaks(group: list[Line], line: Line, layout: Layout) -> bool:
     if not _FINAL.search(last.text[-4:]):
         return bool(line.bold and not last.bold and line.box[1] - last.box[3] > 0.4 * layout.pitch)
     if line.page != last.page or line.box[1] < last.box[1]:  # a new column
-        return False
+        here, there = layout.column_of(line), layout.column_of(last)
+        return bool(
+            (here and line.box[0] - here[0] > 0.7 * layout.size) or (there and there[1] - last.box[2] > 2 * layout.size)
+        )
     indent = line.box[0] - min(part.box[0] for part in group[-3:] if part.page == line.page)
     short = max(part.box[2] for part in group[-3:]) - last.box[2] > 2 * layout.size
     return indent > 0.7 * layout.size or short or line.box[1] - last.box[3] > 0.5 * layout.pitch

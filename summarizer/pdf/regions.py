@@ -9,40 +9,40 @@ import re
 
 from summarizer.pdf.captions import Caption
 from summarizer.pdf.layout import Layout, prose_lines
-from summarizer.pdf.pages import Line, Page, Shape, shape_key, union
+from summarizer.pdf.pages import Line, Page, Shape, union
 from summarizer.types import Box
 
-_NUMBERED = re.compile(r"(\d{1,2}|[A-Z])(\.\d{1,2})*\.?(\s|$)")
+_WHITE = 0xFFFFFF
+_NUMBERED = re.compile(r"(\d{1,2}|[A-Z])(\.\d{1,2})*\.?(\s.*[^\W\d]{2}|$)")
 _FIGURE_GAP = 36.0  # points of white space within a figure at most
 _TABLE_GAP = 22.0
+_HABIT = 12.0  # points by which a table is thought further off on the side that the document does not set it on
 _MARGIN = 4.0
+_CLOSE = 5.0  # between rows of a table that no rule parts
 _TOUCH = 14.0  # a label this near to a drawing belongs to it
 
 
 class Scene:
     """What stands where on one page."""
 
-    def __init__(
-        self, page: Page, layout: Layout, captions: list[Caption], notes: list[Line], repeated: set[tuple[int, ...]]
-    ) -> None:
+    def __init__(self, page: Page, layout: Layout, captions: list[Caption], notes: list[Line]) -> None:
         self.page, self.layout, self.captions = page, layout, captions
-        shapes = [s for s in page.shapes if _counts(s, page, repeated)]
-        self.shapes = [s.box for s in shapes]
-        self.frames = [
-            s.box
-            for s in shapes
-            if s.rectangle and s.box[3] - s.box[1] > 3 * layout.pitch and s.box[2] - s.box[0] > 100
-        ]
+        shapes = [s for s in page.shapes if _counts(s, page)]
+        shapes = [s for s in shapes if not any(_is_part_of_caption(s.box, caption) for caption in captions)]
+        self.shapes = [_below_head(s, page) for s in shapes]
+        large = [s for s in shapes if s.box[3] - s.box[1] > 3 * layout.pitch and s.box[2] - s.box[0] > 100]
+        self.frames = [s.box for s in large if s.rectangle or (not s.image and _encloses(s.box, page.lines))]
         own = {id(line) for caption in captions for line in caption.lines}
         prose = prose_lines(page, layout)
         self.loose = [line for line in page.lines if id(line) not in own and id(line) not in prose]
         self.walls = [line for line in page.lines if id(line) in prose and id(line) not in own]
-        heads = [line for line in self.loose if self._is_head(line) or line.size > layout.size + 3]
+        heads = [line for line in self.loose if self._is_head(line) or _is_title(line, layout)]
         self.walls += heads + notes
         fixed = set(map(id, heads))
         self.loose = [line for line in self.loose if id(line) not in fixed]
         self.claimed: list[Box] = []
-        self._ruled_of: dict[str, Box | None] = {}
+        self.tables_first: bool | None = None  # stand tables above their captions in this document? None: unknown
+        self._ruled_of: dict[tuple[str, bool], Box | None] = {}
 
     def region_of(self, caption: Caption) -> Box | None:
         """The box of what the caption names; None if nothing is found. Each region is given once."""
@@ -98,7 +98,16 @@ class Scene:
         if not caption.is_table:
             return (True, False)
         above, below = self._nearest(caption, band, True), self._nearest(caption, band, False)
+        if self.tables_first is not None:
+            above += 0.0 if self.tables_first else _HABIT
+            below += _HABIT if self.tables_first else 0.0
         return (True, False) if above < below else (False, True)
+
+    def vote(self, caption: Caption) -> int:
+        """1 if there is a ruled table above the caption only, -1 if below only."""
+        x0, y0, x1, y1 = caption.box
+        rules = [s for s in self.shapes if s[3] - s[1] < 2.5 and s[2] - s[0] > 80 and min(s[2], x1) > max(s[0], x0)]
+        return any(-3 < y0 - s[3] < 30 for s in rules) - any(-3 < s[1] - y1 < 30 for s in rules)
 
     def _nearest(self, caption: Caption, band: tuple[float, float], up: bool) -> float:
         """Distance to the nearest shape on one side; lines count a little further."""
@@ -119,7 +128,7 @@ class Scene:
         walls += [other.box for other in self.captions if other is not caption]
         walls = [box for box in walls if min(box[2], band[1]) - max(box[0], band[0]) > 12]
         if up:
-            return max((box[3] for box in walls if box[3] <= caption.box[1] + 3), default=self.page.top)
+            return max((box[3] for box in walls if box[3] <= caption.box[1] + 3), default=0.0)
         return min((box[1] for box in walls if box[1] >= caption.box[3] - 3), default=self.page.height)
 
     def _framed(self, box: Box, caption: Caption, band: tuple[float, float], up: bool) -> bool:
@@ -133,8 +142,8 @@ class Scene:
 
     def _ruled(self, caption: Caption, band: tuple[float, float], up: bool) -> Box | None:
         """From the rule next to the caption to the last of its like, if what is between fills the space between."""
-        if caption.label in self._ruled_of:
-            return self._ruled_of[caption.label]
+        if (caption.label, up) in self._ruled_of:
+            return self._ruled_of[caption.label, up]
         side = -1 if up else 1
         rules = [s for s in self.shapes if s[3] - s[1] < 2.5 and s[2] - s[0] > 80 and _in_band(s, band)]
         start = caption.box[1] if up else caption.box[3]
@@ -146,7 +155,7 @@ class Scene:
                     break
                 chain.append(rule)
         found = union(chain) if len(chain) >= 2 else None
-        self._ruled_of[caption.label] = found
+        self._ruled_of[caption.label, up] = found
         return found
 
     def _fills(self, top: float, bottom: float, rule: Box) -> bool:
@@ -204,7 +213,7 @@ class Scene:
         limit = self._limit(caption, band, up)
         low, high = (limit, caption.box[1] + 3) if up else (caption.box[3] - 3, limit)
         shapes = [
-            _clip(s, band, low, high) for s in self.shapes
+            _clip(s, band, limit if up else caption.box[3], caption.box[1] if up else limit) for s in self.shapes
             if low - 2 <= _middle(s) <= high and _in_band(s, band) and self._is_free(s)
             and min(s[2], band[1]) - max(s[0], band[0]) >= 0.6 * (s[2] - s[0])
         ]  # fmt: skip
@@ -213,7 +222,8 @@ class Scene:
             line for line in (*self.loose, *self._framed_lines(caption, band, up), *self.page.rotated)
             if low <= _middle(line.box) <= high and _in_band(line.box, band) and self._is_free(line.box)
         ]  # fmt: skip
-        if caption.is_table and (end := _last_rule(shapes, caption, up)) is not None:
+        if caption.is_table and (last := _last_rule(shapes, caption, up)) is not None:
+            end = _with_rows(last, lines, up)
             shapes = [s for s in shapes if (s[1] >= end - 1 if up else s[3] <= end + 1)]
             lines = [line for line in lines if (line.box[1] >= end - 1 if up else line.box[3] <= end + 1)]
         gap = _TABLE_GAP if caption.is_table else _FIGURE_GAP
@@ -223,12 +233,12 @@ class Scene:
         if typed and not any(s[2] - s[0] > 80 for s in shapes):
             shapes, boxes, gap = shapes + boxes, [], 1.5 * self.layout.pitch
         core = _grow(start, shapes, boxes, gap, up)
-        if core is None:
+        if core is None or core[3] - core[1] < self.layout.pitch:
             texts = [line.box for line in lines if line.math_share < 0.4 or caption.is_table]
-            core = _grow(start, texts, [], 1.5 * self.layout.pitch, up)
-            if core is None or core[3] - core[1] < 5 or core[2] - core[0] < 5:
+            text = _grow(start, [*texts, *shapes], [], 1.5 * self.layout.pitch, up)
+            if text is None or text[3] - text[1] < 5 or text[2] - text[0] < 5:
                 return None
-            return core
+            return text
         return self._with_labels(core, lines, caption, up)
 
     def _is_free(self, box: Box) -> bool:
@@ -276,17 +286,41 @@ class Scene:
         return large and not any(_centre_in(line.box, s) for s in self.shapes)
 
 
-def _counts(shape: Shape, page: Page, repeated: set[tuple[int, ...]]) -> bool:
+def _is_title(line: Line, layout: Layout) -> bool:
+    """Is it much larger than the body, and no label of an axis?"""
+    return line.size > layout.size + 3 and (len(line.text) > 20 or layout.column_of(line) is not None)
+
+
+def _encloses(box: Box, lines: list[Line]) -> bool:
+    """Are all lines that begin within the box within it, and are there some? (A frame with round corners.)"""
+    inside = [line.box for line in lines if _centre_in(line.box, box)]
+    return len(inside) > 2 and all(_inside(line, box) for line in inside)
+
+
+def _is_part_of_caption(box: Box, caption: Caption) -> bool:
+    """Is the shape a fraction's bar, an underscore or the like, or the rule over an algorithm's title?"""
+    _, top, _, bottom = caption.box
+    within = _inside(box, caption.box) and top + 2 < _middle(box) < bottom - 2
+    return within or (caption.label.startswith("Algorithm") and box[3] - box[1] < 3 and 0 <= top - box[3] < 4)
+
+
+def _below_head(shape: Shape, page: Page) -> Box:
+    """The shape's box; a stroked one's may be too large, by MuPDF's allowance for mitred corners."""
+    x0, y0, x1, y1 = shape.box
+    return (x0, max(y0, page.top), x1, y1) if shape.stroked and y1 > page.top else shape.box
+
+
+def _counts(shape: Shape, page: Page) -> bool:
     x0, y0, x1, y1 = shape.box
     if x1 - x0 < 3 and y1 - y0 < 3:
+        return False
+    if not (shape.image or shape.stroked) and shape.color == _WHITE:  # not seen, or within something that is
         return False
     if (x1 - x0) * (y1 - y0) > 0.8 * page.width * page.height:
         return False
     if y1 < page.top + 6 or y0 > page.bottom - 6:  # the head's or the foot's, or a rule at it
         return False
-    if x1 < 0 or y1 < 0 or x0 > page.width or y0 > page.height:
-        return False
-    return shape_key(shape.box) not in repeated
+    return x1 >= 0 and y1 >= 0 and x0 <= page.width and y0 <= page.height
 
 
 def _grow(start: float, boxes: list[Box], bridges: list[Box], gap: float, up: bool) -> Box | None:
@@ -301,7 +335,7 @@ def _grow(start: float, boxes: list[Box], bridges: list[Box], gap: float, up: bo
     inside: list[Box] = []
     for box, counts in todo:
         distance = reach - box[3] if up else box[1] - reach
-        if distance > gap:
+        if distance > (gap if inside else 1.4 * gap):
             break
         reach = min(reach, box[1]) if up else max(reach, box[3])
         if counts:
@@ -312,17 +346,25 @@ def _grow(start: float, boxes: list[Box], bridges: list[Box], gap: float, up: bo
     return region if max(region[2] - region[0], region[3] - region[1]) >= 5 else None
 
 
-def _last_rule(shapes: list[Box], caption: Caption, up: bool) -> float | None:
-    """Where a table that is ruled at its top and bottom ends; a figure may follow in the same gap of the text."""
+def _last_rule(shapes: list[Box], caption: Caption, up: bool) -> Box | None:
+    """The last rule of a table that has several of one width; a figure may follow in the same gap of the text."""
     rules = sorted((s for s in shapes if s[3] - s[1] < 2.5 and s[2] - s[0] > 60), key=lambda s: -s[3] if up else s[1])
     if not rules:
         return None
     first = rules[0]
     near = caption.box[1] - first[3] if up else first[1] - caption.box[3]
     like = [r for r in rules if abs(r[0] - first[0]) < 3 and abs(r[2] - first[2]) < 3]
-    if near > 20 or len(like) < 2:
-        return None
-    return like[-1][1] if up else like[-1][3]
+    return like[-1] if near <= 20 and len(like) > 1 else None
+
+
+def _with_rows(rule: Box, lines: list[Line], up: bool) -> float:
+    """How far the rows reach that follow the last rule closely, where a table has none at its end."""
+    end = rule[1] if up else rule[3]
+    for box in sorted((line.box for line in lines), key=lambda box: -box[3] if up else box[1]):
+        gap = end - box[3] if up else box[1] - end
+        if -4 < gap < _CLOSE and rule[0] - 3 <= box[0] and box[2] <= rule[2] + 3:
+            end = min(end, box[1]) if up else max(end, box[3])
+    return end
 
 
 def _clip(box: Box, band: tuple[float, float], low: float, high: float) -> Box:

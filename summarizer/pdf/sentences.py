@@ -14,8 +14,14 @@ _ABBREVIATIONS = frozenset(
     eds dist ibid jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k p.m a.m max min avg std""".split()  # noqa: SIM905
 )
 _END = re.compile(r"""[.!?。！？]["'”’)\]]*(?:\s+|$)|[。！？]["”’）]*""")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LAST_WORD = re.compile(_WORD.pattern + "$")
+_SUFFIX = re.compile(
+    r"abil|able|al(ly|ity|iz|$)|anc|ant|ary|ate|ed|enc|ent|er|est|ful|hood|ic|ify|ing|is|iti|ity|iv|iz|less|ment|ness|"
+    r"olog|or|ous|ship|sion|tain|tial|tion|ward|wise|.{0,3}s$"
+)
 _LETTERS = re.compile(r"[^\W\d_]")  # a number alone is no sentence
-_OPENING = re.compile(r"""["'“‘(\[]*(?:[A-Z0-9À-ÖØ-ÞΑ-ΩА-Я•∗†$\\]|[^\x00-\u024f]|[a-z]\w*[A-Z])""")
+_OPENING = re.compile(r"""["'“‘(\[]*(?!arXiv:)(?:[A-Z0-9À-ÖØ-ÞΑ-ΩА-Я•∗†$\\]|[^\x00-\u024f]|[a-z]\w*[A-Z])""")
 
 
 class Vocabulary:
@@ -23,27 +29,42 @@ class Vocabulary:
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self._words: set[str] = set()
+        cut = False
         for line in lines:
-            words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text.lower())
-            if words and line.text[-1:] in _HYPHENS:
-                words.pop()
+            words = _WORD.findall(line.text.lower())
+            if cut:
+                del words[:1]
+            cut = line.text[-1:] in _HYPHENS
+            if cut:
+                del words[-1:]
             self._words.update(words)
+        compounds = [word for word in self._words if "-" in word]
+        self._heads = {word[: word.index("-")] for word in compounds}  # "fine" of "fine-tuning"
+        self._tails = {word[word.rindex("-") + 1 :] for word in compounds}
 
     def join(self, left: str, right: str) -> str:
         """`left` ends in a hyphen at a line end; put it together with the next line's `right`."""
         if left[-1] == "\u00ad":
             return left[:-1] + right
-        head, tail = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*$", left[:-1]), re.match(r"[^\W\d_]+", right)
+        head, tail = _LAST_WORD.search(left[:-1]), re.match(r"[^\W\d_]+", right)
         if not head or not tail or tail[0][0].isupper():
             return left + right
         first, second = head[0].lower(), tail[0].lower()
         if first + second in self._words:
             return left[:-1] + right
+        short = len(first) == 1 or (len(second) < 3 and not is_cut(right))  # no typesetter parts words there
+        return left + right if short or self._is_compound(first, second) else left[:-1] + right
+
+    def _is_compound(self, first: str, second: str) -> bool:
+        """Is the hyphen the author's, as the document's other words tell?"""
         if f"{first}-{second}" in self._words or "-" in first:
-            return left + right
-        if first in self._words and second in self._words and len(first) > 3 and len(second) > 3:
-            return left + right
-        return left[:-1] + right
+            return True
+        known = first in self._words, second in self._words
+        if first.endswith("ly") and len(first) > 6:  # automatically-detected
+            return True
+        if (first in self._heads and (known[1] or second in self._tails)) or (known[0] and second in self._tails):
+            return True
+        return known[0] and min(len(first), len(second)) > 3 and (known[1] or not _SUFFIX.match(second))
 
 
 def join_lines(lines: Sequence[Line], words: Vocabulary) -> tuple[str, list[int]]:
@@ -77,6 +98,8 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
         if match.start() >= start and _is_end(text, match) and _LETTERS.search(text, start, match.start()):
+            if not start and match[0][0] == "." and len(text[: match.start()].split()) < 3:
+                continue  # "Proof." and other heads of a paragraph say nothing alone
             end = match.start() + len(match[0].rstrip())
             yield start, end
             start = match.end()

@@ -5,30 +5,34 @@ that is only elsewhere, beside the claim's names, moves the citation there.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from summarizer.trust import context
+from summarizer.trust.cells import wrong_row
 from summarizer.trust.claims import Statement
-from summarizer.trust.context import clause_of, is_trivial
-from summarizer.trust.direction import contradiction, false_comparison, reversed_comparison
+from summarizer.trust.comparison import false_comparison, reversed_comparison
+from summarizer.trust.context import clause_of, clauses, is_trivial
+from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import Match, derive, find, find_unit_error, states_change
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.topic import off_topic
 from summarizer.types import Claim, Document, Passage, Verdict
 
 __all__ = ["CHECKER_VERSION", "PUBLISHED", "Finding", "candidates", "check_statement", "examine", "is_trivial"]
 
-CHECKER_VERSION = 3  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 4  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved"})
 
 _GRAVITY: tuple[Verdict, ...] = ("supported", "derived", "moved", "unit", "unsupported", "uncited")
-_YEAR = re.compile(r"(?<![\d.])((?:1[89]|2[01])\d\d) ?年")
+_YEAR = re.compile(r"(?<![\d.])(?:1[5-9]|2\d)\d\d(?= ?年)|(?<=[（(])(?:1[89]|2[01])\d\d(?=[a-z]?[）)])")
 _SHOWN_REASONS = 4
 _SHOWN_NUMBERS = 12
+_SHOWN_MARKS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,11 @@ class Finding:
     moved_to: int | None = None
 
 
-def check_statement(statement: Statement, paper: Document | Evidence) -> Claim:
-    """The statement as a claim with its verdict; give an `Evidence` to check many against one paper."""
+def check_statement(statement: Statement, paper: Document | Evidence, *, searched: bool = False) -> Claim:
+    """The statement as a claim with its verdict; give an `Evidence` to check many against one paper.
+
+    `searched` if its passages are a search's and not the writer's: then their topic says nothing about the writer.
+    """
     evidence = paper if isinstance(paper, Evidence) else Evidence(paper)
     passages = tuple(number for number in statement.passages if number in evidence.passages)
     claim = Claim(statement.section, statement.text, passages, evidence.pages(passages), "supported")
@@ -50,7 +57,8 @@ def check_statement(statement: Statement, paper: Document | Evidence) -> Claim:
         missing = _marks(statement.passages)
         reason = f"cites {missing}, which the paper does not have" if missing else "cites no passage"
         return replace(claim, verdict="uncited", reason=reason)
-    findings = examine(statement.text, passages, evidence)
+    case = _Case(statement.text, passages, evidence)
+    findings = [*_findings(case), *(() if searched else _strayed(case))]
     verdicts = {finding.verdict for finding in findings}
     worst: Verdict = next((verdict for verdict in reversed(_GRAVITY) if verdict in verdicts), "supported")
     reasons = [finding.reason for finding in findings if finding.verdict == worst and finding.reason]
@@ -69,27 +77,6 @@ def check_statement(statement: Statement, paper: Document | Evidence) -> Claim:
 def candidates(text: str, paper: Document | Evidence, limit: int = 8) -> list[Passage]:
     """The passages most likely to support `text`, best first, for a writer who is to mend it."""
     return context.candidates(text, paper if isinstance(paper, Evidence) else Evidence(paper), limit)
-
-
-def examine(text: str, passages: Sequence[int], evidence: Evidence) -> list[Finding]:
-    """One finding for each number, name and comparison of `text` that needs evidence."""
-    case = _Case(text, tuple(passages), evidence)
-    findings = [
-        _judge(quantity, match, case)
-        for quantity, match in case.matches
-        if match is not None or not is_trivial(quantity)
-    ]
-    if turned := reversed_comparison(text, [evidence.passages[number].text for number in passages]):
-        findings.append(Finding(turned, "unsupported", f"{turned}: the evidence ranks them the other way round"))
-    if wrong := false_comparison(text):
-        findings.append(Finding(wrong, "unsupported", f"{wrong}: the numbers themselves say otherwise"))
-    for name in names(text):
-        if name.text not in evidence.names:
-            findings.append(Finding(name.text, "unsupported", f"{name.text}: the paper does not mention it"))
-    for year in _YEAR.findall(text):
-        if year not in evidence.years:
-            findings.append(Finding(year, "unsupported", f"{year}: the paper does not mention this year"))
-    return findings
 
 
 @dataclass(frozen=True)
@@ -118,12 +105,57 @@ class _Case:
         return match
 
 
+def examine(text: str, passages: Sequence[int], evidence: Evidence) -> list[Finding]:
+    """One finding for each number, name and comparison of `text` that needs evidence."""
+    return _findings(_Case(text, tuple(passages), evidence))
+
+
+def _findings(case: _Case) -> list[Finding]:
+    numbers = [_judge(q, match, case) for q, match in case.matches if match is not None or not is_trivial(q)]
+    return numbers + [_unsupported(what, why) for what, why in (*_contradictions(case), *_absences(case))]
+
+
+def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
+    """What the passages, or the sentence's own numbers, say the other way round; and why."""
+    texts = [case.evidence.passages[number].text for number in case.passages]
+    if turned := reversed_comparison(case.text, texts):
+        yield turned, "the evidence ranks them the other way round"
+    if wrong := false_comparison(case.text):
+        yield wrong, "the numbers themselves say otherwise"
+    for clause in clauses(case.text):
+        if against := opposite_direction(clause, texts):
+            yield clause.strip(), against
+    for quantity, owner in wrong_row(case.text, case.matches, case.passages, case.evidence):
+        yield quantity.text, f"the table has it in another row than {owner}"
+
+
+def _absences(case: _Case) -> Iterator[tuple[str, str]]:
+    """What neither the passages nor the paper mention; and why it matters."""
+    for name in names(case.text):
+        if name.text not in case.evidence.names:
+            yield name.text, "the paper does not mention it"
+    for year in _YEAR.findall(case.text):
+        if year not in case.evidence.years:
+            yield year, "the paper does not mention this year"
+
+
+def _strayed(case: _Case) -> Iterator[Finding]:
+    """That the passages speak of something else, where no number of the sentence is in them."""
+    anchored = any(match for _, match in case.matches)
+    if not anchored and (strange := off_topic(case.text, case.passages, case.evidence)):
+        yield _unsupported("、".join(strange), f"{_marks(case.passages)} does not speak of this")
+
+
+def _unsupported(what: str, why: str) -> Finding:
+    return Finding(what, "unsupported", f"{what}: {why}")
+
+
 def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
     shown = quantity.text
     clause = clause_of(case.text, quantity.span)
     if match is not None:
         if against := _contradicted(quantity, clause, case):
-            return Finding(shown, "unsupported", f"{shown}: {against}")
+            return _unsupported(shown, against)
         return Finding(shown, match.verdict)
     if _is_size_of_known_model(quantity, case):
         return Finding(shown, "supported")
@@ -137,9 +169,10 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
         if place is not None:
             return Finding(shown, "moved", f"{shown}: found in {_marks([place])} instead", place)
     if (meant := find_unit_error(quantity, case.cited)) is not None:
-        return Finding(shown, "unit", f"{shown}: the evidence says {_line(meant)}")
+        unit = f" {meant.unit}" if _line(meant) == shown else ""  # else "4: the evidence says 4"
+        return Finding(shown, "unit", f"{shown}: the evidence says {_line(meant)}{unit}")
     said = ", ".join(dict.fromkeys(_line(other) for other in case.cited[:_SHOWN_NUMBERS])) or "no number"
-    return Finding(shown, "unsupported", f"{shown}: not in {_marks(case.passages)}, which has {said}")
+    return _unsupported(shown, f"not in {_marks(case.passages)}, which has {said}")
 
 
 def _has_rival(quantity: Quantity, own: Sequence[Quantity], case: _Case) -> bool:
@@ -159,7 +192,7 @@ def _contradicted(quantity: Quantity, clause: str, case: _Case) -> str:
         for other in case.evidence.quantities(number):
             if find(quantity, [other]) is not None:
                 against = contradiction(clause, quantity.text, passage.text, other.span)
-                if not against or passage.kind == "row":
+                if not against:
                     return ""
     return against
 
@@ -184,4 +217,6 @@ def _line(quantity: Quantity) -> str:
 
 
 def _marks(numbers: Sequence[int]) -> str:
-    return "".join(f"[{number}]" for number in numbers)
+    """[17][23]; of a whole page's passages the first few."""
+    shown = "".join(f"[{number}]" for number in numbers[:_SHOWN_MARKS])
+    return shown + ("…" if len(numbers) > _SHOWN_MARKS else "")

@@ -7,11 +7,13 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import find
 from summarizer.trust.names import GENERAL, key, names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.terms import terms
 from summarizer.trust.units import HARD_UNITS
 from summarizer.types import Passage
 
 _CLAUSE_END = re.compile(r"[，,；;。！？、（(：:](?!\d)")
 _MEASURED = HARD_UNITS | {"layer", "head", "gpu", "token"}
+_TERM = 0.4  # what sharing a term is worth, against 1 for a rare name
 _FEW = 8  # passages: a name with no more than these, or in a tenth of the paper, tells where we are
 
 
@@ -25,6 +27,11 @@ def clause_of(text: str, span: tuple[int, int]) -> str:
     start = max((found.end() for found in _CLAUSE_END.finditer(text, 0, span[0])), default=0)
     end = _CLAUSE_END.search(text, span[1])
     return text[start : end.start() if end else len(text)]
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a sentence between commas or the like."""
+    return [clause for clause in _CLAUSE_END.split(text) if clause]
 
 
 def is_trivial(quantity: Quantity) -> bool:
@@ -45,8 +52,10 @@ def is_trivial(quantity: Quantity) -> bool:
 
 
 def candidates(text: str, evidence: Evidence, limit: int) -> list[Passage]:
-    """The passages most likely to support `text`, best first: by its names (rare ones weigh more) and numbers."""
+    """The passages most likely to support `text`, best first: by its names (rare ones first), terms and numbers."""
     scores = name_scores(text, evidence)
+    for number, score in term_scores(text, evidence).items():
+        scores[number] = scores.get(number, 0.0) + score
     for quantity in quantities(text):
         if quantity.in_name or is_trivial(quantity):
             continue
@@ -66,6 +75,13 @@ def name_scores(text: str, evidence: Evidence) -> dict[int, float]:
         for number in holders:
             scores[number] = scores.get(number, 0.0) + 1 / (1 + len(holders) / 10)
     return scores
+
+
+def term_scores(text: str, evidence: Evidence) -> dict[int, float]:
+    """Passage id -> how many terms it shares with `text`, where it shares any."""
+    spoken = terms(text).values()
+    found = {n: sum(bool(term.search(p.text)) for term in spoken) for n, p in evidence.passages.items()}
+    return {number: _TERM * shared for number, shared in found.items() if shared}
 
 
 def elsewhere(quantity: Quantity, text: str, passages: Sequence[int], evidence: Evidence) -> int | None:

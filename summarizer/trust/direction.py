@@ -1,34 +1,62 @@
-"""Whether a claim says of a number what the paper says of it: up or down, by or to, relative or absolute.
+"""Whether a claim says of a thing what the paper says of it: up or down, by or to, relative or absolute, over or under.
 
 Conservative: a contradiction is reported only where both texts speak plainly and every place that has the number
-contradicts the claim. "Improves" alone is not plain: an improved latency is a lower one.
+contradicts the claim. A course has two axes, since both "reduces errors" and "raises accuracy" improve: the amount
+(up +1, down -1) and the quality (better +1, worse -1); 0 where the words do not tell.
 """
 
 import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from summarizer.trust.names import key, names
-from summarizer.trust.numbers import Quantity, quantities
 
-_UP = re.compile(r"增加|增长|上升|升至|增至|升高|变多|变长")
-_RISE = re.compile(r"提升|提高|改善|升高")
-_DOWN = re.compile(r"降低|减少|下降|降至|减至|缩短|缩小|下滑|减小|节省|压缩|削减")
-_HIGHER_IS_BETTER = re.compile(
-    r"准确|精度|性能|得分|分数|召回|成功率|胜率|通过率|速度|吞吐|效率|质量|能力|BLEU|F1|ROUGE|[Aa]ccuracy"
+class _Course(NamedTuple):
+    amount: int
+    quality: int
+
+
+HIGHER_IS_BETTER = re.compile(
+    r"准确|精度|性能|得分|分数|召回|成功率|胜率|通过率|速度|吞吐|效率|质量|能力|BLEU|F1|ROUGE|表现|效果|泛化|鲁棒|一致性|利用率|[Aa]ccuracy"
 )
-_LOWER_IS_BETTER = re.compile(
-    r"延迟|误差|错误|损失|困惑|内存|显存|存储|成本|费用|开销|时间|耗时|能耗|功耗|参数|计算量|算力|样本|数据量|有毒|毒性|幻觉|偏见"
-    r"|方差|距离|FID|WER|PPL|MSE|MAE|FLOP|GPU|RMSE"
+LOWER_IS_BETTER = re.compile(
+    r"延迟|误差|错误|损失|困惑|内存|显存|存储|成本|费用|开销|时间|耗时|能耗|功耗|参数|计算量|算力|样本(?!效率)|数据量|有毒|毒性|幻觉|偏见"
+    r"|方差|距离|漏检|误拒|代价|FID|WER|PPL|NLL|LPIPS|MSE|MAE|FLOP|GPU"
+    r"|[Pp]erplexity|[Ll]atency|[Ll]oss|[Ee]rror|[Mm]emory"
 )
-_EN_UP = re.compile(r"\b(?:increas|rais|ris(?:e|ing)|rose|gr[eo]w|higher|larger|longer)\w{0,6}", re.IGNORECASE)
-_EN_BETTER = re.compile(
-    r"\b(?:improv|gain|boost|enhanc|outperform|surpass|exceed|better|speed-?up|faster)\w{0,8}", re.IGNORECASE
-)
-_EN_DOWN = re.compile(
-    r"\b(?:decreas|reduc|drop|declin|lower|fewer|less|shrink|smaller|shorter|sav(?:e|es|ing)|fell|fall|degrad|worse)"
-    r"\w{0,8}",
+_EN_HIGHER_IS_BETTER = re.compile(
+    r"accura|performance|score|recall|precision|success|win rate|speed|throughput|efficien|quality|abilit|capabilit"
+    r"|BLEU|\bF1\b|ROUGE|generaliz|robust|results?\b",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b(?:no|not|without|never|neither)\b|n't|不|未|没有|无")
+_EN_LOWER_IS_BETTER = re.compile(
+    r"latenc|error|\bloss|perplexit|memor|storage|\bcosts?\b|overhead|\btimes?\b|energy|parameter|comput|FLOP|toxic"
+    r"|hallucinat|\bbias|varianc|\bFID\b|\bWER\b|\bPPL\b|\bMSE\b|footprint|\bmiss",
+    re.IGNORECASE,
+)
+NEGATION = re.compile(
+    r"\b(?:no|not|without|never|neither|nor|cannot|fails?|unlike|instead|avoid\w*)\b|n't|不|未|没有|无|避免"
+)
+
+_CHINESE = {
+    "up": re.compile(r"增加|增长|上升|升至|增至|升高|变多|变长|增大|扩大"),
+    "better": re.compile(r"提升|提高|改善"),
+    "down": re.compile(r"降低|减少|下降|降至|减至|缩短|缩小|下滑|减小|节省|压缩|削减"),
+    "worse": re.compile(r"恶化|退化|变差|受损"),
+}
+_ENGLISH = {
+    "up": re.compile(
+        r"\b(?:increas|rais|ris(?:e|ing)|rose|gr[eo]w|higher|larger|longer|adds?\b|added\b)\w{0,6}", re.IGNORECASE
+    ),
+    "better": re.compile(
+        r"\b(?:improv|gain|boost|enhanc|outperform|surpass|exceed|better|speed-?up|faster)\w{0,8}", re.IGNORECASE
+    ),
+    "down": re.compile(
+        r"\b(?:decreas|reduc|drop(?!out)|declin|lower|fewer(?! than)|less(?! than)|shrink|smaller|shorter"
+        r"|sav(?:e|es|ing)|fell\b|falls?\b)\w{0,8}",
+        re.IGNORECASE,
+    ),
+    "worse": re.compile(r"\b(?:degrad|worse|deteriorat|hurt|harm|underperform|slower)\w{0,8}", re.IGNORECASE),
+}
 
 _DELTA = re.compile(r"(?:提升|提高|增加|增长|上升|降低|减少|下降)了?(?:约|近|超过|大约|多达|至少)?[ ]?$")
 _LEVEL = re.compile(r"(?:提升|提高|增加|增长|上升|降低|减少|下降|升|降|减|增)[到至为][了约]?[ ]?$|达到?了?[ ]?$")
@@ -44,30 +72,19 @@ _EN_LEVEL = re.compile(
     r" (?:about |around |over |up to )?$",
     re.IGNORECASE,
 )
+_OVER = re.compile(r"(?<![不未])(?:超过|高于|大于|多于)[ ]?$")
+_UNDER = re.compile(r"(?<![不未])(?:低于|少于|小于|不到|不足)[ ]?$")
+_EN_OVER = re.compile(
+    r"(?<!no )(?:\b(?:more|greater|larger|higher) than|\bover|\babove|\bbeyond|\bexceed(?:s|ing)?|>) ?$", re.I
+)
+_EN_UNDER = re.compile(r"(?<!no )(?:\b(?:less|fewer|smaller|lower) than|\bunder|\bbelow|<) ?$", re.I)
+
+_SIGN = re.compile(r"(?<![\w%)])[-+]$")  # no hyphen, no range
 
 _WINDOW = 120  # characters of a passage on each side of a number that speak of it, at most
 _NEAR = 40  # a "not" farther away is about something else
+_OBJECT = 32  # characters around a direction word that say what goes up or down
 _PART_END = re.compile(r"[,;:](?= )|\b(?:while|whereas|but)\b")
-
-_BETTER = re.compile(r"优于|超过|超越|胜过|领先于?|高于|好于|强于")
-_WORSE = re.compile(r"不如|逊于|劣于|低于|落后于?|差于|不及|弱于")
-_EN_BEATS = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ed|ing)?\b"
-    r"|\b(?:better|higher|superior|stronger|preferred|more accurate) (?:than|to|over)\b",
-    re.IGNORECASE,
-)
-_EN_LOSES = re.compile(
-    r"\bunderperform(?:s|ed|ing)?\b|\b(?:worse|lower|inferior|weaker|less accurate) (?:than|to)\b"
-    r"|\b(?:lags?|lagging|falls?) behind\b",
-    re.IGNORECASE,
-)
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ )?$", re.IGNORECASE)
-
-
-_ABOVE = ("高于", "大于", "多于", "高过")
-_NUMERIC = re.compile("|".join((*_ABOVE, "低于", "小于", "少于")))
-_PARTS = re.compile(r"[；;。！？]")
-_ASIDE = re.compile(r"（[^（）]{0,80}）|\([^()]{0,80}\)|±[ ]?[\d.]{1,8}")  # sizes, dates and spreads are not compared
 
 
 def contradiction(clause: str, number: str, passage: str, span: tuple[int, int]) -> str:
@@ -76,6 +93,7 @@ def contradiction(clause: str, number: str, passage: str, span: tuple[int, int])
     after = _PART_END.split(passage[span[1] : span[1] + _WINDOW], maxsplit=1)[0]
     around = f"{before} {after}"
     lead, _, _ = clause.partition(number)
+    stated = _chinese_course(clause)
     if "相对" in lead[-10:] and "absolute" in around and "relative" not in around:
         return "the evidence says absolute, not relative"
     if "绝对" in clause and "relative" in around and "absolute" not in around:
@@ -84,84 +102,75 @@ def contradiction(clause: str, number: str, passage: str, span: tuple[int, int])
         return "the evidence gives it as the value reached, not as the change"
     if _LEVEL.search(lead) and (_EN_DELTA_BEFORE.search(before) or _EN_DELTA_AFTER.search(after)):
         return "the evidence gives it as the change, not as the value reached"
-    return _opposite(clause, around, before[-_NEAR:] + after[:_NEAR])
-
-
-def _opposite(clause: str, around: str, near: str) -> str:
-    up, rise, down = bool(_UP.search(clause)), bool(_RISE.search(clause)), bool(_DOWN.search(clause))
-    if (up or rise) == down or _NOT.search(clause) or _NOT.search(near):
+    sign = _SIGN.search(before)
+    if _DELTA.search(lead) and stated and sign and stated.amount == {"+": -1, "-": 1}[sign[0]]:
+        return f"the evidence has it with {sign[0]}"
+    if _UNDER.search(lead) and _EN_OVER.search(before):
+        return "the evidence says more than that"
+    if _OVER.search(lead) and _EN_UNDER.search(before):
+        return "the evidence says less than that"
+    found = _english_courses(around)
+    if not stated or not found:
         return ""
-    says_up, says_better, says_down = (bool(pattern.search(around)) for pattern in (_EN_UP, _EN_BETTER, _EN_DOWN))
-    higher, lower = bool(_HIGHER_IS_BETTER.search(clause)), bool(_LOWER_IS_BETTER.search(clause))
-    if (up or (rise and not higher)) and says_down and not (says_up or says_better):
-        return "the evidence says it goes down"
-    if down and not says_down and (says_up or (says_better and (higher or not lower))):
-        return "the evidence says it goes up"
-    return ""
+    if stated.quality and all(course.quality for course in found):
+        opposite = all(course.quality == -stated.quality for course in found)
+    else:  # of an amount without a name, more is better
+        opposite = all((course.amount or course.quality) == -stated.amount != 0 for course in found)
+    return _other_way(stated, found) if opposite else ""
 
 
-def reversed_comparison(text: str, passages: list[str]) -> str:
-    """The comparison of two named things (A 优于 B) that the passages state the other way round, or ""."""
-    stated = _ranking(text, _BETTER, _WORSE)
-    if stated is None:
-        return ""
-    winner, loser, words = stated
-    verdicts = [order for passage in passages if (order := _order(passage, winner, loser)) is not None]
-    return words if verdicts and not any(verdicts) else ""
+def opposite_direction(clause: str, passages: Iterable[str]) -> str:
+    """How the passages contradict a clause without numbers (性能下降 where they only improve it); "" if they do not.
 
-
-def false_comparison(text: str) -> str:
-    """The comparison of numbers that their own values refute (27.41 高于 29.48), or "".
-
-    Only a clause with one comparing word and as many numbers of one sort before it as behind it is judged.
+    Both axes must be known and opposite: higher costs and better accuracy are two things, not a contradiction.
     """
-    for part in _PARTS.split(_ASIDE.sub("", text)):
-        verbs = list(_NUMERIC.finditer(part))
-        if len(verbs) != 1 or _NOT.search(part[max(0, verbs[0].start() - 2) : verbs[0].start()]):
-            continue
-        after = _plain(part[verbs[0].end() :])
-        sort = [(q.kind, q.unit) for q in after[:1]]
-        before = [q for q in _plain(part[: verbs[0].start()]) if [(q.kind, q.unit)] == sort]
-        above = verbs[0][0] in _ABOVE
-        pairs = list(zip(before, after, strict=False)) if len(before) == len(after) else []
-        if pairs and all(a.value < b.value if above else a.value > b.value for a, b in pairs):
-            return f"{before[0].text} {verbs[0][0]} {after[0].text}"
-    return ""
+    stated = _chinese_course(clause)
+    found = [course for text in passages for course in _english_courses(text)]
+    if not stated or not found or not (stated.amount and stated.quality):
+        return ""
+    opposite = all(course == (-stated.amount, -stated.quality) for course in found)
+    return _other_way(stated, found) if opposite else ""
 
 
-def _plain(text: str) -> list[Quantity]:
-    return [q for q in quantities(text) if not (q.in_name or q.magnitude or q.about)]
+def _other_way(stated: _Course, found: Iterable[_Course]) -> str:
+    if all(course.amount == -stated.amount != 0 for course in found):
+        return f"the evidence says it goes {'down' if stated.amount > 0 else 'up'}"
+    return f"the evidence says it gets {'worse' if (stated.quality or stated.amount) > 0 else 'better'}"
 
 
-def _ranking(text: str, better: re.Pattern[str], worse: re.Pattern[str]) -> tuple[str, str, str] | None:
-    """Keys of winner and loser of the one comparison in `text`, and how it is worded."""
-    found = [(match, True) for match in better.finditer(text)] + [(match, False) for match in worse.finditer(text)]
-    if len(found) != 1 or re.search(r"不$|[未并]?不能?$|没有$", text[: found[0][0].start()]):
+def _chinese_course(clause: str) -> _Course | None:
+    """What the one direction word of a clause says; None without one, or where it is denied or not the only one."""
+    if NEGATION.search(clause):
         return None
-    verb, wins = found[0]
-    left = [name for name in names(text) if name.span[1] <= verb.start()]
-    right = [name for name in names(text) if name.span[0] >= verb.end()]
-    if not left or not right:
+    said = {kind for kind, pattern in _CHINESE.items() if pattern.search(clause)}
+    if said == {"up", "better"}:
+        said = {"better"}
+    if len(said) != 1:
         return None
-    first, second = left[-1].text, right[0].text
-    words = f"{first} {verb[0]} {second}"
-    return (key(first), key(second), words) if wins else (key(second), key(first), words)
+    wanted = _wanted(clause, HIGHER_IS_BETTER, LOWER_IS_BETTER)
+    (kind,) = said
+    return _course("up" if kind == "better" and wanted < 0 and "改善" not in clause else kind, wanted)
 
 
-def _order(passage: str, winner: str, loser: str) -> bool | None:
-    """Whether the passage ranks them so; None if it does not plainly rank them."""
-    found = [(match, True) for match in _EN_BEATS.finditer(passage)] + [
-        (match, False) for match in _EN_LOSES.finditer(passage)
-    ]
-    if len(found) != 1 or _NOT.search(passage.replace(found[0][0][0], "")):
-        return None
-    verb, wins = found[0]
-    if verb[0].lower().endswith("ed") and _PASSIVE.search(passage[: verb.start()]):
-        wins = not wins
-    left = {key(name.text) for name in names(passage[: verb.start()])}
-    right = {key(name.text) for name in names(passage[verb.end() :])}
-    if winner in left and loser in right and not (winner in right or loser in left):
-        return wins
-    if loser in left and winner in right and not (loser in right or winner in left):
-        return not wins
-    return None
+def _english_courses(text: str) -> list[_Course]:
+    """What each direction word says; a word that may be denied says nothing: (0, 0)."""
+    found = []
+    for kind, pattern in _ENGLISH.items():
+        for word in pattern.finditer(text):
+            if NEGATION.search(text, max(0, word.start() - _NEAR), word.end() + _NEAR):
+                return [_Course(0, 0)]
+            near = text[max(0, word.start() - _OBJECT) : word.end() + _OBJECT]
+            found.append(_course(kind, _wanted(near, _EN_HIGHER_IS_BETTER, _EN_LOWER_IS_BETTER)))
+    return found
+
+
+def _wanted(text: str, higher: re.Pattern[str], lower: re.Pattern[str]) -> int:
+    """+1 where more of what the text speaks of is better, -1 where less is, 0 if it does not say."""
+    return bool(higher.search(text)) - bool(lower.search(text))
+
+
+def _course(kind: str, wanted: int) -> _Course:
+    sign = 1 if kind in ("up", "better") else -1
+    if kind in ("up", "down"):
+        return _Course(sign, sign * wanted)
+    return _Course(sign * wanted, sign)

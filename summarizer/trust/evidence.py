@@ -9,6 +9,7 @@ from functools import cached_property
 
 from summarizer.trust.names import NameIndex, key, names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.rows import row_quantities, table_label
 from summarizer.types import Document
 
 
@@ -19,15 +20,17 @@ class Evidence:
         self.document = document
         self.passages = {passage.id: passage for passage in document.passages}
         self._quantities: dict[int, list[Quantity]] = {}
+        self._mentioned: dict[re.Pattern[str], bool] = {}
 
     def quantities(self, passage_id: int) -> list[Quantity]:
         """The quantities of one passage, those of its table's header units included."""
         if passage_id not in self._quantities:
             passage = self.passages[passage_id]
-            found = quantities(passage.text)
+            row = passage.kind == "row"
+            found = row_quantities(passage.text) if row else quantities(passage.text)
             absolute = [q for q in found if q.kind == "percent" and _is_absolute(passage.text, q)]
             found += [replace(quantity, kind="points") for quantity in absolute]
-            found += _with_header_units(passage.text) if passage.kind == "row" else _with_separators(passage.text)
+            found += [] if row else _with_separators(passage.text)
             self._quantities[passage_id] = found
         return self._quantities[passage_id]
 
@@ -40,7 +43,27 @@ class Evidence:
         headings = (section.title for section in document.sections)
         texts = (passage.text for passage in document.passages)
         front = (document.title, *document.authors)
-        return NameIndex([*front, *headings, *texts, *captions, *cells, *document.references])
+        references = (_REFERENCE_NUMBER.sub("", reference) for reference in document.references)
+        return NameIndex([*front, *headings, *texts, *captions, *cells, *references])
+
+    @cached_property
+    def _text(self) -> str:
+        headings = (section.title for section in self.document.sections)
+        return "\n".join([self.document.title, *headings, *(passage.text for passage in self.document.passages)])
+
+    def mentions(self, words: re.Pattern[str]) -> bool:
+        """Whether the paper's text has `words` anywhere."""
+        if words not in self._mentioned:
+            self._mentioned[words] = words.search(self._text) is not None
+        return self._mentioned[words]
+
+    def surroundings(self, passage_ids: Iterable[int]) -> str:
+        """The text of the passages, of those before and after them, their captions and headings."""
+        sections = self.document.sections
+        near = {n for number in self.with_captions(passage_ids) for n in (number - 1, number, number + 1)}
+        places = [self.passages[number] for number in sorted(near) if number in self.passages]
+        headings = {sections[place.section].title for place in places if place.section is not None}
+        return "\n".join([*(place.text for place in places), *sorted(headings)])
 
     @cached_property
     def years(self) -> set[str]:
@@ -75,8 +98,8 @@ class Evidence:
         found: dict[int, None] = {}
         for number in passage_ids:
             found[number] = None
-            if self.passages[number].kind == "row" and (label := _LABEL.match(self.passages[number].text)):
-                found.update(dict.fromkeys(self._captions.get(label[0], ())))
+            if self.passages[number].kind == "row":
+                found.update(dict.fromkeys(self._captions.get(table_label(self.passages[number].text), ())))
         return tuple(found)
 
     @cached_property
@@ -84,8 +107,8 @@ class Evidence:
         """Label ("Table 3") -> ids of the caption's passages."""
         found: dict[str, list[int]] = defaultdict(list)
         for passage in self.document.passages:
-            if passage.kind == "caption" and (label := _LABEL.match(passage.text)):
-                found[label[0]].append(passage.id)
+            if passage.kind == "caption" and (label := table_label(passage.text)):
+                found[label].append(passage.id)
         return found
 
     def pages(self, passage_ids: Iterable[int]) -> tuple[int, ...]:
@@ -99,30 +122,8 @@ def _is_absolute(text: str, quantity: Quantity) -> bool:
     return "absolute" in text[end : end + 16] or "absolute" in text[max(0, start - 34) : start]
 
 
+_REFERENCE_NUMBER = re.compile(r"^\s{0,4}\[?\d{1,3}\]?\.?\s")  # else "[65] M. Doe" would hold the name 65M
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|2[01])\d\d(?!\d)")
-_LABEL = re.compile(r"(?:Table|Tab\.|TABLE) ?[A-Z]?\d{0,3}[A-Z]?(?:\.\d{1,3})?")
-
-# A unit in a column's header, before the cell's number: "params ×10^6 65", "Memory (GB) 780", "Time [hours] 24".
-_HEADER_UNIT = re.compile(
-    r"[×x] ?10 ?\^? ?(?P<power>[1-9]\d?)(?![\d.])|[(\[/ ](?:in )?(?P<unit>[kKMBT]|million|billion|thousand|[KMGT]i?B"
-    r"|hours?|hrs?|h|days?|minutes?|mins?|min|seconds?|secs?|s|ms|[GTP]?FLOPs?|GPU-?hours?)s?[)\]]?(?= )"
-)
-_CELL_NUMBERS = re.compile(r"(?<![\w.])\d[\d,]{0,15}(?:\.\d{1,6})?(?![\w%^])")
-
-
-def _with_header_units(row: str) -> list[Quantity]:
-    """The numbers of a table row read with the units of their columns' headers."""
-    found: list[Quantity] = []
-    end_of_cell = -2
-    for cell in row.split("; "):
-        start, end_of_cell = end_of_cell + 2, end_of_cell + 2 + len(cell)
-        headers = list(_HEADER_UNIT.finditer(row, start, end_of_cell))
-        if headers:
-            unit = headers[-1]["unit"] or f"×10^{headers[-1]['power']}"
-            for number in _CELL_NUMBERS.finditer(row, headers[-1].end(), end_of_cell):
-                found += [replace(q, span=number.span()) for q in quantities(f"{number[0]} {unit}")[:1]]
-    return found
-
 
 # Thousands in the manner of 23 621 and 100.000, and 5, 000 as PDFs have it whose commas are set wide.
 _SEPARATED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){1,3}|(?:\.\d{3}){1,3}|(?:, \d{3}){1,3})(?![\d.,])")

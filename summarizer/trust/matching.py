@@ -158,7 +158,8 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
     if claim.kind == "times":
         yield a.value / b.value
     elif claim.kind == "points":
-        yield gap
+        if _CHANGE.search(clause):
+            yield gap
     elif claim.kind == "percent":
         if _CHANGE.search(clause):
             yield gap / b.value * 100

@@ -72,6 +72,12 @@ def names(text: str) -> list[Name]:
     return sorted(versioned + plain, key=lambda name: name.span)
 
 
+def latin_words(text: str) -> list[Name]:
+    """Every word of `text` in Latin letters, names and "4-bit" included, in order."""
+    found = (Name(word[0], word.span()) for word in _TOKEN.finditer(text))
+    return [word for word in found if len(word.text) > 1 and any(c.isalpha() for c in word.text)]
+
+
 def _is_name(token: str) -> bool:
     if len(token) < 2 or not any(c.isalpha() for c in token):
         return False
@@ -91,13 +97,13 @@ class NameIndex:
         run: list[str] = []
         for text in texts:
             plain = unicodedata.normalize("NFKC", text)
-            tokens = _TOKEN.findall(plain)
-            keys = [key(token) for token in tokens]
+            words = _TOKEN.findall(plain)
+            keys = [key(word) for word in words]
             self._words.update(keys)
             self._words.update(a + b for a, b in pairwise(keys))
             self._words.update(a + b + c for a, b, c in zip(keys, keys[1:], keys[2:], strict=False))
-            for token in tokens:
-                parts = [key(part) for part in _SPLIT.split(token)]
+            for word in words:
+                parts = [key(part) for part in _SPLIT.split(word)]
                 if len(parts) > 1:
                     self._words.update(part for part in parts if not part.isdigit())
             run.extend(keys)

@@ -77,9 +77,9 @@ _PERCENT_BEFORE = re.compile(r"百分之$")
 _PLACE = r"[A-Z]?\.?\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?"
 _REFERENCES = re.compile(
     r"https?://[^\s\u3000-\uffef]{1,300}|(?:arxiv|arXiv):? ?\d{4}\.\d{4,5}(?:v\d+)?|doi:? ?10\.\S{1,80}"
-    r"|(?<![A-Za-z])(?:[Ff]ig(?:ure|s|ures)?|FIG(?:URE)?|[Tt]ab(?:le|les)?|TABLE|[Ss]ec(?:tion|tions|s)?"
+    r"|(?<![A-Za-z^_])(?:[Ff]ig(?:ure|s|ures)?|FIG(?:URE)?|[Tt]ab(?:le|les)?|TABLE|[Ss]ec(?:tion|tions|s)?"
     r"|[Ee]q(?:uation|n|s|uations)?|[Aa]lg(?:orithm)?|[Aa]ppendix|[Cc]hapter|[Tt]heorem|[Ll]emma|[Pp]roposition"
-    r"|[Cc]orollary|[Ff]ootnote|[Pp]age|[Pp]p?|[Vv]ol|[Nn]o)"
+    r"|[Cc]orollary|[Ff]ootnote|[Pp]age|(?:[Pp]p?|[Vv]ol|[Nn]o)(?!\.?\())"
     rf"(?:\.[ \n]?|[ \n]|\.?\()\(?{_PLACE}\)?(?:[ ]?(?:,|-|and|&)[ ]?{_PLACE}(?![\w%.]))?"
     r"|§ ?\d{1,2}(?:\.\d{1,2}){0,3}"
     r"|(?:图|表|式|公式|方程|算法|附录|定理|引理|命题|推论|脚注|注|阶段|步骤|层级|级别|问题|实验)[ ]?"

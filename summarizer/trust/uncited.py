@@ -4,15 +4,16 @@ A number counts as the paper's where a passage has it together with its context:
 statement, its unit. Presence alone says little: a long paper has most two-digit numbers somewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from summarizer.trust.check import check_statement, examine
 from summarizer.trust.claims import Statement
-from summarizer.trust.context import context_keys, is_trivial, name_scores
+from summarizer.trust.context import context_keys, is_trivial, name_scores, term_scores
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import find
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.topic import foreign
 from summarizer.trust.units import HARD_UNITS
 from summarizer.types import Claim, Document
 
@@ -24,27 +25,41 @@ _COMMON_NAME = 0.4  # a name in more than a tenth of the passages, against 1 for
 def check_uncited(statement: Statement, paper: Document | Evidence) -> Claim:
     """The statement judged by the passages that fit it best, which become its citations.
 
-    "uncited" if it has neither a number nor a name to look for; "unsupported" if no passage fits those it has.
+    "uncited" if it has neither a number nor a name to look for; "unsupported" if no passage fits those it has, or if
+    the paper has none of its terms.
     """
     evidence = paper if isinstance(paper, Evidence) else Evidence(paper)
     passages = supporting(statement.text, evidence)
-    claim = check_statement(replace(statement, passages=passages), evidence)
-    if not passages and (sought := [f.text for f in examine(statement.text, (), evidence)]):
-        return replace(claim, verdict="unsupported", reason=f"{', '.join(sought)}: no passage fits")
+    claim = check_statement(replace(statement, passages=passages), evidence, searched=True)
+    if not passages:
+        sought = [f.text for f in examine(statement.text, (), evidence)] or foreign(statement.text, evidence)
+        if sought:
+            return replace(claim, verdict="unsupported", reason=f"{', '.join(sought)}: no passage fits")
     return replace(claim, verdict="supported", reason="") if claim.verdict == "moved" else claim
 
 
 def supporting(text: str, evidence: Evidence) -> tuple[int, ...]:
-    """The best passage of each number of `text`; without numbers, the passage that shares most names."""
+    """The best passage of each number of `text`; without numbers, the passage that shares most names, then terms."""
     looked_for = [quantity for quantity in quantities(text) if not quantity.in_name and not is_trivial(quantity)]
-    found = [located for quantity in looked_for if (located := _locate(quantity, text, looked_for, evidence))]
+    shared_terms = term_scores(text, evidence)
+    found = [located for q in looked_for if (located := _locate(q, text, looked_for, shared_terms, evidence))]
     if found:
         return tuple(dict.fromkeys(found))
     scores = name_scores(text, evidence)
-    return (min(scores, key=lambda number: (-scores[number], number)),) if scores else ()
+    if not scores:
+        return ()
+    for number, score in shared_terms.items():
+        scores[number] = scores.get(number, 0.0) + score
+    return (min(scores, key=lambda number: (-scores[number], number)),)
 
 
-def _locate(quantity: Quantity, text: str, looked_for: Sequence[Quantity], evidence: Evidence) -> int | None:
+def _locate(
+    quantity: Quantity,
+    text: str,
+    looked_for: Sequence[Quantity],
+    shared_terms: Mapping[int, float],
+    evidence: Evidence,
+) -> int | None:
     """The passage that holds `quantity` in the best context, if any context is good enough."""
     common = len(evidence.passages) / 10
     weights = {
@@ -59,6 +74,7 @@ def _locate(quantity: Quantity, text: str, looked_for: Sequence[Quantity], evide
         measured = quantity.kind != "count" or quantity.magnitude or quantity.unit in HARD_UNITS
         score = sum(weight for name, weight in weights.items() if number in evidence.by_name.get(name, ()))
         score += sum(_is_near(other, number, evidence) for other in others)
+        score += shared_terms.get(number, 0.0)
         score += (1.0 * measured if match.strong else -0.7) + 0.5 * (match.source.unit == quantity.unit != "")
         score -= 0.5 * (evidence.passages[number].kind == "row")
         if score > best_score:

@@ -51,7 +51,8 @@ _SOFT_WORDS = {
     "round": r"epochs?|rounds?|turns?|轮",
     "token": r"tokens?|词元|标记|令牌",
     "parameter": r"param(?:eter)?s?|参数",
-    "gpu": r"GPUs?|TPUs?|显卡|卡",
+    "gpu": r"(?:[A-Z][A-Za-z0-9-]{1,12} ){0,3}(?:GPU|TPU)s?|显卡|卡"
+    r"|(?:(?<=[张块台卡颗])|(?<=[张块台卡颗] ))[A-Z]{1,3}[ ]?\d{2,4}",  # 八张 A100
     "dimension": r"dim(?:ension)?s?|dimensional|维",
     "language": r"languages?|种语言|语种",
     "image": r"images?|图像|图片",
@@ -60,7 +61,8 @@ _SOFT_WORDS = {
     "frame": r"frames?|帧",
 }
 _SOFT = re.compile(
-    r"[ \n-]?(?:[a-z]{2,14}[ -]){0,2}?个?(?:[\u4e00-\u9fff]{0,3}?)(?:"
+    r"[ \n-]?(?:[a-z]{2,14}[ -]){0,2}?个?(?:[\u4e00-\u9fff]{0,3}?)[ ]?"
+    r"(?:[A-Z][A-Za-z0-9-]{1,14} (?=[\u4e00-\u9fff]))?(?:"  # 六个 LSTM 层
     + "|".join(f"(?P<{name}>{words})" for name, words in _SOFT_WORDS.items())
     + r")(?![A-Za-z])"
 )

@@ -44,6 +44,50 @@ def test_hyphens_at_line_ends_are_mended(draft: Callable) -> None:
     assert "state-of-the-art systems" in text
 
 
+@pytest.mark.parametrize(
+    ("cut", "whole"),
+    [
+        ("This is fine-\ngrained.", "fine-grained"),  # after fine-tuned
+        ("A model-\nbased way.", "model-based"),  # after rule-based
+        ("It runs end-\nto-end.", "end-to-end"),  # no word is parted before its last two letters
+        ("It is an improve-\nment.", "improvement"),
+    ],
+)
+def test_an_authors_hyphen_at_a_line_end_is_kept(cut: str, whole: str, draft: Callable) -> None:
+    paper = draft().text("We compare fine-tuned with rule-based models, and the grained with the plain. " * 2).text(cut)
+    assert any(whole in p.text for p in parse(paper.bytes()).passages)
+
+
+def test_a_display_formula_is_one_passage_with_its_limits(draft: Callable) -> None:
+    paper = draft()
+    prose = "The loss is the sum of all losses that are known to us, and it is written as we write it here: "
+    top = paper.text(prose * 2).y
+    paper.page.insert_text((250, top + 4), "N", fontsize=7)
+    paper.page.insert_text((230, top + 14), "a = \u2211", fontsize=10, fontname="symb")
+    paper.page.insert_text((250, top + 22), "i=1", fontsize=7)
+    paper.page.insert_text((270, top + 14), "b", fontsize=10, fontname="symb")
+    paper.y += 34
+    document = parse(paper.text("The terms of it are explained in the next section of this very paper. " * 3).bytes())
+    (formula,) = [p.text for p in document.passages if p.kind == "equation"]
+    assert "N" in formula
+    assert "i=1" in formula
+    assert not any(p.text in ("N", "i=1") for p in document.passages)
+
+
+def test_a_figure_at_the_top_is_read_before_the_paragraph_that_names_it(draft: Callable) -> None:
+    paper = draft().new_page()
+    for i in range(8):
+        paper.page.draw_rect(pymupdf.Rect(150 + 30 * i, 60 + 10 * i, 170 + 30 * i, 160), fill=(0.2, 0.4, 0.8))
+    paper.y = 170
+    paper.text("Figure 1: Loss over time.")
+    paper.text("The first paragraph of the page is about some other thing entirely. " * 3)
+    paper.text("We now turn to the losses. As Figure 1 shows, they fall with time and with size. " * 3)
+    texts = [p.text for p in parse(paper.bytes()).passages]
+    at = texts.index("Figure 1: Loss over time.")
+    assert texts[at - 1].startswith("The first paragraph")
+    assert texts[at + 1] == "We now turn to the losses."
+
+
 def test_furniture_is_removed_and_sentences_run_over_the_page(draft: Callable) -> None:
     paper = draft()
     words = ("apples", "pears", "plums", "cherries")
@@ -82,6 +126,18 @@ def test_a_figure_with_its_caption_and_a_crop(draft: Callable) -> None:
     assert not any("epochs" in p.text for p in parsed.document.passages)
     without = parse(paper.bytes(), crops=False)
     assert without.figures[0].image is None
+
+
+def test_labels_of_a_drawing_without_a_caption_are_no_passages(draft: Callable) -> None:
+    paper = draft()
+    for n in range(100):
+        x, y = 100 + 12 * (n % 10), 560 + 12 * (n // 10)
+        paper.page.draw_rect(pymupdf.Rect(x, y, x + 10, y + 10), fill=(0.2, n / 100, 0.8))
+    for n in range(10):
+        paper.page.insert_text((72, 566 + 12 * n), f"Layer {n}", fontsize=7, fontname="tiro")
+    document = parse(paper.bytes())
+    assert not any("Layer" in p.text for p in document.passages)
+    assert any("7B model" in p.text for p in document.passages)
 
 
 def test_table_rows_can_be_read_alone(draft: Callable) -> None:

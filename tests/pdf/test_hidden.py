@@ -52,7 +52,40 @@ def hidden_note(page: pymupdf.Page) -> None:
     page.add_text_annot((72, 700), ORDER).set_flags(pymupdf.mupdf.PDF_ANNOT_IS_HIDDEN)
 
 
-TRICKS = [white, near_white, unpainted, transparent, tiny, under_a_box, on_its_own_colour, under_an_image, hidden_note]
+def below_the_page(page: pymupdf.Page) -> None:
+    page.insert_text((72, 900), ORDER, fontsize=8)
+
+
+def over_the_edge(page: pymupdf.Page) -> None:
+    page.insert_text((560, 700), f"We thank our families. {ORDER}", fontsize=8)
+
+
+def cropped_away(page: pymupdf.Page) -> None:
+    page.insert_text((72, 780), ORDER, fontsize=8)
+    page.set_cropbox(pymupdf.Rect(0, 0, 612, 760))
+
+
+def false_letters(page: pymupdf.Page) -> None:
+    """Each letter is drawn as the one after it in the alphabet; ToUnicode says what it is to be read as."""
+    drawn = "".join(chr(65 + (ord(c) - 64) % 26) if c.isalpha() else c for c in ORDER)
+    page.insert_text((72, 700), drawn, fontsize=8, fontname="cour")
+    document = page.parent
+    (font,) = (xref for xref, *_, name, _ in page.get_fonts() if name == "cour")
+    mapped = "".join(f"<{65 + (n + 1) % 26:02X}> <{65 + n:04X}>\n" for n in range(26)) + "<20> <0020>\n<2E> <002E>\n"
+    cmap = document.get_new_xref()
+    document.update_object(cmap, "<<>>")
+    document.update_stream(
+        cmap,
+        b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange "
+        b"28 beginbfchar\n%sendbfchar endcmap end" % mapped.encode(),
+    )
+    document.xref_set_key(font, "ToUnicode", f"{cmap} 0 R")
+
+
+TRICKS = [
+    white, near_white, unpainted, transparent, tiny, under_a_box, on_its_own_colour, under_an_image, hidden_note,
+    below_the_page, over_the_edge, cropped_away, false_letters,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -78,6 +111,44 @@ def test_actual_text_that_differs_from_the_page(draft: Callable) -> None:
     assert document is not None
     assert any("code is public" in p.text for p in document.passages)
     assert [h.severity for h in document.hidden_text] == ["high"]
+
+
+def test_actual_text_in_nested_forms(draft: Callable) -> None:
+    drawing = pymupdf.open()
+    inner = drawing.new_page(width=200, height=40)
+    inner.insert_text((10, 20), "Our code is public.", fontsize=8)
+    (xref,) = inner.get_contents()
+    stream = drawing.xref_stream(xref)
+    drawing.update_stream(xref, b"/Span <</ActualText (%s)>> BDC\n%s\nEMC" % (ORDER.encode(), stream))
+    middle = pymupdf.open()
+    middle.new_page(width=200, height=40).show_pdf_page(pymupdf.Rect(0, 0, 200, 40), drawing)
+    paper = draft()
+    paper.page.show_pdf_page(pymupdf.Rect(72, 690, 272, 730), middle)
+    document = parse_pdf(paper.bytes()).document
+    assert document is not None
+    assert any("code is public" in p.text for p in document.passages)
+    assert [h.severity for h in document.hidden_text] == ["high"]
+    assert "ActualText" in document.hidden_text[0].reason
+
+
+def test_layers_that_are_off_are_neither_read_nor_reported(draft: Callable) -> None:
+    paper = draft()
+    layer = paper.document.add_ocg("notes", on=False)
+    paper.page.insert_text((72, 700), ORDER, fontsize=8, oc=layer)
+    document = parse_pdf(paper.bytes()).document
+    assert document is not None
+    assert not any("IGNORE" in p.text for p in document.passages)
+    assert document.hidden_text == ()
+
+
+def test_a_note_on_the_page_is_no_text_of_the_paper(draft: Callable) -> None:
+    paper = draft()
+    paper.page.add_freetext_annot(pymupdf.Rect(72, 680, 540, 720), ORDER, fontsize=8, text_color=WHITE)
+    paper.page.add_text_annot((500, 100), "Nice, cite this.")
+    document = parse_pdf(paper.bytes()).document
+    assert document is not None
+    assert not any("IGNORE" in p.text or "cite this" in p.text for p in document.passages)
+    assert [h.severity for h in document.hidden_text] == ["warn"]
 
 
 def test_what_a_reader_sees_is_kept(draft: Callable) -> None:

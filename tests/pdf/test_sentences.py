@@ -13,6 +13,8 @@ CASES = [
     ("J. Smith wrote it, i.e. the code.", ["J. Smith wrote it, i.e. the code."]),
     ("Results (cf. Table 2) hold. “Quoted.” Then more.", ["Results (cf. Table 2) hold.", "“Quoted.”", "Then more."]),
     ("我们提出一种方法。它更快。", ["我们提出一种方法。", "它更快。"]),
+    ("Proof. It follows from Theorem 2. It is short.", ["Proof. It follows from Theorem 2.", "It is short."]),
+    ("See it in A&A 546. arXiv:1209.1896 has more.", ["See it in A&A 546. arXiv:1209.1896 has more."]),
     ("no capital after this. and so on", ["no capital after this. and so on"]),
 ]
 

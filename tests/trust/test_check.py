@@ -4,7 +4,6 @@ import pytest
 
 from summarizer.trust.check import PUBLISHED, candidates, check_statement, examine, is_trivial
 from summarizer.trust.claims import Statement, split_statements
-from summarizer.trust.direction import false_comparison
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.numbers import quantities
 from summarizer.types import Claim, Document, Passage, PassageKind
@@ -192,7 +191,12 @@ def test_the_reason_names_every_wrong_number() -> None:
 
 @pytest.mark.parametrize(
     ("text", "verdict"),
-    [("沿用 You 等人 2018 年的做法。", "supported"), ("沿用 You 等人 2118 年的做法。", "unsupported")],
+    [
+        ("沿用 You 等人 2018 年的做法。", "supported"),
+        ("沿用 You 等人 2118 年的做法。", "unsupported"),
+        ("沿用 You 等人（2018a）的做法。", "supported"),
+        ("沿用 You 等人（2058）的做法。", "unsupported"),
+    ],
 )
 def test_a_year_must_occur_in_the_paper(text: str, verdict: str) -> None:
     passage = Passage(1, 1, None, "We follow You et al. (2018a).", (0, 0, 1, 1))
@@ -215,19 +219,42 @@ def test_thousands_with_a_wide_comma_are_one_number():
     assert check_statement(wrong, paper).verdict != "supported"
 
 
+ROWS = (
+    "Table 2, LoRA: Params 0.8M; Avg. 88.6",
+    "Table 2, Adapter: Params 3.0M; Avg. 88.4",
+    "Table 2, 4: Speedup 3.05",
+    "The number of heads is 6 in both.",
+)
+TABLE = Document(
+    "LoRA and Adapter",
+    1,
+    passages=tuple(Passage(n, 1, None, text, (0, 0, 1, 1), kind_of(text)) for n, text in enumerate(ROWS, 1)),
+)
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("平均困惑度为 27.41，低于 Float4（E3M0）的 29.48。", False),
-        ("平均困惑度为 27.41，高于 Float4（E3M0）的 29.48。", True),
-        ("P@1 为 96.60、P@3 为 83.97，略低于 LightXML 的 96.77 和 84.02。", False),
-        ("P@1 为 96.60、P@3 为 83.97，略高于 LightXML 的 96.77 和 84.02。", True),
-        ("LoRA（0.77M）BLEU 为 57.0±.1，高于全量微调（774M）的 55.5。", False),
-        ("LoRA（0.77M）BLEU 为 57.0±.1，低于全量微调（774M）的 55.5。", True),
-        ("准确率为 71.2%，不低于 70%。", False),
-        ("准确率为 60.1%，高于 A 的 58.0% 和 B 的 59.3%。", False),  # one against two is not judged
-        ("在 3 个数据集上高于基线 2.1 分。", False),
+        ("LoRA（0.8M）平均 88.6，参数更多的 Adapter（3.0M）为 88.4[1][2]。", False),
+        ("LoRA（0.8M）平均 88.4，参数更多的 Adapter（3.0M）为 88.6[1][2]。", True),
+        ("LoRA 平均 88.6，全量微调则为 88.4[1][2]。", False),  # who that is, is not known
+        ("LoRA 和 Adapter 分别为 88.6 和 88.4[1][2]。", False),
+        ("LoRA 高于 Adapter 的 88.4[1][2]。", False),
+        ("4 个头加速 3.05 倍[3]。", False),  # the label of the row
+        ("8 个头加速 3.05 倍[3]。", True),
     ],
 )
-def test_numbers_that_refute_their_own_comparison(text, wrong):
-    assert bool(false_comparison(text)) == wrong
+def test_a_number_of_a_table_belongs_to_the_name_of_its_row(text: str, wrong: bool) -> None:
+    (statement,) = split_statements("", text)
+    claim = check_statement(statement, TABLE)
+    assert (claim.verdict == "unsupported") == wrong, claim.reason
+
+
+def test_a_reference_number_and_an_initial_are_no_size() -> None:
+    assert "Foobar-65M" not in Evidence(Document("Foobar", 1, references=("[65] M. Doe. A Study.",))).names
+
+
+def test_a_unit_error_with_the_same_digits_names_the_unit() -> None:
+    passage = Passage(1, 1, None, "We predict 4 tokens.", (0, 0, 1, 1))
+    (statement,) = split_statements("", "使用 4 个头[1]。")
+    assert "the evidence says 4 token" in check_statement(statement, Document("P", 1, passages=(passage,))).reason

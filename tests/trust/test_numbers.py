@@ -8,10 +8,12 @@ import pytest
 
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
-from summarizer.trust.direction import contradiction, reversed_comparison
+from summarizer.trust.comparison import false_comparison, reversed_comparison
+from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.terms import terms
 from summarizer.types import Document, Passage
 
 
@@ -129,7 +131,24 @@ def test_no_input_takes_long() -> None:
     alphabet = (
         "0123456789.,-–~%×xX*^{}[]()（）$\\ \n万亿千百十一二三倍个百分点年月 abcKMBTGe+/@_:；。第图表至到约GPT-LLaMA"
     )
-    pieces = ["1.", "1,000", "-1", "10^", "a-", "A1-", "一", "half a ", "one hundred ", "GB ", "[1,", "(", "图1-"]
+    pieces = [
+        "1.",
+        "1,000",
+        "-1",
+        "10^",
+        "a-",
+        "A1-",
+        "一",
+        "half a ",
+        "one hundred ",
+        "GB ",
+        "[1,",
+        "(",
+        "图1-",
+        "从1到",
+        "提升到",
+        "increase ",
+    ]
     chance = random.Random(7)
     samples = ["".join(chance.choices(alphabet, k=3000)) for _ in range(40)] + [
         piece * 2000 for piece in pieces + words
@@ -143,5 +162,24 @@ def test_no_input_takes_long() -> None:
         polish(sample)
         contradiction(sample[:300], "1", sample, (150, 151))
         reversed_comparison(sample, [sample])
+        false_comparison(sample)
+        opposite_direction(sample, [sample])
+        terms(sample)
         Evidence(Document("", 1, passages=(Passage(1, 1, None, sample, (0, 0, 1, 1), "row"),))).quantities(1)
         assert time.process_time() - start < 2.0, sample[:40]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("八张 GPU", 8, "gpu"),
+        ("八张 A100", 8, "gpu"),
+        ("8 块 P100 GPU", 8, "gpu"),
+        ("8 NVIDIA V100 GPUs", 8, "gpu"),
+        ("六个 LSTM 层", 6, "layer"),
+        ("8 张图片", 8, "image"),
+        ("P（3.8M）", 3_800_000, ""),
+    ],
+)
+def test_measure_words_and_what_they_measure(text: str, value: int, unit: str) -> None:
+    assert (only(text).value, only(text).unit) == (value, unit)

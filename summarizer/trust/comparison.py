@@ -1,0 +1,169 @@
+"""Whether a claim that ranks two things is refuted: by its own numbers, or by the passages it cites.
+
+Conservative: only a comparison whose two sides are plain is judged.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from summarizer.trust.direction import LOWER_IS_BETTER, NEGATION
+from summarizer.trust.names import GENERAL, key, latin_words
+from summarizer.trust.numbers import Quantity, quantities
+
+_BETTER = re.compile(r"优于|超过|超越|胜过|领先于?|高于|好于|强于")
+_WORSE = re.compile(r"不如|逊于|劣于|低于|落后于?|差于|不及|弱于")
+_EN_BEATS = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ed|ing)?\b"
+    r"|\b(?:better|higher|superior|stronger|preferred|more accurate) (?:[a-z-]+ ){0,3}(?:than|to|over)\b",
+    re.IGNORECASE,
+)
+_EN_LOSES = re.compile(
+    r"\bunderperform(?:s|ed|ing)?\b|\b(?:worse|lower|inferior|weaker|less accurate) (?:[a-z-]+ ){0,3}(?:than|to)\b"
+    r"|\b(?:lags?|lagging|falls?) behind\b",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ )?$", re.IGNORECASE)
+
+_ABOVE = ("高于", "大于", "多于", "高过", "超过", "优于", "领先")
+_NUMERIC = re.compile("|".join((*_ABOVE, "低于", "小于", "少于", "不如", "逊于", "落后")))
+_OF_MERIT = ("优于", "领先", "不如", "逊于", "落后")  # for what should be low, the lower number is ahead
+_NEGATED = re.compile(r"(?:[不未非]|没有|不会|不能)$")
+_AMOUNT = re.compile(r"[了约 ]{0,3}\d")
+_PARTS = re.compile(r"[；;。！？]")
+_CLAUSES = re.compile(r"[，,](?!\d)")
+_ASIDE = re.compile(r"（[^（）]{0,80}）|\([^()]{0,80}\)|±[ ]?[\d.]{1,8}")  # sizes, dates and spreads are not compared
+_PAIR = re.compile(r"(?:分别|依次)[为是]|[\d%][ ]?(?:对|比)[ ]?\d")
+_COURSE = re.compile(
+    r"[从由自](?P<left>[^；。]{1,40}?)(?:(?P<up>提升|提高|增加|增长|增大|上升|扩大|[升增])"
+    r"|(?P<down>降低|减少|减小|下降|缩短|压缩|缩小|[降减]))[到至为](?P<right>[^，,；;。]{1,40})"
+)
+_STATED = re.compile(r"(?:[为是达到至得有占]|仅|只有)[约近]?[ ]?$")  # X 为 3.1: what X is, not how many layers it has
+_OF = re.compile(r"的[ ]?$")  # 高于 A 的 58.0: not the gap in 高于 A 2.1 分
+_OF_OR_BARE = re.compile(rf"^[ ]?$|{_OF.pattern}")  # 57.0 高于 58.0; but 最多超过 58.0 is about something else
+_JOINED = re.compile(r"[ ]?(?:[、和与及/，]|以及)[^\d，、]{0,12}?[为的]?[ ]?")
+
+
+def false_comparison(text: str) -> str:
+    """The comparison of numbers that their own values refute (27.41 高于 29.48, 从 5% 降到 7%), or ""."""
+    for part in _PARTS.split(_ASIDE.sub("", text)):
+        for above, verb, left, right in (*_compared(part), *_announced(part), *_courses(part)):
+            pairs = list(zip(left, right, strict=False)) if len(left) == len(right) else []
+            if pairs and all(a.value < b.value if above else a.value > b.value for a, b in pairs):
+                return f"{left[0].text} {verb} {right[0].text}"
+    return ""
+
+
+_Comparison = tuple[bool, str, Sequence[Quantity], Sequence[Quantity]]  # above?, its word, left side, right side
+
+
+def _compared(part: str) -> Iterator[_Comparison]:
+    """X 为 3.1，高于 A 的 2.9，低于 B 的 4.0: on the left what the clause states, else what those before it state."""
+    subject: list[Quantity] = []
+    closed = False  # by a comparison: the next numbers begin a new subject
+    for clause in _CLAUSES.split(part):
+        verbs = list(_NUMERIC.finditer(clause))
+        own = _values(clause[: verbs[0].start()] if verbs else clause, _STATED)
+        subject = own if own and (closed or verbs) else [*subject, *own]
+        closed = bool(verbs) or (closed and not own)
+        judged = len(verbs) == 1 and not _is_negated(clause, verbs[0])
+        if judged and not (verbs[0][0] in _OF_MERIT and LOWER_IS_BETTER.search(part)):
+            after = _values(clause[verbs[0].end() :], _OF_OR_BARE if own else _OF)
+            alike = [q for q in subject if after and _sort(q) == _sort(after[0])]
+            yield verbs[0][0] in _ABOVE, verbs[0][0], alike, after
+
+
+def _announced(part: str) -> Iterator[_Comparison]:
+    """A 高于 B，分别为 3.1 和 2.9; A 优于 B，为 3.1 对 2.9."""
+    found = _verbs(part)
+    if len(found) != 1 or _is_negated(part, found[0][0]) or LOWER_IS_BETTER.search(part):
+        return
+    verb, above = found[0]
+    clause = next((c for c in _CLAUSES.split(part[verb.end() :])[1:] if _PAIR.search(c)), "")
+    numbers = _plain(clause)
+    if len(numbers) == 2 and _sort(numbers[0]) == _sort(numbers[1]):
+        yield above, verb[0], numbers[:1], numbers[1:]
+
+
+def _courses(part: str) -> Iterator[_Comparison]:
+    """从 5% 升到 7%."""
+    for course in _COURSE.finditer(part):
+        if course["up"] in ("提升", "提高") and LOWER_IS_BETTER.search(part):
+            continue
+        left, right = (_numbers(course[side]) for side in ("left", "right"))
+        right = [q for q in right if _sort(q) in {_sort(other) for other in left}]
+        yield course["up"] is None, f"{course['up'] or course['down']}到", left, right
+
+
+def _values(text: str, introduced: re.Pattern[str]) -> list[Quantity]:
+    """The numbers that `introduced` announces, with those that are joined to them (96.77 和 84.02)."""
+    found: list[Quantity] = []
+    for quantity in _plain(text):
+        joined = found and _JOINED.fullmatch(text[found[-1].span[1] : quantity.span[0]])
+        if joined or introduced.search(text[: quantity.span[0]]):
+            found.append(quantity)
+    return found
+
+
+def reversed_comparison(text: str, passages: Iterable[str]) -> str:
+    """The comparison of two named things (A 优于 B) that the passages state the other way round, or ""."""
+    stated = _ranking(text)
+    if stated is None:
+        return ""
+    wins, left, right, words = stated
+    verdicts = [order for passage in passages if (order := _order(passage, left, right)) is not None]
+    return words if verdicts and all(order != wins for order in verdicts) else ""
+
+
+def _ranking(text: str) -> tuple[bool, set[str], set[str], str] | None:
+    """Whether the left side wins, the keys of both sides, and the wording, of the one comparison in `text`."""
+    found = _verbs(text)
+    if len(found) != 1 or _is_negated(text, found[0][0]):
+        return None
+    verb, wins = found[0]
+    left, right = text[: verb.start()], _CLAUSES.split(text[verb.end() :])[0]
+    if (verb[0] in ("高于", "低于") and LOWER_IS_BETTER.search(_CLAUSES.split(left)[-1])) or _AMOUNT.match(right):
+        return None
+    return wins, _keys(left), _keys(right), f"{left[-12:].strip()}{verb[0]}{right[:12].strip()}"
+
+
+def _order(passage: str, left: set[str], right: set[str]) -> bool | None:
+    """Whether the passage ranks `left` above `right`; None if it does not plainly rank them."""
+    found = [(match, True) for match in _EN_BEATS.finditer(passage)] + [
+        (match, False) for match in _EN_LOSES.finditer(passage)
+    ]
+    if len(found) != 1 or NEGATION.search(passage.replace(found[0][0][0], "")):
+        return None
+    verb, wins = found[0]
+    if verb[0].lower().endswith("ed") and _PASSIVE.search(passage[: verb.start()]):
+        wins = not wins
+    before, after = _keys(passage[: verb.start()]), _keys(passage[verb.end() :])
+    before, after = before - after, after - before
+    straight, crossed = left & before or right & after, left & after or right & before
+    if straight and not crossed:
+        return wins
+    return not wins if right & before and not straight else None
+
+
+def _keys(text: str) -> set[str]:
+    return {key(word.text) for word in latin_words(text)} - GENERAL
+
+
+def _verbs(text: str) -> list[tuple[re.Match[str], bool]]:
+    """The comparing words of `text`, and whether what stands before them is the better."""
+    return [(match, True) for match in _BETTER.finditer(text)] + [(match, False) for match in _WORSE.finditer(text)]
+
+
+def _is_negated(text: str, verb: re.Match[str]) -> bool:
+    return _NEGATED.search(text[max(0, verb.start() - 3) : verb.start()]) is not None
+
+
+def _plain(text: str) -> list[Quantity]:
+    return [q for q in _numbers(text) if not (q.magnitude or q.about in ("<", ">"))]
+
+
+def _numbers(text: str) -> list[Quantity]:
+    return [q for q in quantities(text) if not q.in_name]
+
+
+def _sort(quantity: Quantity) -> tuple[str, str]:
+    return quantity.kind, quantity.unit

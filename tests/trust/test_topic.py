@@ -1,0 +1,54 @@
+"""Sentences without numbers: do the cited passages speak of the same things?"""
+
+import pytest
+
+from summarizer.trust.check import check_statement
+from summarizer.trust.claims import Statement
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.terms import special_terms
+from summarizer.trust.topic import foreign
+from summarizer.trust.uncited import check_uncited
+from summarizer.types import Document, Passage
+
+TEXTS = (
+    "We study retrieval for question answering.",
+    "The encoder maps each document to a vector.",
+    "Training uses the Adam optimizer with dropout.",
+    "We thank the reviewers.",
+    "The authors declare no conflict.",
+    "Figures are best viewed in color.",
+)
+PAPER = Evidence(
+    Document("P", 1, passages=tuple(Passage(n, 1, None, text, (0, 0, 1, 1)) for n, text in enumerate(TEXTS, 1)))
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "passage", "wrong"),
+    [
+        ("编码器把文档映射为向量。", 2, False),
+        ("编码器把文档映射为向量。", 1, False),  # the sentence after the cited one
+        ("编码器把文档映射为向量。", 6, True),
+        ("作者对权重做量化和剪枝。", 2, True),  # another paper's
+        ("作者对权重做量化。", 6, True),  # one term, nowhere in the paper
+        ("作者用优化器训练。", 6, False),  # too little to judge by, and the paper has it
+        ("作者提出了新的方法。", 6, False),
+        ("作者用 dropout 训练。", 3, False),
+        ("检索为问答找出文档，再做量化、剪枝、蒸馏和去噪。", 1, True),  # less than half
+    ],
+)
+def test_a_sentence_must_keep_to_the_topic_of_its_passages(text: str, passage: int, wrong: bool) -> None:
+    claim = check_statement(Statement("", text, (passage,), 0, 0), PAPER)
+    assert (claim.verdict == "unsupported") == wrong, claim.reason
+    assert not wrong or f"[{passage}] does not speak of this" in claim.reason
+
+
+def test_a_sentence_without_citations_is_foreign_only_if_the_paper_has_none_of_its_terms() -> None:
+    assert foreign("作者对权重做量化和剪枝。", PAPER) == ["量化", "剪枝"]
+    assert foreign("检索模型的量化和剪枝。", PAPER) == [] and foreign("作者对权重做量化。", PAPER) == []
+    assert check_uncited(Statement("", "作者对权重做量化和剪枝。", (), 0, 0), PAPER).verdict == "unsupported"
+    assert check_uncited(Statement("", "编码器把文档映射为向量。", (), 0, 0), PAPER).verdict == "uncited"
+
+
+def test_the_longest_term_is_the_one_meant() -> None:
+    assert list(special_terms("自注意力与多头")) == ["自注意力", "多头"]
