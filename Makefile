@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench-parse bench-trust clean
+.PHONY: demo test lint bench-parse bench-trust bench-scale clean
 
 demo: .venv/ready  ## a digest of the sample paper, without a key and without the network
 	@$(BIN)/summarize --offline examples/sample.pdf
@@ -20,6 +20,9 @@ bench-parse: .venv/ready
 
 bench-trust: .venv/ready
 	$(BIN)/python bench/trust.py
+
+bench-scale: .venv/ready
+	$(BIN)/python bench/scale.py
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

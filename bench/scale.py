@@ -1,9 +1,9 @@
-"""Old dates again at scale: `python bench/scale.py [--papers 600] [--corpus ../shared]`.
+"""Old dates again at scale, all its tables in one command: `python bench/scale.py [--papers 600] [--corpus ../shared]`.
 
 Three months of made-up mailing dates on a loopback arXiv, and a model on the loopback that takes 0.2 s a call. The
 papers are those of the corpus where it is there (under made ids and titles, so that each is asked for on its own),
-else the sample. Prints what is redone after which change, live answers beside those of batches, runs killed in the
-middle, and what a rescan takes.
+else the sample. Prints what is redone after which change, live answers beside those of batches, and runs killed in the
+middle; then what `cluster.py` and `store_scale.py` print.
 """
 
 import argparse
@@ -215,6 +215,9 @@ def main() -> None:
     with place(options.papers, options.corpus) as at:
         changes(at)
         batches(at, options.kills)
+    for title, name in (("A Dask cluster", "cluster.py"), ("100,000 papers", "store_scale.py")):
+        print(f"\n## {title}\n", flush=True)
+        subprocess.run([sys.executable, str(ROOT / "bench" / name)], check=True)
 
 
 if __name__ == "__main__":

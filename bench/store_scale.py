@@ -1,131 +1,140 @@
-"""What looking after the store takes: time and peak memory of `store stats`, `verify` and `gc --dry-run`.
+"""What 100,000 papers take: a backfill that finds nothing to do, and `store stats`, `verify` and `gc --dry-run`.
 
-    python bench/store_scale.py [--papers 100 10000 100000] [--folder FOLDER]
+    python bench/store_scale.py [--papers 200 10000 100000] [--folder FOLDER]
 
-A store is grown by the project's own functions, without waiting for the disk: a paper has metadata, a PDF, a
-parse, one crop, one reply, a digest and its place in the run folder of a date; every tenth paper has no run. Each
-command then runs in a process of its own. `rescan` is the store's share of a run that finds nothing to do: what is
-loaded for a paper whose digest is stored.
+Issues of 200 papers each are grown by the project's own functions, without waiting for the disk: a paper has metadata,
+a PDF, a parse, one crop, one reply, a digest and its place in the run folder of a date; every tenth paper is announced
+and has no digest. Each command then runs in a process of its own.
 """
 
 import argparse
+import asyncio
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from unittest import mock
 
+from summarizer.config import Config
 from summarizer.files import to_json, write_atomic
+from summarizer.issues import Chosen, choice_parts, inputs_digest, list_parts
+from summarizer.pipeline import Source, digest_parts
 from summarizer.runs import ledger
+from summarizer.sources.announced import Announcement
 from summarizer.sources.pdfs import pdf_digest, pdf_path
-from summarizer.store import Store, key_of, noting
+from summarizer.sources.schedule import mailing_dates
+from summarizer.store import key_of, noting
 from summarizer.types import Digest, Manifest, ManifestEntry, Paper, Reply, Usage
+from summarizer.work import Work, open_work
 
 A_DATE = 200  # papers
-WITHOUT_RUN = 10  # every tenth paper
+WITHOUT_DIGEST = 10  # every tenth paper
+DAYS = mailing_dates(date(2022, 12, 31), date(2025, 12, 31))
 TEXT = "We prune half of the weights and lose nothing that anybody measured. " * 20
-COMMANDS = {
+STORE_COMMANDS = {
     "stats": ["stats"],
     "verify": ["verify"],
     "gc --dry-run": ["gc", "--unreferenced", "--older-than", "0", "--dry-run"],
 }
 
 
-def metadata(n: int) -> tuple[Paper, datetime]:
-    paper_id = f"{2401 + n // 20_000}.{n % 20_000:05d}v1"
-    return Paper(paper_id, f"Study {n}", ("Ann Lee",), TEXT, "", "", ("cs.CL",)), datetime.now(UTC)
+def announced_paper(n: int, day: date) -> Paper:
+    return Paper(f"{day:%y%m}.{n % 99_999 + 1:05d}v1", f"Study {n}", ("Ann Lee",), TEXT, "", "", ("cs.CL",))
 
 
-def digest_parts(n: int) -> dict[str, object]:
-    return {"paper": metadata(n)[0].id, "prompt": TEXT}
-
-
-def make_paper(n: int, runs: Path, store: Store) -> None:
-    known = metadata(n)
-    paper = known[0]
-    store.save("metadata", {"id": paper.id}, known)
+def make_paper(paper: Paper, work: Work) -> Digest:
+    """All that the store has of a digested paper."""
+    store = work.store
+    store.save("metadata", {"id": paper.id}, (paper, datetime.now(UTC)))
     pdf = pdf_path(paper.id, store.root / "pdf")
     write_atomic(pdf, f"%PDF-1.7\n% {paper.id}\n%%EOF\n")
-    parse = {"pdf": pdf_digest(pdf), "parser": 1}
+    source = Source(paper, pdf, pdf_digest(pdf))
     image = store.save_image(b"\x89PNG" + paper.id.encode())
     with noting() as uses:
-        store.save("parse", parse, {"text": TEXT}, [("image", image)])
+        store.save("parse", {"pdf": source.digest, "parser": 1}, {"text": TEXT}, [("image", image)])
         store.save_reply({"messages": [TEXT, paper.id]}, Reply(TEXT, "stop", "m", "json_schema", Usage(), 1.0))
-    parts = digest_parts(n)
+    parts = digest_parts(source, work)
     digest = Digest(
         key_of("digest", parts), paper, "daily", "entry", "full text", "", {}, (), {"abstract": TEXT}, (), (), (), None,
         0, 0, (), (), 1, Usage(), "m", "", "",
     )  # fmt: skip
     store.save("digest", parts, digest, uses)
-    if n % WITHOUT_RUN:
-        write_atomic(runs / f"run-{n // A_DATE}" / "papers" / paper.id / "digest.json", to_json(digest))
+    return digest
 
 
-def make_date(number: int, runs: Path, store: Store) -> None:
-    first = number * A_DATE
-    entries = tuple(ManifestEntry(metadata(n)[0].id, "digested") for n in range(first, first + A_DATE) if n % 10)
-    store.save("choice", {"run": number}, {})
-    manifest = Manifest(None, "bench", ledger(entries), entries, Usage(), 0.0, "", "m", "daily", "", "", "", 1.0)
-    write_atomic(runs / f"run-{number}" / "manifest.json", to_json(manifest))
+def make_issue(day: date, papers: Sequence[Paper], work: Work) -> None:
+    """A finished issue of a date: its list, its papers, its page and its account."""
+    config, run = work.config, work.config.runs / day.isoformat()
+    work.store.save("announced", list_parts(day, config), Announcement(day, config.categories, tuple(papers), "list"))
+    parts = choice_parts(papers, work)
+    choice = key_of("choice", parts)
+    work.store.save("choice", parts, Chosen(choice, (), Usage(), 0))
+    entries = []
+    for n, paper in enumerate(papers):
+        if n % WITHOUT_DIGEST == 0:
+            entries.append(ManifestEntry(paper.id, "not_selected"))
+            continue
+        digest = make_paper(paper, work)
+        folder = run / "papers" / paper.id
+        write_atomic(folder / "digest.md", TEXT)
+        write_atomic(folder / "digest.json", to_json(digest))
+        entries.append(ManifestEntry(paper.id, "digested", key=digest.key))
+    keys = {entry.id: entry.key for entry in entries if entry.key}
+    manifest = Manifest(
+        day.isoformat(), "bench", ledger(entries), tuple(entries), Usage(), 0.0, "", "", "daily", "", "", "", 1.0,
+        choice, inputs_digest(choice, keys, {}, work),
+    )  # fmt: skip
+    write_atomic(run / "issue.md", TEXT)
+    write_atomic(run / "manifest.json", to_json(manifest))
 
 
-def grow(runs: Path, papers: range) -> None:
+async def grow(runs: Path, papers: range) -> None:
     """Add papers. The disk is not waited for: what a killed machine would lose is not measured here."""
-    store = Store(runs / "store")
-    with mock.patch("os.fsync", lambda _descriptor: None):
-        for n in papers:
-            make_paper(n, runs, store)
-        for number in range(papers.start // A_DATE, papers.stop // A_DATE):
-            make_date(number, runs, store)
+    async with open_work(Config(runs=runs)) as work:
+        with mock.patch("os.fsync", lambda _descriptor: None):
+            for start in range(papers.start, papers.stop, A_DATE):
+                day = DAYS[start // A_DATE]
+                numbers = range(start, min(start + A_DATE, papers.stop))
+                make_issue(day, [announced_paper(n, day) for n in numbers], work)
 
 
-def measure(arguments: list[str]) -> tuple[float, float, float]:
+def measure(runs: Path, *arguments: str) -> tuple[float, float, float]:
     """Seconds, CPU seconds and peak MB of a command."""
     begun = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-m", "summarizer", "store", *arguments], stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "summarizer", *arguments, "--runs", str(runs)]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(runs)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"store {' '.join(arguments)}: exit {os.waitstatus_to_exitcode(status)}")
+    said = process.stderr.read().decode() if process.stderr else ""
+    if status or ("issues made" in said and "0 issues made" not in said):
+        raise SystemExit(f"{' '.join(arguments)}: exit {os.waitstatus_to_exitcode(status)}: {said[-1000:]}")
     return time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def rescan(runs: Path, papers: int) -> None:
-    """Find that nothing is to do, as far as the store is concerned."""
-    store = Store(runs / "store")
-    for n in range(papers):
-        known = store.load("metadata", {"id": metadata(n)[0].id}, tuple[Paper, datetime])
-        digest = store.load("digest", digest_parts(n), Digest)
-        if known is None or digest is None or not pdf_digest(pdf_path(known[0].id, store.root / "pdf")):
-            raise SystemExit(f"paper {n} is not stored")
-        to_json(digest)
-
-
-def show(papers: int, what: str, seconds: float, cpu: float, peak: float) -> None:
-    each = 1000 * cpu / papers
-    print(f"{papers:8}  {what:14}{seconds:10.2f}{cpu:10.2f}{each:13.3f}{peak:9.0f}", flush=True)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--papers", type=int, nargs="+", default=[100, 10_000, 100_000])
+    arguments.add_argument(
+        "--papers", type=int, nargs="+", default=[200, 10_000, 100_000], help="in whole dates of 200"
+    )
     arguments.add_argument("--folder", type=Path, help="Where there is room; emptied in the end.")
     options = arguments.parse_args()
-    print(f"{'papers':>8}  {'':14}{'seconds':>10}{'CPU s':>10}{'CPU ms each':>13}{'peak MB':>9}")
+    print("| papers | command | wall s | CPU s | wall ms a paper | MB |\n| --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         runs, made = Path(folder) / "runs", 0
         for papers in sorted(options.papers):
-            grow(runs, range(made, papers))
+            asyncio.run(grow(runs, range(made, papers)))
             made = papers
-            for name, command in COMMANDS.items():
-                show(papers, name, *measure([*command, "--runs", str(runs)]))
-            begun, cpu = time.monotonic(), time.process_time()
-            rescan(runs, papers)
-            seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
-            show(papers, "rescan", seconds, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            last = DAYS[(papers - 1) // A_DATE]
+            commands = {"backfill": ["backfill", f"{DAYS[0]}..{last}"]}
+            commands |= {f"store {name}": ["store", *command] for name, command in STORE_COMMANDS.items()}
+            for name, command in commands.items():
+                seconds, cpu, peak = measure(runs, *command)
+                each = 1000 * seconds / papers
+                print(f"| {papers:,} | {name} | {seconds:.1f} | {cpu:.1f} | {each:.2f} | {peak:.0f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ _PAPER_REQUESTS = 2  # metadata and PDF
 _PARSE_SECONDS = 1.5  # CPU a paper with its figures, over 51 papers of 19 pages
 _REPAIRS = 0.2  # calls a digest
 _REPAIR = Usage(prompt=2_500, completion=500)
+_CHOICE_CALLS, _CHOICE = 4, Usage(prompt=50_000, completion=8_000)  # of some 150 papers, where no list is there
 _UNKNOWN = Usage(prompt=20_000, completion=3_500)  # a digest, where no other paper is there to go by
 
 
@@ -112,6 +113,8 @@ async def forecast(work: Work, options: Options) -> Forecast:
         found.stages["choose"].count(stored=chosen is not None)
         if chosen is None:
             unknown += work.config.top
+            for name in ("PDF", "parse", "digest"):
+                found.stages[name].to_do += work.config.top
             continue
         run = work.config.runs / day.isoformat()
         for choice in chosen.choices:
@@ -193,6 +196,10 @@ def _add_unknown(found: Forecast, count: int, work: Work) -> None:
     digest = found.stages["digest"]
     if work.client is None or not count:
         return
+    unlisted = found.stages["list"].to_do
+    found.stages["choose"].add(
+        unlisted * _CHOICE_CALLS, Usage(prompt=unlisted * _CHOICE.prompt, completion=unlisted * _CHOICE.completion)
+    )
     known = digest.calls or 1
     average = Usage(prompt=digest.usage.prompt // known, completion=digest.usage.completion // known)
     each = average if digest.calls else _UNKNOWN

@@ -109,7 +109,7 @@ def _finish(
     keys = {entry.id: entry.key for entry in entries if entry.key}
     manifest = write_account(
         run, entries, list(results.values()), work, begun, date=day.isoformat(), source=announcement.source,
-        choosing=chosen.usage, choice=chosen.key, inputs=_inputs(chosen.key, keys, published, work),
+        choosing=chosen.usage, choice=chosen.key, inputs=inputs_digest(chosen.key, keys, published, work),
     )  # fmt: skip
     work.published.record(day, manifest)
     return Issue(day, tuple(written), manifest, tuple(results.values()))
@@ -134,10 +134,10 @@ def _unchanged(
         elif retry and entry.outcome in ("failed", "no_pdf"):
             return False
     page_is_there = not keys or any(run.path.glob("issue*.md"))
-    return page_is_there and before.inputs == _inputs(choice, keys, published, work)
+    return page_is_there and before.inputs == inputs_digest(choice, keys, published, work)
 
 
-def _inputs(choice: str, keys: Mapping[str, str], published: Mapping[str, date], work: Work) -> str:
+def inputs_digest(choice: str, keys: Mapping[str, str], published: Mapping[str, date], work: Work) -> str:
     """A digest of all that an issue is made of; `keys` are those of its papers' digests."""
     config = work.config
     page = [config.issue_title, config.afterword, config.parts, config.standalone, renderer_digest()]
@@ -147,19 +147,19 @@ def _inputs(choice: str, keys: Mapping[str, str], published: Mapping[str, date],
 
 def known_without_announcement(day: date, work: Work) -> bool:
     """Whether arXiv has already said that nothing was announced on `day`."""
-    return work.store.has("no_announcement", _list_parts(day, work.config))
+    return work.store.has("no_announcement", list_parts(day, work.config))
 
 
 def stored_list(day: date, work: Work) -> Announcement | None:
     """The list of a mailing date as it was when it was first used."""
-    return work.store.load("announced", _list_parts(day, work.config), Announcement)
+    return work.store.load("announced", list_parts(day, work.config), Announcement)
 
 
 def _announcement(day: date, work: Work) -> Announcement | NoAnnouncement:
     """The stored list of a date, else arXiv's: a list that was used once is never asked for again."""
     if known := stored_list(day, work):
         return known
-    config, parts = work.config, _list_parts(day, work.config)
+    config, parts = work.config, list_parts(day, work.config)
     work.progress(str(day), "asking for the list")
     found = announced_on(day, config.categories, work.fetcher, now=config.clock(), cross=config.cross_lists)
     if isinstance(found, NotYet):
@@ -171,7 +171,7 @@ def _announcement(day: date, work: Work) -> Announcement | NoAnnouncement:
     return found
 
 
-def _list_parts(day: date, config: Config) -> dict[str, object]:
+def list_parts(day: date, config: Config) -> dict[str, object]:
     return {"date": day.isoformat(), "categories": sorted(config.categories), "cross": config.cross_lists}
 
 

@@ -138,7 +138,7 @@ def forecast_text(found: Forecast) -> str:
     usage = add_usage(stage.usage for stage in found.stages.values())
     rows.append(("total", "", "", *_spent_cells(calls, usage, found.cost), _duration(found.seconds)))
     head = ("stage", "stored", "to do", *_SPENT, "time at the limits")
-    return table_text(Table(f"{found.dates} dates", head, rows))
+    return table_text(Table(f"{found.dates} date{'' if found.dates == 1 else 's'}", head, rows))
 
 
 def _spent_cells(calls: int, usage: Usage, cost: float | None) -> tuple[str, ...]:
