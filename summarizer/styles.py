@@ -5,16 +5,19 @@ Nothing in the working folder is executed unless it is named.
 """
 
 import importlib.util
+import re
 import string
 import sys
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
 from summarizer.config import config_folder
 from summarizer.errors import UsageError
-from summarizer.schema import BaseDigest, sections
+from summarizer.schema import BaseDigest, sections, shape
 from summarizer.store import digest_of
 
+_FOR_KIND = re.compile(r"\{(\w+)\} ")
 _PACKAGE = Path(__file__).parent
 _SHIPPED = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
 
@@ -26,7 +29,7 @@ class Prompt:
     name: str
     system: string.Template
     user: string.Template
-    digest: str  # SHA-256 of the file's text
+    digest: str  # SHA-256 of its text, as far as it is for this style
 
     def fill(self, **values: str) -> list[dict[str, str]]:
         """Messages. Raises `UsageError` naming the placeholder that has no value."""
@@ -61,7 +64,10 @@ def find_style(name: str) -> Style:
     if not path.is_file():
         raise UsageError(f"no style {name!r}; there are {', '.join(style_names())}, or give the path of a .py file")
     own_prompt = path.parent.parent / "prompts" / f"{path.stem}.md"
-    return Style(path.stem, _load_schema(path), _read_prompt(own_prompt if own_prompt.is_file() else None, "digest"))
+    schema = _load_schema(path)
+    return Style(
+        path.stem, schema, _read_prompt(own_prompt if own_prompt.is_file() else None, "digest", _kinds(schema))
+    )
 
 
 def load_prompt(name: str) -> Prompt:
@@ -77,9 +83,17 @@ def load_text(name: str, suffix: str = ".md") -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _read_prompt(path: Path | None, name: str) -> Prompt:
+def _kinds(schema: type[BaseDigest]) -> set[str]:
+    """What a prompt's lines may be for: kinds of sections, "figures", and "plain" for a style without lists."""
+    kinds = {shape(schema, name) for name in sections(schema)}
+    return kinds | {"figures" if "figures" in schema.model_fields else "", "" if "points" in kinds else "plain"}
+
+
+def _read_prompt(path: Path | None, name: str, kinds: Container[str] = ()) -> Prompt:
+    """A line that begins with `{rating} ` is only for styles with a rating, and so on for all `kinds`."""
     path = path or _SHIPPED / "prompts" / f"{name}.md"
-    text = path.read_text(encoding="utf-8")
+    lines = [(_FOR_KIND.match(line), line) for line in path.read_text(encoding="utf-8").splitlines()]
+    text = "\n".join(line[mark.end() if mark else 0 :] for mark, line in lines if not mark or mark[1] in kinds)
     system, separator, user = text.partition("\n---\n")
     if not separator:
         raise UsageError(f"{path}: a prompt needs a line '---' between the system and the user message")

@@ -77,6 +77,13 @@ def test_a_prompt_with_an_unknown_placeholder_says_so(own_home):
     assert "$errors" in load_text("reask")
 
 
+def test_rules_for_what_a_style_does_not_have_are_left_out():
+    daily, weekly = (find_style(name).prompt for name in ("daily", "weekly"))
+    assert "reproducibility" in daily.system.template and "$figures" in daily.user.template
+    assert "reproducibility" not in weekly.system.template and "$figures" not in weekly.user.template
+    assert "{" not in daily.system.template.split("：")[0] and daily.digest != weekly.digest
+
+
 def test_a_wheel_carries_prompts_and_schemas(tmp_path):
     root = Path(__file__).parent.parent
     pytest.importorskip("hatchling", reason="building needs hatchling")
