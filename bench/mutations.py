@@ -24,11 +24,14 @@ from recorded_model import RECORDED, RecordedModel
 
 from summarizer.cli import run
 from summarizer.files import from_data
-from summarizer.trust.check import PUBLISHED, candidates, check_statement
+from summarizer.styles import load_text
+from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.claims import Statement
+from summarizer.trust.context import candidates
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import NameIndex, names
 from summarizer.trust.repeats import shared_sentences
+from summarizer.trust.terms import read_vocabulary
 from summarizer.types import Claim, Digest, Document
 
 EACH = 40  # changes of each of the five kinds
@@ -92,7 +95,8 @@ def _replay(name: str, pdf: Path, style: str) -> Case:
         folder = next(Path(home).glob("runs/*/papers/*"))
         digest = from_data(Digest, json.loads((folder / "digest.json").read_bytes()))
         document = from_data(Document, json.loads((folder / "document.json").read_bytes()))
-    return Case(Evidence(document), digest, model.lost)
+    vocabulary = read_vocabulary(load_text("terms", ".txt"))
+    return Case(Evidence(document, vocabulary), digest, model.lost)
 
 
 def sent_back(cases: list[Case]) -> tuple[int, int]:

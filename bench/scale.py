@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ for folder in ("tests", "tests/sources", "tests/llm"):
 
 from arxiv_server import ArxivServer, Record
 from batch_server import BatchServer
+from measuring import Taken, wait
 from scripted_model import model, stage_of
 
 FIRST, LAST = date(2024, 7, 1), date(2024, 9, 30)
@@ -41,12 +41,8 @@ POLL = 0.2  # seconds between two looks at a batch
 class Ran:
     """One run of the command in a process of its own."""
 
-    code: int
     out: str
-    err: str
-    seconds: float
-    cpu: float
-    megabytes: int  # most memory at any time
+    taken: Taken
     calls: Counter[str]  # by stage
     asked: int  # of arXiv
 
@@ -81,19 +77,13 @@ class Place:
             return subprocess.Popen(command, cwd=self.folder, env=environment, stdout=out, stderr=err)
 
     def run(self, *arguments: str, runs: str = "runs") -> Ran:
-        calls, asked, begun = len(self.llm.requests), len(self.arxiv.requests), time.monotonic()
-        process = self.start(*arguments, runs=runs)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        calls, asked = len(self.llm.requests), len(self.arxiv.requests)
+        taken = wait(self.start(*arguments, runs=runs))
+        if taken.code not in (0, 3):
+            said = (self.folder / "err").read_text()
+            raise SystemExit(f"{' '.join(arguments)}: exit code {taken.code}\n{said[-2000:]}")
         stages = Counter(stage_of(request.body) for request in self.llm.requests[calls:])
-        ran = Ran(
-            process.returncode, (self.folder / "out").read_text(), (self.folder / "err").read_text(),
-            time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024,
-            stages, len(self.arxiv.requests) - asked,
-        )  # fmt: skip
-        if ran.code not in (0, 3):
-            raise SystemExit(f"{' '.join(arguments)}: exit code {ran.code}\n{ran.err[-2000:]}")
-        return ran
+        return Ran((self.folder / "out").read_text(), taken, stages, len(self.arxiv.requests) - asked)
 
     def edit(self, name: str, before: str, after: str) -> None:
         path = self.code / name
@@ -131,8 +121,14 @@ def made_papers(count: int, days: Sequence[date], corpus: Path) -> Iterator[Reco
         paper, pdf, day = known[n % len(known)], pdfs[n % len(known)], days[((n + 1) * len(days) - 1) // count]
         yield Record(
             f"{day:%y%m}.{n + 1:05d}", title=f"{paper['title']} ({n})", abstract=paper["abstract"], categories="cs.CL",
-            dates=[f"{day - timedelta(days=4)}T12:00:00Z"], announced=day.isoformat(), pdf=pdf,
+            dates=[f"{_weekday_before(day)}T12:00:00Z"], announced=day.isoformat(), pdf=pdf,
         )  # fmt: skip
+
+
+def _weekday_before(day: date) -> date:
+    """When what is announced on `day` was submitted: before 14:00 Eastern time of the weekday before."""
+    before = day - timedelta(days=1)
+    return before if before.weekday() < 5 else _weekday_before(before)
 
 
 def _pdf(folder: Path, paper_id: str) -> bytes:
@@ -158,7 +154,8 @@ def changes(at: Place) -> None:
         report = json.loads(ran.out)
         calls = ", ".join(f"{count} {stage}" for stage, count in sorted(ran.calls.items())) or "0"
         issues = f"{len(report['made'])} made, {len(report['unchanged'])} unchanged"
-        print(f"| {change} | {calls} | {ran.asked} | {issues} | {ran.seconds:.1f} | {ran.cpu:.1f} | {ran.megabytes} |")
+        took = f"{ran.taken.seconds:.1f} | {ran.taken.cpu:.1f} | {ran.taken.megabytes:.0f}"
+        print(f"| {change} | {calls} | {ran.asked} | {issues} | {took} |", flush=True)
 
     row("everything is new")
     row("nothing")
@@ -171,7 +168,7 @@ def changes(at: Place) -> None:
     at.edit("summarizer/pipeline.py", "WRITER_VERSION = 1", "WRITER_VERSION = 2")
     row("how digests are composed")
     dry = at.run("backfill", period, "--dry-run", "--model", "gpt-5.4-mini", "--redo", "changed")
-    print(f"\n`--dry-run` afterwards, {dry.seconds:.1f} s:\n\n```\n{dry.out}```\n")
+    print(f"\n`--dry-run` afterwards, {dry.taken.seconds:.1f} s:\n\n```\n{dry.out}```\n")
 
 
 def batches(at: Place, kills: int) -> None:
@@ -184,14 +181,14 @@ def batches(at: Place, kills: int) -> None:
     print("## Live and batch\n\n| | live calls | batches | wall s | digests |\n| --- | --- | --- | --- | --- |")
     for name, ran, count in (("live", live, 0), ("--batch", batched, len(at.llm.batches) - sent)):
         digests = len(_digests(at.folder / ("batched" if count else "live")))
-        print(f"| {name} | {ran.calls.total()} | {count} | {ran.seconds:.1f} | {digests} |")
+        print(f"| {name} | {ran.calls.total()} | {count} | {ran.taken.seconds:.1f} | {digests} |")
     print(f"\nDigests byte for byte the same: {'yes' if same else 'NO'}")
     print(f"\n## kill -9 at {kills} random moments of a batch run\n")
     sent, rng, killed = len(at.llm.batches), random.Random(6), 0
     for _ in range(kills):
         process = at.start("backfill", period, "--batch", runs="killed")
         try:
-            process.wait(timeout=rng.uniform(0.3, batched.seconds))
+            process.wait(timeout=rng.uniform(0.3, batched.taken.seconds))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             killed += process.wait() == -signal.SIGKILL

@@ -13,11 +13,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from unittest import mock
+
+from measuring import Taken, wait
 
 from summarizer.config import Config
 from summarizer.files import to_json, write_atomic
@@ -102,17 +103,17 @@ async def grow(runs: Path, papers: range) -> None:
                 make_issue(day, [announced_paper(n, day) for n in numbers], work)
 
 
-def measure(runs: Path, *arguments: str) -> tuple[float, float, float]:
-    """Seconds, CPU seconds and peak MB of a command."""
-    begun = time.monotonic()
+def measure(runs: Path, *arguments: str) -> Taken:
+    """What a command takes that is to find nothing to make."""
     command = [sys.executable, "-m", "summarizer", *arguments, "--runs", str(runs)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(runs)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, usage = os.wait4(process.pid, 0)
-    said = process.stderr.read().decode() if process.stderr else ""
-    if status or ("issues made" in said and "0 issues made" not in said):
-        raise SystemExit(f"{' '.join(arguments)}: exit {os.waitstatus_to_exitcode(status)}: {said[-1000:]}")
-    return time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    with tempfile.TemporaryFile() as said:
+        taken = wait(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=said))
+        said.seek(0)
+        text = said.read().decode()
+    if taken.code or ("issues made" in text and "\n0 issues made" not in f"\n{text}"):
+        raise SystemExit(f"{' '.join(arguments)}: exit code {taken.code}: {text[-1000:]}")
+    return taken
 
 
 def main() -> None:
@@ -132,9 +133,10 @@ def main() -> None:
             commands = {"backfill": ["backfill", f"{DAYS[0]}..{last}"]}
             commands |= {f"store {name}": ["store", *command] for name, command in STORE_COMMANDS.items()}
             for name, command in commands.items():
-                seconds, cpu, peak = measure(runs, *command)
-                each = 1000 * seconds / papers
-                print(f"| {papers:,} | {name} | {seconds:.1f} | {cpu:.1f} | {each:.2f} | {peak:.0f} |", flush=True)
+                taken = measure(runs, *command)
+                each = 1000 * taken.seconds / papers
+                figures = f"{taken.seconds:.1f} | {taken.cpu:.1f} | {each:.2f} | {taken.megabytes:.0f}"
+                print(f"| {papers:,} | {name} | {figures} |", flush=True)
 
 
 if __name__ == "__main__":

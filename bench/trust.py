@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from summarizer.pdf import parse_pdf
+from summarizer.styles import load_text
 from summarizer.trust.check import PUBLISHED, check_statement, examine
 from summarizer.trust.claims import Statement, split_statements
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import NameIndex, names
 from summarizer.trust.numbers import quantities
+from summarizer.trust.terms import read_vocabulary
 from summarizer.trust.uncited import check_uncited, supporting
 from summarizer.types import Document, Passage
 
@@ -79,6 +81,7 @@ UNIT_ERRORS = {
 
 ENTRIES = ("1706.03762", "2302.13971", "2203.02155", "2106.09685", "2305.14314", "2212.10560")
 
+VOCABULARY = read_vocabulary(load_text("terms", ".txt"))
 
 FOREIGN_NAMES = (
     "Mamba-2", "Qwen2.5", "GLOV", "DISP-LLM", "OpenELM", "Toolken+", "SynChart", "HoloBench", "DeepSeek-V3",
@@ -110,11 +113,17 @@ class Score:
         )
 
 
-def parse(path: Path) -> Document:
+def read(path: Path) -> Evidence:
     document = parse_pdf(path.read_bytes(), crops=False).document
     if document is None:
         raise SystemExit(f"{path}: cannot be parsed")
-    return document
+    return Evidence(document, VOCABULARY)
+
+
+def abstract_of(title: str, *texts: str) -> Evidence:
+    """A paper of which nothing but the abstract is known, each of its texts a passage."""
+    passages = tuple(Passage(n, 1, None, text, (0, 0, 0, 0)) for n, text in enumerate(texts, 1))
+    return Evidence(Document(title, 1, passages=passages), VOCABULARY)
 
 
 def labelled(corpus: Path, papers: dict[str, Evidence]) -> tuple[Score, Score]:
@@ -175,7 +184,7 @@ def unit_errors(corpus: Path) -> Iterator[tuple[str, bool, list[str]]]:
     for line in (corpus / "unit-errors.jsonl").read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         text = f"{record['title']}. {record['abstract']}"
-        evidence = Evidence(Document(record["title"], 1, passages=(Passage(1, 1, None, text, (0, 0, 0, 0)),)))
+        evidence = abstract_of(record["title"], text)
         flags = []
         for section, prose in record["digest"].items():
             for statement in split_statements(section, prose):
@@ -191,8 +200,7 @@ def strayed(corpus: Path) -> tuple[list[str], int]:
     for line in (corpus / "unit-errors.jsonl").read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         parts = re.split(r"(?<=[.!?]) ", f"{record['title']}. {record['abstract']}")
-        passages = tuple(Passage(n, 1, None, text, (0, 0, 0, 0)) for n, text in enumerate(parts))
-        evidence = Evidence(Document(record["title"], 1, passages=passages))
+        evidence = abstract_of(record["title"], *parts)
         for prose in record["digest"].values():
             for statement in split_statements("", prose):
                 sentences += 1
@@ -318,7 +326,7 @@ def _difference(before: str, after: str) -> str:
 
 def timing(evidence: Evidence, sentences: list[str]) -> tuple[float, int]:
     """CPU seconds to index a paper and check a digest of 50 statements that cite two passages each."""
-    fresh = Evidence(evidence.document)
+    fresh = Evidence(evidence.document, VOCABULARY)
     ids = list(fresh.passages)
     start = time.process_time()
     for i in range(50):
@@ -365,7 +373,7 @@ def known_errors(shared: Path, corpus: Path) -> None:
     """Of these papers only the abstract is at hand, so a flag says that the abstract does not have it."""
     for file, words, source in KNOWN_ERRORS:
         abstract = (corpus / "truth" / f"{source}.abstract.txt").read_text(encoding="utf-8")
-        evidence = Evidence(Document("", 1, passages=(Passage(1, 1, None, abstract, (0, 0, 0, 0)),)))
+        evidence = abstract_of("", abstract)
         text = (shared / "reference-digests" / file).read_text(encoding="utf-8")
         statement = next(s for s in split_statements("", text) if words in s.text)
         reasons = [f.reason for f in examine(statement.text, (1,), evidence) if f.verdict in ("unsupported", "unit")]
@@ -377,7 +385,7 @@ def main() -> None:
     arguments.add_argument("--corpus", type=Path, default=Path(__file__).parent.parent.parent / "shared")
     shared: Path = arguments.parse_args().corpus
     corpus = shared / "corpus"
-    papers = {paper: Evidence(parse(corpus / "papers" / f"{paper}.pdf")) for paper in ENTRIES}
+    papers = {paper: read(corpus / "papers" / f"{paper}.pdf") for paper in ENTRIES}
     single, joint = labelled(corpus, papers)
     show("numbers.json, the passage of the true value", single)
     show("numbers.json, all passages the text would cite", joint)
