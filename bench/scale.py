@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -171,8 +172,8 @@ def changes(at: Place) -> None:
     print(f"\n`--dry-run` afterwards, {dry.taken.seconds:.1f} s:\n\n```\n{dry.out}```\n")
 
 
-def batches(at: Place, kills: int) -> None:
-    """The same papers live and in batches; batches killed in the middle."""
+def batches(at: Place) -> None:
+    """The same papers live and in batches."""
     period = f"{FIRST}..{FIRST + timedelta(days=14)}"
     live = at.run("backfill", period, runs="live")
     sent = len(at.llm.batches)
@@ -183,20 +184,27 @@ def batches(at: Place, kills: int) -> None:
         digests = len(_digests(at.folder / ("batched" if count else "live")))
         print(f"| {name} | {ran.calls.total()} | {count} | {ran.taken.seconds:.1f} | {digests} |")
     print(f"\nDigests byte for byte the same: {'yes' if same else 'NO'}")
-    print(f"\n## kill -9 at {kills} random moments of a batch run\n")
-    sent, rng, killed = len(at.llm.batches), random.Random(6), 0
-    for _ in range(kills):
-        process = at.start("backfill", period, "--batch", runs="killed")
-        try:
-            process.wait(timeout=rng.uniform(0.3, batched.taken.seconds))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            killed += process.wait() == -signal.SIGKILL
-    at.run("backfill", period, "--batch", runs="killed")
-    submitted = Counter(line["custom_id"] for batch in list(at.llm.batches.values())[sent:] for line in batch.lines)
-    same = _digests(at.folder / "killed") == _digests(at.folder / "live")
-    print(f"{killed} killed; {len(submitted)} requests in batches, each {max(submitted.values())} time(s) at most;")
-    print(f"digests the same as live: {'yes' if same else 'NO'}")
+
+
+def kills(at: Place, count: int) -> None:
+    """A batch run killed at a random moment and begun again, on fresh runs each time."""
+    period, rng = f"{FIRST}..{FIRST + timedelta(days=1)}", random.Random(6)
+    whole = at.run("backfill", period, "--batch", runs="whole")
+    expected, killed, requests, most, same = _digests(at.folder / "whole"), 0, 0, 0, True
+    for n in range(count):
+        sent, runs = len(at.llm.batches), f"killed-{n}"
+        process = at.start("backfill", period, "--batch", runs=runs)
+        time.sleep(rng.uniform(0.3, whole.taken.seconds))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        at.run("backfill", period, "--batch", runs=runs)
+        batches = list(at.llm.batches.values())[sent:]
+        submitted = Counter(line["custom_id"] for batch in batches for line in batch.lines)
+        requests, most = requests + len(submitted), max(most, *submitted.values())
+        same = same and _digests(at.folder / runs) == expected
+    print(f"\n## kill -9 at a random moment of a batch run, {count} times\n")
+    print(f"{killed} runs killed; {requests} requests in batches, each submitted {most} time(s) at most;")
+    print(f"digests as without: {'yes' if same else 'NO'}")
 
 
 def _digests(runs: Path) -> dict[str, bytes]:
@@ -211,7 +219,8 @@ def main() -> None:
     options = parser.parse_args()
     with place(options.papers, options.corpus) as at:
         changes(at)
-        batches(at, options.kills)
+        batches(at)
+        kills(at, options.kills)
     for title, name in (("A Dask cluster", "cluster.py"), ("100,000 papers", "store_scale.py")):
         print(f"\n## {title}\n", flush=True)
         subprocess.run([sys.executable, str(ROOT / "bench" / name)], check=True)
