@@ -176,7 +176,7 @@ def _stopped(text: str, passages: tuple[int, ...], evidence: Evidence) -> bool:
 
 
 def _digit(text: str, chance: random.Random) -> str:
-    number = r"(?<![A-Za-z0-9.@-])(?<![图表第])(?<![图表第] )\d[\d,.]*\d(?![\d-]|[A-Za-z]{2}|[ ]?节)"
+    number = r"(?<![A-Za-z0-9.@-])(?<![图表第])(?<![图表第] )(?<!Section )\d[\d,.]*\d(?![\d-]|[A-Za-z]{2}|[ ]?节)"
     spots = list(re.finditer(number, text))
     if not spots:
         return ""

@@ -86,7 +86,7 @@ async def _review(
     paper: Paper, answer: BaseDigest, document: Document, work: Work, client: Model
 ) -> tuple[review.Reviewed, list[Answer[Any]]]:
     """The checked sentences of an answer, and the one call for mending it may have taken."""
-    evidence, phrases = Evidence(document), work.wording.phrases
+    evidence, phrases = Evidence(document, work.wording.vocabulary), work.wording.phrases
     claims = review.first_check(answer, evidence, phrases)
     failed = review.failing(claims, evidence)
     texts: Mapping[int, str] = {}

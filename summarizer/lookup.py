@@ -14,6 +14,7 @@ from summarizer.errors import SummarizerError, TryLaterError, UsageError
 from summarizer.sources.ids import Ref, parse_ref
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import key
+from summarizer.trust.terms import Vocabulary
 from summarizer.types import Claim, Digest, Document
 from summarizer.work import Work
 
@@ -44,6 +45,7 @@ class Lookup:
     def __init__(self, pdfs: Path | None, work: Work) -> None:
         """`pdfs` is a folder of PDFs named by their ids, "/" of old ones as "_"; with it nothing is fetched."""
         self._work = work
+        self._vocabulary = work.wording.vocabulary
         self._pdfs = {pdf.stem: pdf for pdf in sorted(pdfs.glob("*.pdf"))} if pdfs else {}
         self._fetches = pdfs is None
         self._by_title: dict[str, Found] | None = None
@@ -52,7 +54,7 @@ class Lookup:
 
     async def find(self, entry: Entry, digests: Sequence[OwnDigest]) -> Found | Missing:
         """The entry's paper; `digests` are ours beside the text."""
-        if own := _own(entry, digests):
+        if own := _own(entry, digests, self._vocabulary):
             return own
         try:
             return await (self._by_ref(entry.refs[0]) if entry.refs else self._titled(entry))
@@ -71,7 +73,7 @@ class Lookup:
             source = await self._fetch(named)
         source, document, _ = await pipeline.load_document(source, self._work)
         address = f"https://arxiv.org/pdf/{ref}" if pdf and not ref.startswith("http") else source.paper.pdf_url
-        return Found(ref if pdf else source.paper.id, address, Evidence(document))
+        return Found(ref if pdf else source.paper.id, address, Evidence(document, self._vocabulary))
 
     async def _fetch(self, ref: Ref) -> pipeline.Source:
         """The paper from its address. A service is first asked once, without the patience of a nightly run."""
@@ -108,7 +110,7 @@ class Lookup:
                 source, document, _ = await pipeline.load_document(source, self._work)
             except SummarizerError:
                 continue  # not a paper that can be read, so not the one that is looked for
-            yield key(document.title), Found(stem, source.paper.pdf_url, Evidence(document))
+            yield key(document.title), Found(stem, source.paper.pdf_url, Evidence(document, self._vocabulary))
 
 
 def letters(text: str) -> str:
@@ -116,7 +118,7 @@ def letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
 
 
-def _own(entry: Entry, digests: Sequence[OwnDigest]) -> Found | None:
+def _own(entry: Entry, digests: Sequence[OwnDigest], vocabulary: Vocabulary) -> Found | None:
     wanted = {_base(ref) for ref in entry.refs[:1]}
     for digest, document in digests:
         paper = digest.paper
@@ -124,7 +126,7 @@ def _own(entry: Entry, digests: Sequence[OwnDigest]) -> Found | None:
         titled = {key(paper.title), key(digest.title_zh)} & {key(title) for title in (*entry.titles, entry.title)}
         if named or (not wanted and (titled - {""} or len(digests) == 1)):
             cited = {letters(claim.text): claim for claim in digest.claims}
-            return Found(paper.id, paper.pdf_url, Evidence(document), cited)
+            return Found(paper.id, paper.pdf_url, Evidence(document, vocabulary), cited)
     return None
 
 

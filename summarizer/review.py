@@ -12,9 +12,10 @@ from summarizer.errors import AnswerError
 from summarizer.llm.repair import Failing
 from summarizer.output import markdown, words
 from summarizer.schema import BaseDigest, FigureChoice, Rating, lines, sections, shape
-from summarizer.trust.check import PUBLISHED, candidates, check_statement, is_trivial
+from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
+from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.glossary import Term, term_problems
 from summarizer.trust.numbers import quantities

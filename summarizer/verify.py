@@ -17,9 +17,10 @@ from summarizer.files import from_data
 from summarizer.lookup import Found, Lookup, Missing, OwnDigest, letters
 from summarizer.output import markdown
 from summarizer.runs import load_digest
-from summarizer.trust.check import PUBLISHED, candidates, check_statement
+from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems
 from summarizer.trust.claims import Statement
+from summarizer.trust.context import candidates
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.glossary import term_problems
 from summarizer.trust.names import names

@@ -28,6 +28,7 @@ from summarizer.store import Store, digest_of
 from summarizer.styles import Style, find_style, load_prompt, load_text
 from summarizer.trust.glossary import Term, read_glossary
 from summarizer.trust.phrases import Phrases, read_phrases
+from summarizer.trust.terms import Vocabulary, read_vocabulary
 from summarizer.types import Usage, add_usage
 
 if TYPE_CHECKING:
@@ -74,11 +75,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the Chinese is held to: `prompts/glossary.txt` and `prompts/phrases.txt`."""
+    """What the Chinese is held to: `glossary.txt`, `phrases.txt` and `terms.txt` in `prompts/`."""
 
     glossary: tuple[Term, ...]
     phrases: Phrases
-    digest: str  # of both files
+    vocabulary: Vocabulary
+    digest: str  # of the three files
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,10 @@ async def open_work(
     """
     style = find_style(config.style)
     prompts = Prompts(load_prompt("notes"), load_prompt("repair"), load_prompt("choose"), load_text("reask"))
-    glossary, phrases = load_text("glossary", ".txt"), load_text("phrases", ".txt")
-    wording = Wording(read_glossary(glossary), read_phrases(phrases), digest_of([glossary, phrases]))
+    glossary, phrases, terms = (load_text(name, ".txt") for name in ("glossary", "phrases", "terms"))
+    wording = Wording(
+        read_glossary(glossary), read_phrases(phrases), read_vocabulary(terms), digest_of([glossary, phrases, terms])
+    )
     store = Store(config.runs / "store", since)
     async with AsyncExitStack() as stack:
         stack.enter_context(store.held())

@@ -1,6 +1,12 @@
 """What a review leaves out and what it warns of, besides what the checker says of each sentence."""
 
+import asyncio
+from pathlib import Path
+
+import pytest
+
 from summarizer import review
+from summarizer.config import load_config
 from summarizer.output import markdown, words
 from summarizer.review import first_check, second_check, warnings
 from summarizer.schema import BaseDigest, Points, Prose, Rating, section
@@ -8,7 +14,9 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.glossary import read_glossary
 from summarizer.trust.phrases import Phrases
 from summarizer.trust.rating import rate
+from summarizer.trust.terms import Vocabulary
 from summarizer.types import Document, HiddenText, Passage
+from summarizer.work import Wording, open_work
 
 PHRASES = Phrases(filler=("具有重要意义",), leaked=("片段编号",))
 PAPER = Document(
@@ -38,7 +46,7 @@ ANSWER = Two(
 
 
 def test_filler_repetitions_and_leaks_are_left_out_with_their_reasons() -> None:
-    evidence = Evidence(PAPER)
+    evidence = Evidence(PAPER, Vocabulary())
     claims = first_check(ANSWER, evidence, PHRASES)
     failed = [claim for claim in claims if claim.verdict == "language"]
     reviewed = second_check(claims, failed, {}, evidence, PHRASES)
@@ -53,7 +61,7 @@ def test_filler_repetitions_and_leaks_are_left_out_with_their_reasons() -> None:
 
 
 def test_warnings_name_visible_instructions_empty_sections_and_odd_terms() -> None:
-    evidence = Evidence(PAPER)
+    evidence = Evidence(PAPER, Vocabulary())
     claims = first_check(ANSWER, evidence, PHRASES)
     reviewed = second_check(claims, [claim for claim in claims if claim.verdict == "language"], {}, evidence, PHRASES)
     found = warnings(ANSWER, reviewed, PAPER, read_glossary("token | | 令牌\n"))
@@ -70,7 +78,7 @@ class Rated(BaseDigest):
 
 
 def test_a_weakness_that_the_paper_does_not_support_withholds_the_rating() -> None:
-    evidence = Evidence(PAPER)
+    evidence = Evidence(PAPER, Vocabulary())
     given = {
         weakness: Rated(
             summary="作者让每个注意力头只保留它所关注的位置，从而压缩缓存[1]。",
@@ -91,3 +99,21 @@ def test_a_rating_out_of_ten() -> None:
     text = markdown.rating_text(rate(scores, PAPER), "样本小。", "ten")
     assert text.startswith("8/10\n") and "严谨性 2/4" in text and words.CAPS["rigour"] in text
     assert markdown.rating_text(rate(scores, PAPER), "").startswith("★★★★☆\n")
+
+
+def test_a_maintainers_own_terms_take_the_place_of_the_shipped_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wording() -> Wording:
+        async with open_work(load_config({"runs": tmp_path / "runs"}), offline=True) as work:
+            return work.wording
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    shipped = asyncio.run(wording())
+    own = tmp_path / "summarizer" / "prompts" / "terms.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("专门 | 忆阻器 | memrist\n", encoding="utf-8")
+    replaced = asyncio.run(wording())
+    assert list(replaced.vocabulary.special) == ["忆阻器"] != list(shipped.vocabulary.special)
+    assert replaced.digest != shipped.digest, "the digest's key: a stored digest is made anew"

@@ -9,22 +9,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from summarizer.trust import context
 from summarizer.trust.cells import wrong_row
 from summarizer.trust.claims import Statement
 from summarizer.trust.comparison import false_comparison, reversed_comparison
-from summarizer.trust.context import clause_of, clauses, is_trivial
+from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, is_trivial
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import Match, derive, find, find_unit_error, states_change
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.topic import off_topic
-from summarizer.types import Claim, Document, Passage, Verdict
+from summarizer.types import Claim, Verdict
 
-__all__ = ["CHECKER_VERSION", "PUBLISHED", "Finding", "candidates", "check_statement", "examine", "is_trivial"]
-
-CHECKER_VERSION = 4  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 5  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved"})
 
@@ -45,12 +42,11 @@ class Finding:
     moved_to: int | None = None
 
 
-def check_statement(statement: Statement, paper: Document | Evidence, *, searched: bool = False) -> Claim:
-    """The statement as a claim with its verdict; give an `Evidence` to check many against one paper.
+def check_statement(statement: Statement, evidence: Evidence, *, searched: bool = False) -> Claim:
+    """The statement as a claim with its verdict.
 
     `searched` if its passages are a search's and not the writer's: then their topic says nothing about the writer.
     """
-    evidence = paper if isinstance(paper, Evidence) else Evidence(paper)
     passages = tuple(number for number in statement.passages if number in evidence.passages)
     claim = Claim(statement.section, statement.text, passages, evidence.pages(passages), "supported")
     if not passages:
@@ -64,7 +60,7 @@ def check_statement(statement: Statement, paper: Document | Evidence, *, searche
     reasons = [finding.reason for finding in findings if finding.verdict == worst and finding.reason]
     if worst == "moved":
         moves = [finding.moved_to for finding in findings if finding.moved_to is not None]
-        passages = context.corrected(statement.text, passages, moves, evidence)
+        passages = corrected(statement.text, passages, moves, evidence)
     return replace(
         claim,
         passages=passages,
@@ -72,11 +68,6 @@ def check_statement(statement: Statement, paper: Document | Evidence, *, searche
         verdict=worst,
         reason="; ".join(reasons[:_SHOWN_REASONS]),
     )
-
-
-def candidates(text: str, paper: Document | Evidence, limit: int = 8) -> list[Passage]:
-    """The passages most likely to support `text`, best first, for a writer who is to mend it."""
-    return context.candidates(text, paper if isinstance(paper, Evidence) else Evidence(paper), limit)
 
 
 @dataclass(frozen=True)
@@ -141,7 +132,7 @@ def _absences(case: _Case) -> Iterator[tuple[str, str]]:
 
 def _strayed(case: _Case) -> Iterator[Finding]:
     """That the passages speak of something else, where no number of the sentence is in them."""
-    anchored = any(match for _, match in case.matches)
+    anchored = any(match and not is_trivial(quantity) for quantity, match in case.matches)
     if not anchored and (strange := off_topic(case.text, case.passages, case.evidence)):
         yield _unsupported("、".join(strange), f"{_marks(case.passages)} does not speak of this")
 
@@ -165,7 +156,7 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
     if _counts_a_list(quantity, case.text):
         return Finding(shown, "derived", f"{shown}: counts what the sentence lists")
     if not _has_rival(quantity, own, case):
-        place = context.elsewhere(quantity, case.text, case.passages, case.evidence)
+        place = elsewhere(quantity, case.text, case.passages, case.evidence)
         if place is not None:
             return Finding(shown, "moved", f"{shown}: found in {_marks([place])} instead", place)
     if (meant := find_unit_error(quantity, case.cited)) is not None:

@@ -10,8 +10,11 @@ from summarizer.trust.direction import LOWER_IS_BETTER, NEGATION
 from summarizer.trust.names import GENERAL, key, latin_words
 from summarizer.trust.numbers import Quantity, quantities
 
-_BETTER = re.compile(r"优于|超过|超越|胜过|领先于?|高于|好于|强于")
-_WORSE = re.compile(r"不如|逊于|劣于|低于|落后于?|差于|不及|弱于")
+# Of merit: where the lower number is the better one, it is ahead.
+_VERB = re.compile(
+    r"(?P<above>(?P<better>优于|超越|胜过|领先于?|好于|强于)|超过|高于|高过|大于|多于)"
+    r"|(?P<worse>不如|逊于|劣于|落后于?|差于|不及|弱于)|低于|小于|少于"
+)
 _EN_BEATS = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ed|ing)?\b"
     r"|\b(?:better|higher|superior|stronger|preferred|more accurate) (?:[a-z-]+ ){0,3}(?:than|to|over)\b",
@@ -22,11 +25,9 @@ _EN_LOSES = re.compile(
     r"|\b(?:lags?|lagging|falls?) behind\b",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[.;] ")  # a caption has several
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ )?$", re.IGNORECASE)
 
-_ABOVE = ("高于", "大于", "多于", "高过", "超过", "优于", "领先")
-_NUMERIC = re.compile("|".join((*_ABOVE, "低于", "小于", "少于", "不如", "逊于", "落后")))
-_OF_MERIT = ("优于", "领先", "不如", "逊于", "落后")  # for what should be low, the lower number is ahead
 _NEGATED = re.compile(r"(?:[不未非]|没有|不会|不能)$")
 _AMOUNT = re.compile(r"[了约 ]{0,3}\d")
 _PARTS = re.compile(r"[；;。！？]")
@@ -61,27 +62,26 @@ def _compared(part: str) -> Iterator[_Comparison]:
     subject: list[Quantity] = []
     closed = False  # by a comparison: the next numbers begin a new subject
     for clause in _CLAUSES.split(part):
-        verbs = list(_NUMERIC.finditer(clause))
+        verbs = list(_VERB.finditer(clause))
         own = _values(clause[: verbs[0].start()] if verbs else clause, _STATED)
         subject = own if own and (closed or verbs) else [*subject, *own]
         closed = bool(verbs) or (closed and not own)
-        judged = len(verbs) == 1 and not _is_negated(clause, verbs[0])
-        if judged and not (verbs[0][0] in _OF_MERIT and LOWER_IS_BETTER.search(part)):
-            after = _values(clause[verbs[0].end() :], _OF_OR_BARE if own else _OF)
+        verb = _only_verb(clause)
+        if verb and not ((verb["better"] or verb["worse"]) and LOWER_IS_BETTER.search(part)):
+            after = _values(clause[verb.end() :], _OF_OR_BARE if own else _OF)
             alike = [q for q in subject if after and _sort(q) == _sort(after[0])]
-            yield verbs[0][0] in _ABOVE, verbs[0][0], alike, after
+            yield verb["above"] is not None, verb[0], alike, after
 
 
 def _announced(part: str) -> Iterator[_Comparison]:
     """A 高于 B，分别为 3.1 和 2.9; A 优于 B，为 3.1 对 2.9."""
-    found = _verbs(part)
-    if len(found) != 1 or _is_negated(part, found[0][0]) or LOWER_IS_BETTER.search(part):
+    verb = _only_verb(part)
+    if verb is None or LOWER_IS_BETTER.search(part):
         return
-    verb, above = found[0]
     clause = next((c for c in _CLAUSES.split(part[verb.end() :])[1:] if _PAIR.search(c)), "")
     numbers = _plain(clause)
     if len(numbers) == 2 and _sort(numbers[0]) == _sort(numbers[1]):
-        yield above, verb[0], numbers[:1], numbers[1:]
+        yield verb["above"] is not None, verb[0], numbers[:1], numbers[1:]
 
 
 def _courses(part: str) -> Iterator[_Comparison]:
@@ -116,14 +116,14 @@ def reversed_comparison(text: str, passages: Iterable[str]) -> str:
 
 def _ranking(text: str) -> tuple[bool, set[str], set[str], str] | None:
     """Whether the left side wins, the keys of both sides, and the wording, of the one comparison in `text`."""
-    found = _verbs(text)
-    if len(found) != 1 or _is_negated(text, found[0][0]):
+    verb = _only_verb(text)
+    if verb is None:
         return None
-    verb, wins = found[0]
     left, right = text[: verb.start()], _CLAUSES.split(text[verb.end() :])[0]
-    if (verb[0] in ("高于", "低于") and LOWER_IS_BETTER.search(_CLAUSES.split(left)[-1])) or _AMOUNT.match(right):
+    amount = not (verb["better"] or verb["worse"])
+    if (amount and LOWER_IS_BETTER.search(_CLAUSES.split(left)[-1])) or _AMOUNT.match(right):
         return None
-    return wins, _keys(left), _keys(right), f"{left[-12:].strip()}{verb[0]}{right[:12].strip()}"
+    return verb["above"] is not None, _keys(left), _keys(right), f"{left[-12:].strip()}{verb[0]}{right[:12].strip()}"
 
 
 def _order(passage: str, left: set[str], right: set[str]) -> bool | None:
@@ -136,7 +136,8 @@ def _order(passage: str, left: set[str], right: set[str]) -> bool | None:
     verb, wins = found[0]
     if verb[0].lower().endswith("ed") and _PASSIVE.search(passage[: verb.start()]):
         wins = not wins
-    before, after = _keys(passage[: verb.start()]), _keys(passage[verb.end() :])
+    before = _keys(_SENTENCE.split(passage[: verb.start()])[-1])
+    after = _keys(_SENTENCE.split(passage[verb.end() :])[0])
     before, after = before - after, after - before
     straight, crossed = left & before or right & after, left & after or right & before
     if straight and not crossed:
@@ -145,16 +146,15 @@ def _order(passage: str, left: set[str], right: set[str]) -> bool | None:
 
 
 def _keys(text: str) -> set[str]:
-    return {key(word.text) for word in latin_words(text)} - GENERAL
+    return {key(word.text) for word in latin_words(text) if word.text[0].isalpha()} - GENERAL
 
 
-def _verbs(text: str) -> list[tuple[re.Match[str], bool]]:
-    """The comparing words of `text`, and whether what stands before them is the better."""
-    return [(match, True) for match in _BETTER.finditer(text)] + [(match, False) for match in _WORSE.finditer(text)]
-
-
-def _is_negated(text: str, verb: re.Match[str]) -> bool:
-    return _NEGATED.search(text[max(0, verb.start() - 3) : verb.start()]) is not None
+def _only_verb(text: str) -> re.Match[str] | None:
+    """The comparing word of `text`, if it has one and no "not" before it."""
+    verbs = list(_VERB.finditer(text))
+    if len(verbs) != 1 or _NEGATED.search(text[: verbs[0].start()]):
+        return None
+    return verbs[0]
 
 
 def _plain(text: str) -> list[Quantity]:

@@ -7,7 +7,6 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import find
 from summarizer.trust.names import GENERAL, key, names
 from summarizer.trust.numbers import Quantity, quantities
-from summarizer.trust.terms import terms
 from summarizer.trust.units import HARD_UNITS
 from summarizer.types import Passage
 
@@ -51,7 +50,7 @@ def is_trivial(quantity: Quantity) -> bool:
     return quantity.unit not in (_MEASURED if strict else HARD_UNITS)
 
 
-def candidates(text: str, evidence: Evidence, limit: int) -> list[Passage]:
+def candidates(text: str, evidence: Evidence, limit: int = 8) -> list[Passage]:
     """The passages most likely to support `text`, best first: by its names (rare ones first), terms and numbers."""
     scores = name_scores(text, evidence)
     for number, score in term_scores(text, evidence).items():
@@ -79,7 +78,7 @@ def name_scores(text: str, evidence: Evidence) -> dict[int, float]:
 
 def term_scores(text: str, evidence: Evidence) -> dict[int, float]:
     """Passage id -> how many terms it shares with `text`, where it shares any."""
-    spoken = terms(text).values()
+    spoken = evidence.vocabulary.terms(text).values()
     found = {n: sum(bool(term.search(p.text)) for term in spoken) for n, p in evidence.passages.items()}
     return {number: _TERM * shared for number, shared in found.items() if shared}
 

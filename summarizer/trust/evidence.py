@@ -10,14 +10,19 @@ from functools import cached_property
 from summarizer.trust.names import NameIndex, key, names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.rows import row_quantities, table_label
+from summarizer.trust.terms import Vocabulary
 from summarizer.types import Document
 
 
 class Evidence:
-    """The passages of one document, indexed on first use. One instance serves a whole digest."""
+    """The passages of one document, indexed on first use. One instance serves a whole digest.
 
-    def __init__(self, document: Document) -> None:
+    `vocabulary` tells which terms a sentence and a passage share.
+    """
+
+    def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
         self.document = document
+        self.vocabulary = vocabulary
         self.passages = {passage.id: passage for passage in document.passages}
         self._quantities: dict[int, list[Quantity]] = {}
         self._mentioned: dict[re.Pattern[str], bool] = {}

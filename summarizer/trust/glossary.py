@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from summarizer.errors import UsageError
+from summarizer.trust.lists import items, read_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,8 @@ def read_glossary(text: str) -> tuple[Term, ...]:
 
     Raises `UsageError` naming the line that is malformed.
     """
-    terms = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        columns = [column.strip() for column in line.split("|")]
-        if len(columns) != 3 or not columns[0]:
-            raise UsageError(f"glossary line {number}: {line!r} must be 'english | 中文 | avoided、avoided'")
-        english, chinese, avoided = columns
-        terms.append(Term(english, chinese, tuple(word for word in avoided.split("、") if word)))
-    return tuple(terms)
+    lines = read_list("glossary", text, "english | 中文 | avoided、avoided", lambda columns: bool(columns[0]))
+    return tuple(Term(english, chinese, tuple(items(avoided))) for english, chinese, avoided in lines)
 
 
 def term_problems(sections: Mapping[str, str], terms: tuple[Term, ...]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-_TOKEN = re.compile(r"[A-Za-zÀ-ɏͰ-Ͽ0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zÀ-ɏͰ-Ͽ0-9]{1,40}){0,8}")
+_TOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏͰ-Ͽ0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zÀ-ÖØ-öø-ɏͰ-Ͽ0-9]{1,40}){0,8}")
 # Names that are written with a number apart: Llama 3.1, WMT 2014. Elsewhere (BLEU 28.4) it is a value.
 _FAMILY = (
     r"(?:Llama|LLaMA|LLAMA|Qwen|GPT|Claude|Gemini|Gemma|Mistral|Mixtral|DeepSeek|Phi|PaLM|Vicuna|Falcon|InternLM"

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from summarizer.errors import UsageError
 from summarizer.trust.context import is_trivial
+from summarizer.trust.lists import read_list
 from summarizer.trust.names import names
 from summarizer.trust.numbers import quantities
 
-_KINDS = {"空话": "filler", "泄漏": "leaked"}
+_KINDS = _FILLER, _LEAKED = "空话", "泄漏"
 _LITTLE = 12  # characters: what is left of a sentence that says nothing but a phrase
 
 
@@ -25,16 +25,11 @@ def read_phrases(text: str) -> Phrases:
 
     Raises `UsageError` naming the line that is malformed.
     """
-    found: dict[str, list[str]] = {"filler": [], "leaked": []}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        kind, _, phrase = (part.strip() for part in line.partition("|"))
-        if kind not in _KINDS or not phrase:
-            raise UsageError(f"phrases line {number}: {line!r} must be '空话 | phrase' or '泄漏 | phrase'")
-        found[_KINDS[kind]].append(phrase)
-    longest_first = sorted(found["filler"], key=len, reverse=True)  # 具有重要意义 goes before 有重要意义
-    return Phrases(tuple(longest_first), tuple(found["leaked"]))
+    found: dict[str, list[str]] = {kind: [] for kind in _KINDS}
+    for kind, phrase in read_list("phrases", text, "空话 or 泄漏 | phrase", lambda c: c[0] in _KINDS and bool(c[1])):
+        found[kind].append(phrase)
+    longest_first = sorted(found[_FILLER], key=len, reverse=True)  # 具有重要意义 goes before 有重要意义
+    return Phrases(tuple(longest_first), tuple(found[_LEAKED]))
 
 
 def phrase_problem(sentence: str, phrases: Phrases) -> str:

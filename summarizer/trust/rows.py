@@ -7,9 +7,11 @@ from summarizer.trust.numbers import Quantity, quantities
 
 _LABEL = re.compile(r"(?:Table|Tab\.|TABLE) ?[A-Z]?\d{0,3}[A-Z]?(?:\.\d{1,3})?")
 
-# A unit in a column's header, before the cell's number: "params ×10^6 65", "Memory (GB) 780", "Time [hours] 24".
+# A unit in a column's header, before the cell's number: "params ×10^6 65", "Length (×1e3) 6.2", "Memory (GB) 780",
+# "Time [hours] 24".
 _HEADER_UNIT = re.compile(
-    r"[×x] ?10 ?\^? ?(?P<power>[1-9]\d?)(?![\d.])|[(\[/ ](?:in )?(?P<unit>[kKMBT]|million|billion|thousand|[KMGT]i?B"
+    r"[×x] ?1(?:0 ?\^? ?|e)(?P<power>[1-9]\d?)(?![\d.])"
+    r"|[(\[/ ](?:in )?(?P<unit>[kKMBT]|million|billion|thousand|[KMGT]i?B"
     r"|hours?|hrs?|h|days?|minutes?|mins?|min|seconds?|secs?|s|ms|[GTP]?FLOPs?|GPU-?hours?)s?[)\]]?(?= )"
 )
 _SPEEDUP_CELL = re.compile(r"\b[Ss]peed-?ups?\b[^;]{0,80}")

@@ -15,20 +15,19 @@ from summarizer.trust.matching import find
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.topic import foreign
 from summarizer.trust.units import HARD_UNITS
-from summarizer.types import Claim, Document
+from summarizer.types import Claim
 
 # Found on the labelled numbers of six papers: between these scores right and wrong overlap least.
 _ENOUGH = 0.7
 _COMMON_NAME = 0.4  # a name in more than a tenth of the passages, against 1 for a rare one
 
 
-def check_uncited(statement: Statement, paper: Document | Evidence) -> Claim:
+def check_uncited(statement: Statement, evidence: Evidence) -> Claim:
     """The statement judged by the passages that fit it best, which become its citations.
 
     "uncited" if it has neither a number nor a name to look for; "unsupported" if no passage fits those it has, or if
     the paper has none of its terms.
     """
-    evidence = paper if isinstance(paper, Evidence) else Evidence(paper)
     passages = supporting(statement.text, evidence)
     claim = check_statement(replace(statement, passages=passages), evidence, searched=True)
     if not passages:

@@ -58,6 +58,8 @@ PASSAGE = "RAFT consistently outperforms supervised fine-tuning across PubMed an
         ("只用 oracle 文档微调，优于加入更多干扰文档。", "Tuning with oracle documents only is worse than with more distractors.", True),
         ("pass@k 都优于基线。", "Both beat the baseline on pass@k.", False),  # the metric is no competitor
         ("P@5 超过 2 个百分点。", "Others beat P@5.", False),  # a number is none either
+        ("7B 模型的得分不如基线。", "The 7B model beats all baselines.", False),
+        ("RAFT 不如监督微调。", "We study RAFT. On these, the larger model outperforms the smaller.", False),  # another sentence
         ("RAFT 不如监督微调。", "RAFT does not outperform supervised fine-tuning.", False),
     ],
 )  # fmt: skip

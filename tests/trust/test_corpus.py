@@ -30,7 +30,7 @@ def bench() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="module")
 def papers(bench: ModuleType) -> dict[str, Evidence]:
-    return {paper: Evidence(bench.parse(CORPUS / "papers" / f"{paper}.pdf")) for paper in bench.ENTRIES}
+    return {paper: bench.read(CORPUS / "papers" / f"{paper}.pdf") for paper in bench.ENTRIES}
 
 
 def test_every_published_unit_error_is_flagged_at_its_number(bench: ModuleType) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from summarizer.trust.claims import Statement
 from summarizer.trust.evidence import Evidence
+from summarizer.trust.terms import read_vocabulary
 from summarizer.trust.uncited import check_uncited
 from summarizer.types import Claim, Document, Passage
 
@@ -15,7 +16,8 @@ TEXTS = (
     "Quux uses 24 GB of memory and runs for 12 hours.",
 )
 EVIDENCE = Evidence(
-    Document("Foobar", 1, passages=tuple(Passage(n, n, None, text, (0, 0, 1, 1)) for n, text in enumerate(TEXTS, 1)))
+    Document("Foobar", 1, passages=tuple(Passage(n, n, None, text, (0, 0, 1, 1)) for n, text in enumerate(TEXTS, 1))),
+    read_vocabulary(""),
 )
 
 
