@@ -27,6 +27,7 @@ class Cell:
 
 Row = list[Cell]
 Glyphs = dict[Box, list[tuple[str, Box]]]  # by the box of their span
+_Word = tuple[list[Span], str]  # spans that touch, and their text
 
 _NUMBER = re.compile(r"[±+−–-]?\.?\d[\d.,]*(±[\d.]+)?[%BMGTKk×x]?[*∗†‡]?$")
 _SPREAD = re.compile(r"±\s?[\d.]+$|\(±?[\d.]+\)$")  # stands apart from its value, but is no cell
@@ -44,8 +45,11 @@ def read_cells(lines: list[Line], glyphs: Glyphs | None = None) -> list[Row]:
 
 
 def find_glyphs(page: Page, lines: list[Line]) -> Glyphs:
-    """The place of each glyph of the lines. Costs another pass over their part of the page."""
-    clip = union([line.box for line in lines])
+    """The place of each glyph of the lines that have a space within a span. Costs another pass over the page."""
+    spaced = [line.box for line in lines if any(" " in span.text.strip() for span in line.spans)]
+    if not spaced:
+        return {}
+    clip = union(spaced)
     raw = page.handle.get_text("rawdict", clip=clip, flags=TEXT_FLAGS & ~pymupdf.TEXT_COLLECT_VECTORS)
     return {
         span["bbox"]: [(char["c"], char["bbox"]) for char in span["chars"]]
@@ -54,8 +58,9 @@ def find_glyphs(page: Page, lines: list[Line]) -> Glyphs:
 
 
 def _cells(spans: list[Span], glyphs: Glyphs) -> Iterator[Cell]:
-    group: list[list[Span]] = []
-    for word in _words(spans, glyphs):
+    group: list[_Word] = []
+    for spans_of_word in _words(spans, glyphs):
+        word = spans_of_word, line_text(spans_of_word)
         if group and _parts_cells(group[-1], word):
             yield _joined(group)
             group = []
@@ -76,20 +81,21 @@ def _words(spans: list[Span], glyphs: Glyphs) -> list[list[Span]]:
     return words
 
 
-def _parts_cells(left: list[Span], right: list[Span]) -> bool:
+def _parts_cells(left: _Word, right: _Word) -> bool:
     """Is the space between two words wider than one within a cell may be?"""
-    gap = (right[0].box[0] - left[-1].box[2]) / max(left[-1].size, right[0].size)
-    text = line_text(right)
-    numbers = (_NUMBER.match(line_text(left)) is not None) + (_NUMBER.match(text) is not None)
-    widest = _WORD_SPACE if right[0].starts_cell else (_TEXT_SPACE, _WORD_SPACE, _TOUCH)[numbers]
+    (*_, last), text_before = left
+    (first, *_), text = right
+    gap = (first.box[0] - last.box[2]) / max(last.size, first.size)
+    numbers = (_NUMBER.match(text_before) is not None) + (_NUMBER.match(text) is not None)
+    widest = _WORD_SPACE if first.starts_cell else (_TEXT_SPACE, _WORD_SPACE, _TOUCH)[numbers]
     return gap > widest and not _SPREAD.match(text)
 
 
-def _joined(words: list[list[Span]]) -> Cell:
-    parts = tuple(Cell(union([span.box for span in word]), line_text(word)) for word in words)
+def _joined(words: list[_Word]) -> Cell:
+    parts = tuple(Cell(union([span.box for span in spans]), text) for spans, text in words)
     if len(parts) == 1:
         return parts[0]
-    spans = [span for word in words for span in word]
+    spans = [span for word, _ in words for span in word]
     return Cell(union([part.box for part in parts]), line_text(spans), parts)
 
 
@@ -123,13 +129,12 @@ def _rows(cells: list[Cell]) -> list[Row]:
 
 
 def _level(row: Row, cell: Cell) -> bool:
-    """Is the cell at the height of the row's cells, and none of them in its place already?"""
-    low = min(other.box[3] - other.box[1] for other in row)
-    height = min(low, cell.box[3] - cell.box[1])
-    middles = sorted(other.middle for other in row)
-    if abs(middles[len(middles) // 2] - cell.middle) > 0.42 * height:
+    """Is the cell at the height of the row's cells, sorted by it, and none of them in its place already?"""
+    height = min([other.box[3] - other.box[1] for other in (*row, cell)])
+    middle = cell.middle
+    if abs(row[len(row) // 2].middle - middle) > 0.42 * height:
         return False
-    return not any(cell.middle - other.middle > 0.3 * height for other in row if _across(other.box, cell.box))
+    return not any(middle - other.middle > 0.3 * height and _across(other.box, cell.box) for other in row)
 
 
 def _across(one: Box, other: Box) -> bool:

@@ -29,8 +29,8 @@ def find_columns(rows: list[Row]) -> list[Column]:
             joined.update((columns[i], columns[i + 1]) for i in hit[:-1])
     merged = columns[:1]
     for left, right in pairwise(columns):
-        apart = sum(_has(row, left) and _has(row, right) for row in rows)
-        if joined[left, right] > apart:
+        joining = joined[left, right]
+        if joining and joining > sum(_has(row, left) and _has(row, right) for row in rows):
             merged[-1] = merged[-1][0], right[1]
         else:
             merged.append(right)
@@ -38,11 +38,13 @@ def find_columns(rows: list[Row]) -> list[Column]:
 
 
 def hits(box: Box, columns: list[Column]) -> list[int]:
-    """The columns that the box is in."""
+    """The columns, which are in order, that the box is in."""
     left, _, right, _ = box
     found = []
     for i, (x0, x1) in enumerate(columns):
-        if x1 > left and x0 < right:
+        if x0 >= right:
+            break
+        if x1 > left:
             shared = (x1 if x1 < right else right) - (x0 if x0 > left else left)
             if shared > 0.15 * min(x1 - x0, right - left):
                 found.append(i)

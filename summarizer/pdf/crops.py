@@ -12,7 +12,6 @@ from summarizer.types import Box
 _WIDTH = 900  # pixels, for a figure over the whole text width
 _MIN_SCALE, _MAX_SCALE = 1.4, 2.0  # pixels a point
 _MAX_PIXELS = 3_000_000
-_ANTIALIAS = 4  # bits; the 8 of MuPDF cost a quarter more and look the same at this size
 _GREY, _RGB = 0, 2  # colour types of PNG
 _COMPRESSION = 2  # as small as MuPDF's own PNG writer makes them, at half its time
 
@@ -25,7 +24,6 @@ class Crops:
         self._pages = {page.number: page for page in pages if page.can_render}
         self._page = 0
         self._list: pymupdf.DisplayList | None = None
-        pymupdf.TOOLS.set_aa_level(_ANTIALIAS)
 
     def add(self, item: Float) -> str | None:
         """Render the float and return the file name; None if there is nothing to render."""

@@ -17,6 +17,7 @@ _NUMBER_ONLY = re.compile(r"\W*(?:page\s*)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s
 _LEADER = re.compile(r"(\.\s?){4,}\s*\d*$")
 _FLOAT = re.compile(r"(fig(ure|\.)|tab(le|\.)|algorithm)\s*[\dIVX]", re.I)
 _EDGE_ROWS = 3  # how many rows from the top or bottom of a page may be furniture
+_MAX_PIECES = 5  # a running head has a left, a middle and a right part; what stands in more is a row of a table
 _BAND = 4.0  # points: lines at the "same" height
 
 
@@ -61,8 +62,11 @@ Edge = tuple[Page, Line, bool]  # True: at the top
 def _edges(page: Page) -> Iterator[Edge]:
     """Lines at the page's edges that are not in a table: its heads come again as running heads do."""
     rules = [s.box for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 60]
-    for top, line in _edge_lines(page):
-        if not _between(rules, (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2):
+    outer = list(_edge_lines(page))
+    for top, line in outer:
+        _, y0, _, y1 = line.box
+        pieces = sum(min(y1, other.box[3]) - max(y0, other.box[1]) > 2 for _, other in outer)
+        if pieces <= _MAX_PIECES and not _between(rules, (line.box[0] + line.box[2]) / 2, (y0 + y1) / 2):
             yield page, line, top
 
 

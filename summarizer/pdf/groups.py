@@ -10,6 +10,7 @@ from summarizer.pdf.pages import union
 from summarizer.types import Box
 
 Labels = dict[int, str]  # of one row: by the column
+_Placed = tuple[Cell, list[int]]  # and the columns that it is over
 _Group = tuple[str, list[int]]  # a label and the rows it is for
 
 
@@ -28,15 +29,16 @@ def carry_labels(rows: list[Row], columns: list[Column], rules: list[Box]) -> li
     Labels stand in the first column, or in the next if these are words. Only a reading that accounts for all the
     rows between two rules counts.
     """
-    stub = _stub(rows, columns)
-    data = [[cell for cell in row if max(hits(cell.box, columns), default=0) >= stub] for row in rows]
+    placed = [[(cell, hits(cell.box, columns)) for cell in row] for row in rows]
+    stub = _stub(placed, len(columns))
+    data = [[cell for cell, over in row if over and over[-1] >= stub] for row in placed]
     rest = [list(row) for row in rows]
     labels: list[Labels] = [{} for _ in rows]
     for c in range(stub):
         starts = [0, *ruled_rows(rows, rules, columns[c]), len(rows)]
         blocks: list[_Block] = []
         for first, last in pairwise(starts):
-            own = [cell for n in range(first, last) for cell in rows[n] if hits(cell.box, columns) == [c]]
+            own = [cell for row in placed[first:last] for cell, over in row if over == [c]]
             filled = [n for n in range(first, last) if data[n]]
             blocks.append(_Block(own, filled, [data[n] for n in filled]))
         carried: set[int] = set()
@@ -51,12 +53,12 @@ def carry_labels(rows: list[Row], columns: list[Column], rules: list[Box]) -> li
     return [(row, own) for row, own in zip(rest, labels, strict=True) if row]
 
 
-def _stub(rows: list[Row], columns: list[Column]) -> int:
-    """How many columns from the left may hold labels: words, or numbers that are in no row with data."""
-    for c in range(1, len(columns) - 1):
-        own = [row for row in rows if any(hits(cell.box, columns) == [c] for cell in row)]
-        words = not any(DATUM.match(cell.text) for row in own for cell in row if hits(cell.box, columns) == [c])
-        if not own or not (words or all(hits(row[-1].box, columns)[-1:] == [c] for row in own)):
+def _stub(rows: list[list[_Placed]], columns: int) -> int:
+    """How many of the columns from the left may hold labels: words, or numbers that are in no row with data."""
+    for c in range(1, columns - 1):
+        own = [row for row in rows if any(over == [c] for _, over in row)]
+        words = not any(DATUM.match(cell.text) for row in own for cell, over in row if over == [c])
+        if not own or not (words or all(row[-1][1][-1:] == [c] for row in own)):
             return c
     return 1
 
@@ -156,8 +158,10 @@ def _topped(labels: list[Cell], rows: list[int], heights: list[float], pitch: fl
 
 def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
     """The block's labels as the lines of one: they are not level with its rows, and all other blocks have one label."""
+    if len(block.labels) < 2:
+        return []
     others = [_groups(other) for other in blocks if other is not block and len(other.rows) > 1]
-    if len(others) < 2 or len(block.labels) < 2 or any(len(groups) != 1 for groups in others):
+    if len(others) < 2 or any(len(groups) != 1 for groups in others):
         return []
     level = (any(_is_level(label, cell) for row in block.data for cell in row) for label in block.labels)
     joined = _joined(block.labels)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from summarizer.pdf.boxes import middle
 from summarizer.pdf.cells import Cell, Row
 from summarizer.pdf.columns import Column, hits
 from summarizer.pdf.pages import union
@@ -18,7 +19,7 @@ DATUM = re.compile(
 )
 FRACTION = re.compile(r"\d*\.\d|%|±|\d\d\d,?\d\d\d")  # results have these, sizes and settings in heads rarely
 CUT = re.compile(r"(?<=[a-z])- (?=[a-z])")  # a word over two lines of a cell
-_MAX_HEADER = 3
+_MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
 _OFF_CENTRE = 3.0  # points
 _WIDE = 0.3  # heights of a head: more than the space between two words
 
@@ -30,13 +31,13 @@ def count_header(rows: list[Row], rules: list[Box]) -> int:
     the rows before the first that is mostly numbers.
     """
     ruled = ruled_rows(rows, rules)
-    if ruled and (ruled[0] <= _MAX_HEADER + 1 or not any(map(mostly_data, rows[: ruled[0]]))):
+    if ruled and (ruled[0] <= _MAX_HEADER or not any(map(mostly_data, rows[: ruled[0]]))):
         first = ruled[0]
         results = next((n for n in range(first) if _mostly_results(rows[n])), first)
         if results < first or (first > 1 and all(mostly_data(row) for row in rows[:first])):
             return results if results < first else 0
         for end in [*ruled[1:], len(rows)]:
-            if end == len(rows) or end > _MAX_HEADER + 2 or not _goes_on(rows, first, end):
+            if end == len(rows) or end > _MAX_HEADER + 1 or not _goes_on(rows, first, end):
                 break
             first = end
         return first
@@ -85,8 +86,8 @@ def ruled_rows(rows: list[Row], rules: list[Box], column: Column | None = None) 
         across = [r[1] for r in rules if r[0] - 3 <= sum(column) / 2 <= r[2] + 3]
     found = []
     for n, (above, below) in enumerate(pairwise(boxes), 1):
-        low = max(_middle(above), min(above[3] - 3, below[1]))
-        high = min(_middle(below), max(below[1] + 3, above[3]))
+        low = max(middle(above), min(above[3] - 3, below[1]))
+        high = min(middle(below), max(below[1] + 3, above[3]))
         if any(low <= y <= high for y in across):
             found.append(n)
     return found
@@ -115,7 +116,7 @@ def place_heads(rows: list[Row], columns: list[Column], rules: list[Box]) -> tup
 
 def _spans(row: Row, columns: list[Column], below: list[list[str]], rules: list[Box]) -> list[Sequence[int]]:
     """The columns that each head of a row is over; none where that is uncertain."""
-    spans: list[Sequence[int]] = [_ruled(head, row, columns, rules) for head in row]
+    spans: list[Sequence[int]] = _ruled(row, columns, rules)
     for n, span in _alike(row, columns, below).items():
         spans[n] = spans[n] or span
     for n, head in enumerate(row):
@@ -124,14 +125,16 @@ def _spans(row: Row, columns: list[Column], below: list[list[str]], rules: list[
     return spans
 
 
-def _ruled(head: Cell, row: Row, columns: list[Column], rules: list[Box]) -> list[int]:
-    """The columns over the short rule under one head alone; a rule under several of its line is the whole table's."""
+def _ruled(row: Row, columns: list[Column], rules: list[Box]) -> list[Sequence[int]]:
+    """The columns under the short rule of each head alone; a rule under several of its line is the whole table's."""
+    found: dict[int, list[int]] = {}
     for rule in rules:
-        if [cell for cell in row if _underlines(rule, cell)] == [head]:
+        heads = [n for n, cell in enumerate(row) if _underlines(rule, cell)]
+        if len(heads) == 1 and heads[0] not in found:
             under = [i for i, column in enumerate(columns) if rule[0] - 2 <= sum(column) / 2 <= rule[2] + 2]
             if len(under) < len(columns):
-                return under
-    return []
+                found[heads[0]] = under
+    return [found.get(n, []) for n in range(len(row))]
 
 
 def _underlines(rule: Box, head: Cell) -> bool:
@@ -142,20 +145,22 @@ def _underlines(rule: Box, head: Cell) -> bool:
 
 def _alike(row: Row, columns: list[Column], below: list[list[str]]) -> dict[int, range]:
     """Heads that are over the same heads each, as `MBPP` and `APPS` over `@1 @10 @100`: their columns."""
+    if len(row) < 2 or not any(below):
+        return {}
+    own = [hits(head.box, columns) for head in row]
     for length in range(len(columns) // 2, 1, -1):
         found: dict[str, dict[int, range]] = {}
-        for n, head in enumerate(row):
-            over = set(hits(head.box, columns))
-            spans = [
-                range(i, i + length) for i in range(len(columns) - length + 1) if over <= set(range(i, i + length))
-            ]
+        for n, (head, over) in enumerate(zip(row, own, strict=True)):
+            first, last = (over[0], over[-1]) if over else (len(columns), -1)
+            starts = range(max(0, last - length + 1), min(first, len(columns) - length) + 1)
+            spans = [range(i, i + length) for i in starts if all(below[i : i + length])]
             for span in sorted(spans, key=lambda span: -_off_centre(head, columns, span)):
                 width = columns[span[-1]][1] - columns[span[0]][0]
-                if all(below[i] for i in span) and _off_centre(head, columns, span) < max(_OFF_CENTRE, 0.2 * width):
+                if _off_centre(head, columns, span) < max(_OFF_CENTRE, 0.2 * width):
                     found.setdefault(repr([below[i] for i in span]), {})[n] = span
         for alike in found.values():
             covered = [i for span in alike.values() for i in span]
-            rest = {i for n, cell in enumerate(row) if n not in alike for i in hits(cell.box, columns)}
+            rest = {i for n, over in enumerate(own) if n not in alike for i in over}
             if len(alike) > 1 and len(set(covered)) == len(covered) and rest.isdisjoint(covered):
                 return alike
     return {}
@@ -211,7 +216,7 @@ def split(cell: Cell, columns: list[Column], space: float = 0.0) -> list[Cell]:
 
     `space` is the least distance between them, in heights of the cell.
     """
-    over = hits(cell.box, columns)
+    over = hits(cell.box, columns) if cell.words else []
     if len(over) < 2 or len(cell.words) < len(over):
         return [cell]
     parts: dict[int, list[Cell]] = {}
@@ -233,7 +238,3 @@ def split(cell: Cell, columns: list[Column], space: float = 0.0) -> list[Cell]:
 
 def row_box(row: Row) -> Box:
     return union([cell.box for cell in row])
-
-
-def _middle(box: Box) -> float:
-    return (box[1] + box[3]) / 2

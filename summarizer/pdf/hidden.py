@@ -90,12 +90,13 @@ def addressed_to_models(page: int, text: str) -> HiddenText | None:
 
 def _hidden_spans(page: Page) -> Iterator[tuple[Line, Span, str]]:
     scan = any(s.image and _area(s.box) > 0.6 * page.width * page.height for s in page.shapes)
-    unpainted = [s for line in page.lines for s in line.spans if not s.char_flags & _PAINTED]
-    ocr_layer = scan and not INSTRUCTION.search(" ".join(s.text for s in unpainted))
+    ocr_layer = scan and not INSTRUCTION.search(
+        " ".join(s.text for line in page.lines for s in line.spans if not s.char_flags & _PAINTED)
+    )
     grounds = [s for s in page.shapes if _can_hide(s)]
-    eye = _Eye(page)
-    for line in page.lines:
-        near = [s for s in grounds if _touches(s.box, line.box)] if grounds else []
+    beside = [_touching(line, grounds) for line in page.lines]
+    eye = _Eye(page, [line.box for line, near in zip(page.lines, beside, strict=True) if near])
+    for line, near in zip(page.lines, beside, strict=True):
         for span in line.spans:
             if not span.char_flags & _PAINTED:
                 if not ocr_layer:
@@ -144,10 +145,11 @@ def _unseen(line: Line, span: Span, near: list[Shape], eye: "_Eye") -> str | Non
 
 
 class _Eye:
-    """Looks at spots of the page as rendered; the page is rendered at the first look."""
+    """Looks at spots within `boxes` of the page as rendered; the part with them is rendered at the first look."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, boxes: list[Box]) -> None:
         self._page = page
+        self._boxes = boxes
         zoom = min(_ZOOM, (_MAX_PIXELS / (page.width * page.height)) ** 0.5)
         self._matrix = pymupdf.Matrix(zoom, zoom)
         self._pixmap: pymupdf.Pixmap | None = None
@@ -158,9 +160,11 @@ class _Eye:
             return {}
         if box not in self._seen:
             if self._pixmap is None:
-                self._pixmap = self._page.handle.get_pixmap(matrix=self._matrix, alpha=False, annots=False)
-            clip = (pymupdf.Rect(box) * self._matrix).irect & self._pixmap.irect
-            self._seen[box] = {} if clip.is_empty else self._pixmap.color_count(colors=True, clip=clip)
+                self._pixmap = self._page.handle.get_pixmap(
+                    matrix=self._matrix, clip=union(self._boxes), alpha=False, annots=False
+                )
+            spot = (pymupdf.Rect(box) * self._matrix).irect & self._pixmap.irect
+            self._seen[box] = {} if spot.is_empty else self._pixmap.color_count(colors=True, clip=spot)
         return self._seen[box]
 
     def contrast(self, box: Box) -> float:
@@ -197,8 +201,9 @@ def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _touches(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _touching(line: Line, shapes: list[Shape]) -> list[Shape]:
+    x0, y0, x1, y1 = line.box
+    return [s for s in shapes if s.box[1] < y1 and y0 < s.box[3] and s.box[0] < x1 and x0 < s.box[2]]
 
 
 def _covers(outer: Box, inner: Box) -> bool:

@@ -43,7 +43,7 @@ def _outside_pages(document: pymupdf.Document) -> Iterator[HiddenText]:
 
 def _actual_text(page: Page, verdicts: dict[int, bool]) -> list[HiddenText]:
     """What ActualText puts in place of the drawn glyphs, if it differs."""
-    if not _mentions_actual_text(page.handle, verdicts):
+    if not _mentions_actual_text(page, verdicts):
         return []
     drawn = {word for line in page.lines for span in line.spans for word in span.text.split()}
     claimed = [
@@ -56,16 +56,15 @@ def _actual_text(page: Page, verdicts: dict[int, bool]) -> list[HiddenText]:
     return [HiddenText(page.number, text, "ActualText is not what the page shows", severity(text))]
 
 
-def _mentions_actual_text(handle: pymupdf.Page, verdicts: dict[int, bool]) -> bool:
+def _mentions_actual_text(page: Page, verdicts: dict[int, bool]) -> bool:
     """Look at the first megabytes of the page's content and of its forms, nested ones too; `verdicts` by stream.
 
     `Page.read_contents()` would unpack a bomb whole.
     """
-    document = handle.parent
-    streams = [*handle.get_contents(), *(xref for xref, *_ in document.get_page_xobjects(handle.number))]
+    streams = [*page.handle.get_contents(), *page.resources.forms]
     for xref in streams:
         if xref not in verdicts:
-            verdicts[xref] = _has_actual_text(document, xref)
+            verdicts[xref] = _has_actual_text(page.handle.parent, xref)
     return any(verdicts[xref] for xref in streams)
 
 
@@ -94,22 +93,23 @@ def _annotations(handle: pymupdf.Page) -> Iterator[HiddenText]:
 
 def _lying_fonts(document: pymupdf.Document, pages: list[Page]) -> dict[int, set[str]]:
     """Names of fonts, by page, whose ToUnicode contradicts the names of their glyphs."""
-    verdicts: dict[int, bool] = {}
-    lying: dict[int, set[str]] = {}
-    for page in pages:
-        if not page.lines:
-            continue
-        for xref, _, kind, name, *_ in document.get_page_fonts(page.number - 1):
-            if kind in ("Type0", "Type3"):  # no glyph names to compare with
-                continue
-            if xref not in verdicts:
-                verdicts[xref] = _contradicts(document, xref)
-            if verdicts[xref]:
-                lying.setdefault(page.number, set()).add(name.partition("+")[2] or name)
-    return lying
+    used = set[int]().union(*(page.resources.fonts for page in pages if page.lines))
+    lying = {xref: _name(document, xref) for xref in used if _contradicts(document, xref)}
+    return {
+        page.number: {lying[xref] for xref in page.resources.fonts if xref in lying}
+        for page in pages if not page.resources.fonts.isdisjoint(lying)
+    }  # fmt: skip
+
+
+def _name(document: pymupdf.Document, font: int) -> str:
+    """As spans have it: without the mark of a subset."""
+    name: str = document.xref_get_key(font, "BaseFont")[1].removeprefix("/")
+    return name.partition("+")[2] or name
 
 
 def _contradicts(document: pymupdf.Document, xref: int) -> bool:
+    if document.xref_get_key(xref, "Subtype")[1] in ("/Type0", "/Type3"):  # no glyph names to compare with
+        return False
     kind, value = document.xref_get_key(xref, "ToUnicode")
     if kind != "xref":
         return False

@@ -46,10 +46,8 @@ def finish(line: Line) -> Line:
 
 def is_upper(text: str) -> bool:
     """Are nearly all letters capitals, and are there three at least?"""
-    if text.islower() or not text:
-        return False
-    letters = sum(map(str.isalpha, text))
-    return letters >= 3 and sum(map(str.isupper, text)) >= 0.8 * letters
+    capitals = 0 if text.islower() else sum(map(str.isupper, text))
+    return capitals >= 3 and capitals >= 0.8 * sum(map(str.isalpha, text))
 
 
 def line_text(spans: list[Span]) -> str:

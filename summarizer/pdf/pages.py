@@ -13,6 +13,7 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
+from summarizer.pdf.resources import Resources, read_resources
 from summarizer.types import Box
 
 # No TEXT_PRESERVE_LIGATURES: MuPDF then spells ligatures out. ActualText may say what the page does not show.
@@ -102,6 +103,7 @@ class Page:
     width: float
     height: float
     handle: pymupdf.Page
+    resources: Resources
     can_render: bool  # False: an image is so large that decoding it would take all memory
     lines: list[Line] = field(default_factory=list)
     rotated: list[Line] = field(default_factory=list)
@@ -113,13 +115,13 @@ class Page:
 
 def read_page(page: pymupdf.Page, text_flags: int = TEXT_FLAGS) -> Page:
     """Read one page; coordinates are as displayed, rotation included."""
-    listed = page.parent.get_page_images(page.number)
-    can_render = all(width * height <= _MAX_IMAGE_PIXELS for _, _, width, height, *_ in listed)
-    if listed and can_render:
+    resources = read_resources(page)
+    can_render = all(width * height <= _MAX_IMAGE_PIXELS for width, height in resources.images)
+    if resources.images and can_render:
         text_flags |= pymupdf.TEXT_PRESERVE_IMAGES
     raw, images = _run_text_device(page, text_flags)
     rect = page.rect
-    result = Page(page.number + 1, rect.width, rect.height, page, can_render)
+    result = Page(page.number + 1, rect.width, rect.height, page, resources, can_render)
     for block in raw["blocks"]:
         order = block["number"]
         if block["type"] == 0:
@@ -176,7 +178,7 @@ def _run_text_device(page: pymupdf.Page, flags: int) -> tuple[dict[str, Any], se
 
 def _read_block(page: Page, order: int, raw_lines: list[dict[str, Any]]) -> None:
     for raw in raw_lines:
-        spans = [_span(s) for s in raw["spans"] if s["text"] and not s["text"].isspace()]
+        spans = [_span(s) for s in raw["spans"] if s["text"].strip()]
         x0, y0, x1, y1 = raw["bbox"]
         at_edge = x0 < 0 or y0 < 0 or x1 > page.width or y1 > page.height
         if at_edge:

@@ -7,6 +7,7 @@ below for algorithms.
 
 import re
 
+from summarizer.pdf.boxes import centre_in, clip, grow, in_band, inside, middle
 from summarizer.pdf.captions import Caption
 from summarizer.pdf.layout import Layout, prose_lines
 from summarizer.pdf.pages import Line, Page, Shape, union
@@ -28,7 +29,8 @@ class Scene:
     def __init__(self, page: Page, layout: Layout, captions: list[Caption], notes: list[Line]) -> None:
         self.page, self.layout, self.captions = page, layout, captions
         shapes = [s for s in page.shapes if _counts(s, page)]
-        shapes = [s for s in shapes if not any(_is_part_of_caption(s.box, caption) for caption in captions)]
+        for caption in captions:
+            shapes = [s for s in shapes if not _is_part_of_caption(s.box, caption)]
         self.shapes = [_below_head(s, page) for s in shapes]
         large = [s for s in shapes if s.box[3] - s.box[1] > 3 * layout.pitch and s.box[2] - s.box[0] > 100]
         self.frames = [s.box for s in large if s.rectangle or (not s.image and _encloses(s.box, page.lines))]
@@ -55,16 +57,16 @@ class Scene:
 
     def lines_of(self, region: Box) -> list[Line]:
         """The lines that are part of the region, not text that it happens to reach into."""
-        return [line for line in self.page.lines if _centre_in(line.box, region) and self._is_part(line, region)]
+        return [line for line in self.page.lines if centre_in(line.box, region) and self._is_part(line, region)]
 
     def rules_of(self, region: Box) -> list[Box]:
-        return [s for s in self.shapes if s[3] - s[1] < 3 and _centre_in(s, region)]
+        return [s for s in self.shapes if s[3] - s[1] < 3 and centre_in(s, region)]
 
     def _is_part(self, line: Line, region: Box) -> bool:
         if any(line is part for other in self.captions for part in other.lines):
             return False
         if any(line is wall for wall in self.walls):
-            return any(_centre_in(line.box, frame) and _inside(frame, region) for frame in self.frames)
+            return any(centre_in(line.box, frame) and inside(frame, region) for frame in self.frames)
         return True
 
     # --- where to look ---
@@ -113,13 +115,12 @@ class Scene:
         """Distance to the nearest shape on one side; lines count a little further."""
         limit = self._limit(caption, band, up)
         best = 1e6
-        for box, extra in [*((s, 0.0) for s in self.shapes), *((line.box, 8.0) for line in self.loose)]:
-            if not _in_band(box, band) or not self._is_free(box):
-                continue
-            distance = caption.box[1] - box[3] if up else box[1] - caption.box[3]
-            inside = box[1] >= limit - 2 if up else box[3] <= limit + 2
-            if inside and distance > -3:
-                best = min(best, distance + extra)
+        for boxes, extra in ((self.shapes, 0.0), ([line.box for line in self.loose], 8.0)):
+            for box in boxes:
+                distance = caption.box[1] - box[3] if up else box[1] - caption.box[3]
+                reached = box[1] >= limit - 2 if up else box[3] <= limit + 2
+                if reached and -3 < distance < best - extra and in_band(box, band) and self._is_free(box):
+                    best = distance + extra
         return best
 
     def _limit(self, caption: Caption, band: tuple[float, float], up: bool) -> float:
@@ -136,7 +137,7 @@ class Scene:
         ruled = self._ruled(caption, band, up)
         for frame in [*self.frames, ruled] if ruled else self.frames:
             distance = caption.box[1] - frame[3] if up else frame[1] - caption.box[3]
-            if -4 < distance < 40 and _in_band(frame, band) and _centre_in(box, frame):
+            if -4 < distance < 40 and in_band(frame, band) and centre_in(box, frame):
                 return True
         return False
 
@@ -145,7 +146,7 @@ class Scene:
         if (caption.label, up) in self._ruled_of:
             return self._ruled_of[caption.label, up]
         side = -1 if up else 1
-        rules = [s for s in self.shapes if s[3] - s[1] < 2.5 and s[2] - s[0] > 80 and _in_band(s, band)]
+        rules = [s for s in self.shapes if s[3] - s[1] < 2.5 and s[2] - s[0] > 80 and in_band(s, band)]
         start = caption.box[1] if up else caption.box[3]
         rules = sorted((r for r in rules if (r[1] - start) * side > -3), key=lambda r: r[1] * side)
         chain = rules[:1] if rules and abs(rules[0][1] - start) < 24 else []
@@ -160,14 +161,14 @@ class Scene:
 
     def _fills(self, top: float, bottom: float, rule: Box) -> bool:
         """Do the lines between two rules come close to both, and is none of them a caption?"""
-        inside = [
-            o for o in self.page.lines if top - 2 < _middle(o.box) < bottom + 2 and _in_band(o.box, (rule[0], rule[2]))
+        between = [
+            o for o in self.page.lines if top - 2 < middle(o.box) < bottom + 2 and in_band(o.box, (rule[0], rule[2]))
         ]
-        if not inside:
+        if not between:
             return bottom - top < 60
-        if any(line is part for line in inside for other in self.captions for part in other.lines):
+        if any(line is part for line in between for other in self.captions for part in other.lines):
             return False
-        return min(o.box[1] for o in inside) - top < 8 and bottom - max(o.box[3] for o in inside) < 8
+        return min(o.box[1] for o in between) - top < 8 and bottom - max(o.box[3] for o in between) < 8
 
     # --- what is there ---
 
@@ -179,13 +180,13 @@ class Scene:
             if (s[2] < x0 + 3 or s[0] > x1 - 3) and s[1] < y1 + 60 and s[3] > y0 - 60 and self._is_free(s)
         ]  # fmt: skip
         walls = [line.box for line in self.walls]
-        shapes = [s for s in shapes if not any(_centre_in(s, wall) for wall in walls)]
+        shapes = [s for s in shapes if not any(centre_in(s, wall) for wall in walls)]
         if not shapes:
             return None
         region = union(shapes)
         tall = region[3] - region[1] > 30 and region[2] - region[0] > 30
         overlaps = min(region[3], y1) - max(region[1], y0) > 0.5 * (y1 - y0)
-        clear = not any(_centre_in(wall, region) for wall in walls)
+        clear = not any(centre_in(wall, region) for wall in walls)
         if not (tall and overlaps and clear):
             return None
         return self._with_labels(region, [*self.loose, *self.page.rotated], caption, up=True)
@@ -199,9 +200,9 @@ class Scene:
             a, b, c, d = line.box
             if id(line) in ids or c < left or a > right or d < top or b > bottom:
                 continue
-            if _middle(line.box) < y0:
+            if middle(line.box) < y0:
                 top = max(top, min(d, y0))
-            elif _middle(line.box) > y1:
+            elif middle(line.box) > y1:
                 bottom = min(bottom, max(b, y1))
             elif a > x1 - 3:
                 right = min(right, max(a, x1))
@@ -213,14 +214,14 @@ class Scene:
         limit = self._limit(caption, band, up)
         low, high = (limit, caption.box[1] + 3) if up else (caption.box[3] - 3, limit)
         shapes = [
-            _clip(s, band, limit if up else caption.box[3], caption.box[1] if up else limit) for s in self.shapes
-            if low - 2 <= _middle(s) <= high and _in_band(s, band) and self._is_free(s)
-            and min(s[2], band[1]) - max(s[0], band[0]) >= 0.6 * (s[2] - s[0])
+            clip(s, band, limit if up else caption.box[3], caption.box[1] if up else limit) for s in self.shapes
+            if low - 2 <= middle(s) <= high and in_band(s, band)
+            and min(s[2], band[1]) - max(s[0], band[0]) >= 0.6 * (s[2] - s[0]) and self._is_free(s)
         ]  # fmt: skip
         shapes = [s for s in shapes if s[3] >= s[1] and s[2] >= s[0]]
         lines = [
             line for line in (*self.loose, *self._framed_lines(caption, band, up), *self.page.rotated)
-            if low <= _middle(line.box) <= high and _in_band(line.box, band) and self._is_free(line.box)
+            if low <= middle(line.box) <= high and in_band(line.box, band) and self._is_free(line.box)
         ]  # fmt: skip
         if caption.is_table and (last := _last_rule(shapes, caption, up)) is not None:
             end = _with_rows(last, lines, up)
@@ -232,10 +233,10 @@ class Scene:
         typed = caption.is_table or caption.label.startswith(("Algorithm", "Listing"))
         if typed and not any(s[2] - s[0] > 80 for s in shapes):
             shapes, boxes, gap = shapes + boxes, [], 1.5 * self.layout.pitch
-        core = _grow(start, shapes, boxes, gap, up)
+        core = grow(start, shapes, boxes, gap, up)
         if core is None or core[3] - core[1] < self.layout.pitch:
             texts = [line.box for line in lines if line.math_share < 0.4 or caption.is_table]
-            text = _grow(start, [*texts, *shapes], [], 1.5 * self.layout.pitch, up)
+            text = grow(start, [*texts, *shapes], [], 1.5 * self.layout.pitch, up)
             if text is None or text[3] - text[1] < 5 or text[2] - text[0] < 5:
                 return None
             return text
@@ -243,7 +244,7 @@ class Scene:
 
     def _is_free(self, box: Box) -> bool:
         """Does no other float of the page have it?"""
-        return not any(_centre_in(box, claimed) for claimed in self.claimed)
+        return not (self.claimed and any(centre_in(box, claimed) for claimed in self.claimed))
 
     def _framed_lines(self, caption: Caption, band: tuple[float, float], up: bool) -> list[Line]:
         return [line for line in self.walls if self._framed(line.box, caption, band, up)]
@@ -256,12 +257,12 @@ class Scene:
                 box = line.box
                 x_near = box[0] < core[2] + _TOUCH and box[2] > core[0] - _TOUCH
                 between = (
-                    (core[3] - 2 <= _middle(box) <= caption.box[1])
+                    (core[3] - 2 <= middle(box) <= caption.box[1])
                     if up
-                    else (caption.box[3] <= _middle(box) <= core[1] + 2)
+                    else (caption.box[3] <= middle(box) <= core[1] + 2)
                 )
                 gap = max(box[1] - core[3], core[1] - box[3])
-                beside = core[1] <= _middle(box) <= core[3] and (gap < 0)
+                beside = core[1] <= middle(box) <= core[3] and (gap < 0)
                 label = (
                     gap <= _TOUCH
                     and x_near
@@ -283,7 +284,7 @@ class Scene:
         large = line.size >= self.layout.size + 0.8 or (
             line.bold and _NUMBERED.match(line.text) is not None and line.size >= self.layout.size - 0.1
         )
-        return large and not any(_centre_in(line.box, s) for s in self.shapes)
+        return large and not any(centre_in(line.box, s) for s in self.shapes)
 
 
 def _is_title(line: Line, layout: Layout) -> bool:
@@ -293,14 +294,16 @@ def _is_title(line: Line, layout: Layout) -> bool:
 
 def _encloses(box: Box, lines: list[Line]) -> bool:
     """Are all lines that begin within the box within it, and are there some? (A frame with round corners.)"""
-    inside = [line.box for line in lines if _centre_in(line.box, box)]
-    return len(inside) > 2 and all(_inside(line, box) for line in inside)
+    own = [line.box for line in lines if centre_in(line.box, box)]
+    return len(own) > 2 and all(inside(line, box) for line in own)
 
 
 def _is_part_of_caption(box: Box, caption: Caption) -> bool:
     """Is the shape a fraction's bar, an underscore or the like, or the rule over an algorithm's title?"""
     _, top, _, bottom = caption.box
-    within = _inside(box, caption.box) and top + 2 < _middle(box) < bottom - 2
+    if box[3] <= top - 4 or box[1] > bottom + 3:
+        return False
+    within = inside(box, caption.box) and top + 2 < middle(box) < bottom - 2
     return within or (caption.label.startswith("Algorithm") and box[3] - box[1] < 3 and 0 <= top - box[3] < 4)
 
 
@@ -323,29 +326,6 @@ def _counts(shape: Shape, page: Page) -> bool:
     return x1 >= 0 and y1 >= 0 and x0 <= page.width and y0 <= page.height
 
 
-def _grow(start: float, boxes: list[Box], bridges: list[Box], gap: float, up: bool) -> Box | None:
-    """Union of the boxes that follow each other from `start` on with no gap larger than `gap`.
-
-    `bridges` close gaps but do not end the region.
-    """
-    todo = sorted(
-        [(b, True) for b in boxes] + [(b, False) for b in bridges], key=lambda item: -item[0][3] if up else item[0][1]
-    )
-    reach = start
-    inside: list[Box] = []
-    for box, counts in todo:
-        distance = reach - box[3] if up else box[1] - reach
-        if distance > (gap if inside else 1.4 * gap):
-            break
-        reach = min(reach, box[1]) if up else max(reach, box[3])
-        if counts:
-            inside.append(box)
-    if not inside:
-        return None
-    region = union(inside)
-    return region if max(region[2] - region[0], region[3] - region[1]) >= 5 else None
-
-
 def _last_rule(shapes: list[Box], caption: Caption, up: bool) -> Box | None:
     """The last rule of a table that has several of one width; a figure may follow in the same gap of the text."""
     rules = sorted((s for s in shapes if s[3] - s[1] < 2.5 and s[2] - s[0] > 60), key=lambda s: -s[3] if up else s[1])
@@ -365,23 +345,3 @@ def _with_rows(rule: Box, lines: list[Line], up: bool) -> float:
         if -4 < gap < _CLOSE and rule[0] - 3 <= box[0] and box[2] <= rule[2] + 3:
             end = min(end, box[1]) if up else max(end, box[3])
     return end
-
-
-def _clip(box: Box, band: tuple[float, float], low: float, high: float) -> Box:
-    return max(box[0], band[0] - 40), max(box[1], low), min(box[2], band[1] + 40), min(box[3], high)
-
-
-def _in_band(box: Box, band: tuple[float, float]) -> bool:
-    return band[0] <= (box[0] + box[2]) / 2 <= band[1]
-
-
-def _middle(box: Box) -> float:
-    return (box[1] + box[3]) / 2
-
-
-def _centre_in(box: Box, region: Box) -> bool:
-    return region[0] - 1 <= (box[0] + box[2]) / 2 <= region[2] + 1 and region[1] - 1 <= _middle(box) <= region[3] + 1
-
-
-def _inside(box: Box, region: Box) -> bool:
-    return box[0] >= region[0] - 3 and box[1] >= region[1] - 3 and box[2] <= region[2] + 3 and box[3] <= region[3] + 3

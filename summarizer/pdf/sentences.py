@@ -46,7 +46,8 @@ class Vocabulary:
         """`left` ends in a hyphen at a line end; put it together with the next line's `right`."""
         if left[-1] == "\u00ad":
             return left[:-1] + right
-        head, tail = _LAST_WORD.search(left[:-1]), re.match(r"[^\W\d_]+", right)
+        end = left[left.rfind(" ") + 1 : -1]  # `left` may be all of a long paragraph
+        head, tail = _LAST_WORD.search(end), re.match(r"[^\W\d_]+", right)
         if not head or not tail or tail[0][0].isupper():
             return left + right
         first, second = head[0].lower(), tail[0].lower()

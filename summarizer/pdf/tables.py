@@ -57,8 +57,9 @@ def read_grid(label: str, page: Page, lines: list[Line], rules: list[Box]) -> Gr
     """
     rows = read_cells(lines)
     header, columns = _measure(rows, rules)
-    if any(len(hits(cell.box, columns)) > 1 for row in rows for cell in row):
-        rows = read_cells(lines, find_glyphs(page, lines))
+    several = any(len(hits(cell.box, columns)) > 1 for row in rows for cell in row)
+    if several and (glyphs := find_glyphs(page, lines)):
+        rows = read_cells(lines, glyphs)
         header, columns = _measure(rows, rules)
     grid = Grid()
     if len(columns) < 2:

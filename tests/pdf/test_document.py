@@ -102,6 +102,29 @@ def test_furniture_is_removed_and_sentences_run_over_the_page(draft: Callable) -
     assert not any("METHOD FOR" in t or t.isdigit() for t in texts)
 
 
+def test_heads_of_tables_at_one_height_are_no_running_heads(draft: Callable) -> None:
+    paper = draft()
+    names = ("Model", "BERT", "TER", "BLEU", "SARI", "MRPC", "QQP")
+    for number in range(1, 4):
+        paper.new_page()
+        for row in range(5):
+            for n, name in enumerate(names):
+                cell = name if row == 0 else f"run {row}" if n == 0 else f"{30 + 9 * n + row}.{number}"
+                paper.page.insert_text((80 + 62 * n, 60 + 14 * row), cell, fontsize=9)
+        paper.y = 122
+        paper.text(f"Table {number}: Scores of run {number}.", gap=30)
+        paper.text(f"See Table {number} for the scores of it. " * 4)
+    tables = parse(paper.bytes()).tables
+    assert [table.rows[0] for table in tables] == [names] * 3
+
+
+def test_a_font_written_into_the_resources_is_read(draft: Callable) -> None:
+    paper = draft()
+    font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
+    paper.document.xref_set_key(paper.page.xref, "Resources", f"<</Font<</helv {font}/hebo {font}>>>>")
+    assert any("7B model" in p.text for p in parse(paper.bytes()).passages)
+
+
 def test_a_figure_with_its_caption_and_a_crop(draft: Callable) -> None:
     paper = draft()
     paper.y += 20
