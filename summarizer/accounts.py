@@ -15,10 +15,11 @@ from summarizer.output.issue import Placed, issue_pages, with_pictures
 from summarizer.pipeline import Source
 from summarizer.runs import RunFolder, failed_entry, ledger
 from summarizer.sources.ids import file_stem
+from summarizer.spending import Tally, current_tally
 from summarizer.store import digest_of
 from summarizer.trust.repeats import shared_sentences
 from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
-from summarizer.work import Tally, Work, current_tally
+from summarizer.work import Work
 
 _NOTHING = Usage()
 
@@ -33,7 +34,6 @@ class Result:
     digest: Digest | None = None
     calls: int = 0  # made now
     usage: Usage = field(default_factory=Usage)  # of these calls
-    paid: float | None = 0.0  # US dollars for them; None where the price is not known
     error: SummarizerError | None = None
     plan: dict[str, object] | None = None  # of a dry run
 
@@ -42,20 +42,14 @@ async def digest_in_run(text: str, source: Source, work: Work, run: RunFolder) -
     """Digest one paper into a run folder. Raises what is not this paper's own trouble."""
     tally = Tally(run)
     token = current_tally.set(tally)
-    promised = 0.0
     try:
-        if work.purse.ceiling is not None and work.client:
-            _, document, _ = await pipeline.load_document(source, work)
-            stored, plan = pipeline.plan(source, document, work)
-            promised = 0.0 if stored else work.purse.take(source.paper.id, pipeline.estimated_cost(plan, work.config))
         digest = await pipeline.make_digest(source, work)
         path = await pipeline.publish(digest, source, work, run)
         work.progress(source.paper.id, "done")
-        return Result(text, pipeline.manifest_entry(digest), path, digest, tally.calls, tally.usage, tally.cost)
+        return Result(text, pipeline.manifest_entry(digest), path, digest, tally.calls, tally.usage)
     except PaperError as error:
-        return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage, paid=tally.cost)
+        return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage)
     finally:
-        work.purse.settle(promised, tally.cost)
         current_tally.reset(token)
 
 
@@ -124,6 +118,7 @@ def write_account(
         started=run.started.astimezone(UTC).isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - begun, 3),
         choice=choice,
+        choosing=choosing,
         inputs=inputs,
     )
     run.write_manifest(manifest)

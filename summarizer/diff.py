@@ -15,7 +15,9 @@ from summarizer.config import Price
 from summarizer.errors import UsageError
 from summarizer.llm.cost import cost_usd
 from summarizer.output import markdown
+from summarizer.published import load_manifest
 from summarizer.runs import load_digest
+from summarizer.sources.ids import file_stem
 from summarizer.trust.claims import split_statements
 from summarizer.trust.context import is_trivial
 from summarizer.trust.numbers import Quantity, quantities
@@ -157,8 +159,11 @@ def compare_versions(folders: Iterable[Path], prices: Mapping[str, Price]) -> Co
 
 def _digests(run: Path, name: str) -> dict[str, Digest]:
     """{name of the paper's folder: digest} of a run; what is damaged counts as absent."""
+    manifest = load_manifest(run)
+    shown = {file_stem(entry.id) for entry in manifest.papers if entry.outcome == "digested"} if manifest else None
     folders = sorted(file.parent for file in run.glob(f"papers/*/{name}"))
-    return {folder.name: digest for folder in folders if (digest := load_digest(folder, name))}
+    digests = {folder.name: load_digest(folder, name) for folder in folders if shown is None or folder.name in shown}
+    return {stem: digest for stem, digest in digests.items() if digest}
 
 
 def _compare(run: str, before: Digest, after: Digest, prices: Mapping[str, Price]) -> PaperDiff:

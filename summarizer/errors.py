@@ -8,7 +8,8 @@
     |       `-- ContextLengthError  the request is longer than the model's context
     |-- RefusedError        a service says no (401, 403): asking again does not help
     |-- TryLaterError       a service is down or busy, or another process holds the lock
-    |   `-- NotAnnouncedError   arXiv has not announced this date yet
+    |   |-- NotAnnouncedError   arXiv has not announced this date yet
+    |   `-- LockedError         another process is at work in this folder
     |-- CeilingError        going on would pass --max-cost
     |-- DeferredError       asked in the next batch: the answer is there in the next round
     `-- StorageError        the disk is full or cannot be written
@@ -76,6 +77,10 @@ class CeilingError(SummarizerError):
 
 class DeferredError(SummarizerError):
     """What was asked goes out with the next batch; do the same again when that has come back."""
+
+
+class LockedError(TryLaterError):
+    """Another process is at work in this folder."""
 
 
 class StorageError(SummarizerError):

@@ -54,6 +54,9 @@ def _digest_lines(source: Source, work: Work) -> Iterator[str]:
         if digest is None or before is None:
             yield f"{folder}: no finished digest"
             continue
+        if digest.style != work.style.name:
+            yield f"{folder}: style {digest.style}, made {before['created']}: see --style {digest.style}"
+            continue
         changes = list(changed(before["parts"], parts))
         state = "up to date" if not changes else "would be redone, because these changed:"
         yield f"{folder}: style {digest.style}, made {before['created']}: {state}"

@@ -10,13 +10,12 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from summarizer import pipeline, review
 from summarizer.backfill import Options, period_dates
 from summarizer.config import Config
 from summarizer.errors import DeferredError, PaperError
-from summarizer.issues import Chosen, choice_parts, earlier_choice, stored_list
+from summarizer.issues import Chosen, choice_parts, stored_list
 from summarizer.llm.choose import choose
 from summarizer.llm.client import Request
 from summarizer.llm.cost import cost_usd, estimated_usage
@@ -24,8 +23,8 @@ from summarizer.llm.digest import NOTES_TOKENS, ask_digest
 from summarizer.pipeline import Source
 from summarizer.published import load_manifest
 from summarizer.sources.announced import Announcement
-from summarizer.sources.ids import file_stem, parse_ref
-from summarizer.types import Document, Reply, Usage, add_usage
+from summarizer.sources.ids import parse_ref
+from summarizer.types import Document, Paper, Reply, Usage, add_usage
 from summarizer.work import Work
 
 _LIST_REQUESTS = 3  # of arXiv, for the list of a date
@@ -107,33 +106,41 @@ async def forecast(work: Work, options: Options) -> Forecast:
     found, model, unknown = Forecast(), _Counting(work.config), 0
     for day in period_dates(work, options):
         found.dates += 1
+        before = load_manifest(work.config.runs / day.isoformat())
+        if before and options.keep:
+            found.stages["list"].count(stored=True)
+            found.stages["choose"].count(stored=True)
+            tried = [entry for entry in before.papers if entry.outcome != "not_selected" and not options.keep(entry)]
+            for entry in tried:
+                unknown += not await _paper(entry.id, work, model, found)
+            continue
         announcement = stored_list(day, work)
-        chosen = await _choice(announcement, work, model, found, options) if announcement else None
         found.stages["list"].count(stored=announcement is not None)
+        papers = _candidates(announcement, work) if announcement else None
+        chosen = await _choice(papers, work, model, found) if papers is not None else None
         found.stages["choose"].count(stored=chosen is not None)
         if chosen is None:
-            unknown += work.config.top
+            count = work.config.top if papers is None else min(work.config.top, len(papers))
+            unknown += count
             for name in ("PDF", "parse", "digest"):
-                found.stages[name].to_do += work.config.top
+                found.stages[name].to_do += count
             continue
-        run = work.config.runs / day.isoformat()
+        lost = {entry.id for entry in before.papers if entry.outcome in ("failed", "no_pdf")} if before else set()
         for choice in chosen.choices:
-            if choice.taken and not (options.keep and options.keep(choice.id) and _finished(run, choice.id)):
+            if choice.taken and choice.id not in lost:  # what failed is not tried again until something has changed
                 unknown += not await _paper(choice.id, work, model, found)
     _add_unknown(found, unknown, work)
     _price(found, work.config, options.batch)
     return found
 
 
-async def _choice(
-    announcement: Announcement, work: Work, model: _Counting, found: Forecast, options: Options
-) -> Chosen | None:
-    """The stored choice of a date; None where it would be made anew."""
+def _candidates(announcement: Announcement, work: Work) -> list[Paper]:
     published = work.published.before(announcement.date, [paper.id for paper in announcement.papers])
-    papers = [paper for paper in announcement.papers if paper.id not in published]
-    before = load_manifest(work.config.runs / announcement.date.isoformat())
-    if before and options.keep and (chosen := earlier_choice(before, papers, work)):
-        return chosen
+    return [paper for paper in announcement.papers if paper.id not in published]
+
+
+async def _choice(papers: Sequence[Paper], work: Work, model: _Counting, found: Forecast) -> Chosen | None:
+    """The stored choice of a date; None where it would be made anew."""
     if chosen := work.store.load("choice", choice_parts(papers, work), Chosen):
         return chosen
     if work.client is not None:
@@ -164,7 +171,7 @@ async def _paper(paper_id: str, work: Work, model: _Counting, found: Forecast) -
         found.stages["parse"].count(stored=True)
         return True
     found.stages["parse"].count(stored=known is not None)
-    answered = known is not None and (work.client is None or await _answered(*known[:2], work, model, found))
+    answered = known is not None and work.client is not None and await _answered(*known[:2], work, model, found)
     found.stages["digest"].count(stored=answered)
     return known is not None
 
@@ -185,10 +192,6 @@ async def _answered(source: Source, document: Document, work: Work, model: _Coun
     except PaperError:  # its stored answers are no use
         return False
     return True
-
-
-def _finished(run: Path, paper_id: str) -> bool:
-    return (run / "papers" / file_stem(paper_id) / "digest.json").exists()
 
 
 def _add_unknown(found: Forecast, count: int, work: Work) -> None:
@@ -215,7 +218,7 @@ def _price(found: Forecast, config: Config, batch: bool) -> None:
         stages["repair"].add(repairs, usage)
     for stage in stages.values():
         cost = cost_usd(stage.usage, config.model, config.prices) if stage.calls else 0.0
-        stage.cost = None if cost is None else cost * (config.batch_discount if batch else 1)
+        stage.cost = None if cost is None else cost * (1 - config.batch_discount if batch else 1)
         tokens = stage.usage.prompt + stage.usage.completion
         stage.seconds = 60 * max(stage.calls / config.requests_per_minute, tokens / config.tokens_per_minute)
     stages["list"].seconds = stages["list"].to_do * _LIST_REQUESTS * config.arxiv_delay_seconds

@@ -17,9 +17,10 @@ from summarizer.published import load_manifest
 from summarizer.runs import RunFolder, load_digest, open_run
 from summarizer.sources.announced import Announcement, NoAnnouncement, NotYet, announced_on
 from summarizer.sources.ids import file_stem, parse_ref
-from summarizer.store import Store, digest_of, key_of, noting
+from summarizer.spending import Tally, current_tally
+from summarizer.store import digest_of, key_of, noting
 from summarizer.types import Manifest, ManifestEntry, Paper, Usage
-from summarizer.work import Tally, Work, current_tally
+from summarizer.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,12 @@ async def announced(day: date, work: Work) -> Announcement | NoAnnouncement:
 
 
 async def issue_of(
-    announcement: Announcement, work: Work, *, retry: bool = True, keep: Callable[[str], bool] | None = None
+    announcement: Announcement, work: Work, *, retry: bool = True, keep: Callable[[ManifestEntry], bool] | None = None
 ) -> Issue:
     """The issue of a list. Of several dates at once, earlier ones must be begun earlier.
 
-    All is redone whose inputs have changed, and with `retry` what failed before. With `keep` the choice stays, and
-    so do the finished digests of the papers for whose ids it is true, whatever has changed.
+    All is redone whose inputs have changed, and with `retry` what failed before. With `keep` a finished issue stays
+    as it is but for the papers for whose entries it is false.
     """
     begun, day = time.monotonic(), announcement.date
     ids = [paper.id for paper in announcement.papers]
@@ -79,40 +80,72 @@ async def issue_of(
             before = load_manifest(run.path)
             if before and keep is None and _unchanged(before, key_of("choice", parts), published, work, run, retry):
                 return Issue(day, tuple(sorted(run.path.glob("issue*.md"))), before, unchanged=True)
-            chosen = earlier_choice(before, fresh, work) if before and keep else None
-            chosen = chosen or await _choose(fresh, parts, work, run)
-            results = await _digest_best(chosen.choices, work, run, keep or (lambda _paper_id: False))
+            if before and keep:
+                return await _mend(before, published, work, run, keep)
+            chosen = await _choose(fresh, parts, work, run)
+            results = await _digest_best(chosen.choices, work, run)
             if before and any(result.entry.outcome == "not_selected" for result in results.values()):
                 raise CeilingError(f"{day}: --max-cost is reached; the issue that is there stays as it is")
-            issue = _finish(announcement, chosen, results, published, work, run, begun)
+            entries = _entries(announcement.papers, chosen.choices, results, published)
+            if len(entries) != len(ids):
+                raise SummarizerError(f"{day}: {len(ids)} papers announced, {len(entries)} accounted for")
+            issue = _finish(
+                day, announcement.source, chosen.key, chosen.usage, entries, results, published, work, run, begun
+            )
     work.progress(str(day), "done")
     return issue
 
 
 def _finish(
-    announcement: Announcement,
-    chosen: Chosen,
+    day: date,
+    source: str,
+    choice: str,
+    choosing: Usage,
+    entries: Sequence[ManifestEntry],
     results: Mapping[str, Result],
     published: Mapping[str, date],
     work: Work,
     run: RunFolder,
     begun: float,
 ) -> Issue:
-    """Write the page and the account."""
-    day, config = announcement.date, work.config
-    entries = _entries(announcement.papers, chosen.choices, results, published)
-    if len(entries) != len(announcement.papers):
-        raise SummarizerError(f"{day}: {len(announcement.papers)} papers announced, {len(entries)} accounted for")
+    """Write the page, in the order of the entries, and the account."""
+    config = work.config
     title = (config.issue_title or words.ISSUE_TITLE).replace("{date}", day.isoformat())
-    ranked = [results[c.id] for c in chosen.choices if c.id in results and results[c.id].digest]
+    ranked = [results[entry.id] for entry in entries if entry.id in results and results[entry.id].digest]
     written = write_issue(run, title, ranked, work, parts=config.parts, standalone=config.standalone)
-    keys = {entry.id: entry.key for entry in entries if entry.key}
+    cut = any(result.entry.outcome == "not_selected" for result in results.values())  # by --max-cost: not finished
     manifest = write_account(
-        run, entries, list(results.values()), work, begun, date=day.isoformat(), source=announcement.source,
-        choosing=chosen.usage, choice=chosen.key, inputs=inputs_digest(chosen.key, keys, published, work),
+        run, entries, list(results.values()), work, begun, date=day.isoformat(), source=source, choosing=choosing,
+        choice=choice, inputs="" if cut else inputs_digest(choice, _keys(entries, work), published, work),
     )  # fmt: skip
     work.published.record(day, manifest)
     return Issue(day, tuple(written), manifest, tuple(results.values()))
+
+
+async def _mend(
+    before: Manifest, published: Mapping[str, date], work: Work, run: RunFolder, keep: Callable[[ManifestEntry], bool]
+) -> Issue:
+    """A finished issue with some of its papers made again; the choice and the order stay."""
+    begun, day = time.monotonic(), date.fromisoformat(run.path.name)
+    results = {e.id: _kept(e, run) for e in before.papers if e.outcome != "not_selected" and keep(e)}
+    again = [e.id for e in before.papers if e.outcome == "digested" and not keep(e)]
+    results |= await _all(again, work, run)
+    lost = [e.id for e in before.papers if e.outcome not in ("digested", "not_selected") and not keep(e)]
+    while lost and (missing := work.config.top - sum(r.digest is not None for r in results.values())) > 0:
+        results |= await _all(lost[:missing], work, run)
+        lost = lost[missing:]
+    if any(result.entry.outcome == "not_selected" for result in results.values()):
+        raise CeilingError(f"{day}: --max-cost is reached; the issue that is there stays as it is")
+    entries = [
+        replace(results[entry.id].entry, score=entry.score, why=entry.why) if entry.id in results else entry
+        for entry in before.papers
+    ]
+    return _finish(day, before.source, before.choice, before.choosing, entries, results, published, work, run, begun)
+
+
+def _kept(entry: ManifestEntry, run: RunFolder) -> Result:
+    digest = load_digest(folder := run.paper_folder(file_stem(entry.id))) if entry.outcome == "digested" else None
+    return Result(entry.id, entry, folder / "digest.md" if digest else None, digest)
 
 
 def _unchanged(
@@ -122,19 +155,23 @@ def _unchanged(
     since = work.store.since
     if since and datetime.fromisoformat(before.started) < since:
         return False
-    keys = {}
-    for entry in before.papers:
-        if entry.outcome == "digested":
-            source = pipeline.stored_source(parse_ref(entry.id), work)
-            if isinstance(source, str):
-                return False
-            keys[entry.id] = key_of("digest", pipeline.digest_parts(source, work))
-            if not run.has_digest(file_stem(entry.id), keys[entry.id]):
-                return False
-        elif retry and entry.outcome in ("failed", "no_pdf"):
-            return False
-    page_is_there = not keys or any(run.path.glob("issue*.md"))
+    if retry and any(entry.outcome in ("failed", "no_pdf") for entry in before.papers):
+        return False
+    keys = _keys(before.papers, work)
+    stems = {entry.id: file_stem(entry.id) for entry in before.papers if entry.outcome == "digested"}
+    if not all(run.has_digest(stem, keys[paper]) for paper, stem in stems.items()):
+        return False
+    page_is_there = not stems or any(run.path.glob("issue*.md"))
     return page_is_there and before.inputs == inputs_digest(choice, keys, published, work)
+
+
+def _keys(entries: Sequence[ManifestEntry], work: Work) -> dict[str, str]:
+    """{paper id: the key of the digest that it would get now} of all papers that were tried; "" if it is not known."""
+    sources = {e.id: pipeline.stored_source(parse_ref(e.id), work) for e in entries if e.outcome != "not_selected"}
+    return {
+        paper: "" if isinstance(source, str) else key_of("digest", pipeline.digest_parts(source, work))
+        for paper, source in sources.items()
+    }
 
 
 def inputs_digest(choice: str, keys: Mapping[str, str], published: Mapping[str, date], work: Work) -> str:
@@ -188,13 +225,6 @@ def choice_parts(papers: Sequence[Paper], work: Work) -> dict[str, object]:
     }
 
 
-def earlier_choice(before: Manifest, papers: Sequence[Paper], work: Work) -> Chosen | None:
-    """The choice that a finished issue was made with, if it was of these papers."""
-    record = work.store.record("choice", before.choice)
-    chosen = Store(work.store.root).load("choice", record["parts"], Chosen) if record else None
-    return chosen if chosen and {c.id for c in chosen.choices} == {paper.id for paper in papers} else None
-
-
 async def _choose(papers: Sequence[Paper], parts: Mapping[str, object], work: Work, run: RunFolder) -> Chosen:
     """Stored as a whole: a reply that once was no use must not change an issue that is made again."""
     config, subject = work.config, run.path.name
@@ -211,15 +241,12 @@ async def _choose(papers: Sequence[Paper], parts: Mapping[str, object], work: Wo
             )  # fmt: skip
     finally:
         current_tally.reset(token)
-        work.purse.settle(0, tally.cost)
     chosen = Chosen(key_of("choice", parts), tuple(choices), usage, calls)
     work.store.save("choice", parts, chosen, uses)
     return chosen
 
 
-async def _digest_best(
-    choices: Sequence[Choice], work: Work, run: RunFolder, keep: Callable[[str], bool]
-) -> dict[str, Result]:
+async def _digest_best(choices: Sequence[Choice], work: Work, run: RunFolder) -> dict[str, Result]:
     """Digests in the order of the choices. A paper without one is replaced by the next in rank.
 
     At most twice as many papers are tried as wanted: a trouble that all papers share ends here.
@@ -229,23 +256,24 @@ async def _digest_best(
     results: dict[str, Result] = {}
     while queue and (missing := wanted - sum(r.digest is not None for r in results.values())) > 0:
         batch, queue = queue[:missing], queue[missing:]
-        done = await asyncio.gather(
-            *(_one(paper_id, work, run, keep(paper_id)) for paper_id in batch), return_exceptions=True
-        )
-        for paper_id, result in zip(batch, done, strict=True):
-            if isinstance(result, BaseException):
-                raise result
-            results[paper_id] = result
+        results |= await _all(batch, work, run)
         if any(result.entry.outcome == "not_selected" for result in results.values()):
             break  # --max-cost is reached
     return results
 
 
-async def _one(paper_id: str, work: Work, run: RunFolder, keep: bool) -> Result:
+async def _all(papers: Sequence[str], work: Work, run: RunFolder) -> dict[str, Result]:
+    """Side by side. An error that is not of one paper is raised when all have ended, so that none is lost."""
+    done = await asyncio.gather(*(_one(paper, work, run) for paper in papers), return_exceptions=True)
+    for result in done:
+        if isinstance(result, BaseException):
+            raise result
+    return {paper: result for paper, result in zip(papers, done, strict=True) if isinstance(result, Result)}
+
+
+async def _one(paper_id: str, work: Work, run: RunFolder) -> Result:
     if paper_id in work.failed:
         return work.failed[paper_id]
-    if keep and (digest := load_digest(folder := run.paper_folder(file_stem(paper_id)))):
-        return Result(paper_id, pipeline.manifest_entry(digest), folder / "digest.md", digest)
     try:
         result = await digest_in_run(paper_id, await pipeline.load_source(parse_ref(paper_id), work), work, run)
     except (PaperError, UnknownPaperError) as error:

@@ -28,7 +28,7 @@ from summarizer.schema import sections
 from summarizer.sources.ids import Ref, file_stem, pdf_id
 from summarizer.sources.metadata import fetch_paper
 from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, has_pdf, pdf_digest, pdf_path, pdf_url_path, read_pdf
-from summarizer.store import digest_of, key_of, noting
+from summarizer.store import Store, digest_of, key_of, noting
 from summarizer.trust.check import CHECKER_VERSION
 from summarizer.types import (
     Digest,
@@ -98,7 +98,7 @@ def stored_source(ref: Ref, work: Work) -> Source | str:
         path = pdf_url_path(ref.value, folder)
         return _pdf_source(path, pdf_digest(path), ref.value) if has_pdf(path) else f"{ref.value}: never fetched"
     wanted = _metadata_parts(ref)
-    known = work.store.load("metadata", wanted, tuple[Paper, datetime])
+    known = Store(work.store.root).load("metadata", wanted, tuple[Paper, datetime])
     if known is None:
         return f"{wanted['id']}: never looked up"
     path = pdf_path(known[0].id, folder)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
+from summarizer.errors import DeferredError
 from summarizer.files import from_data
 from summarizer.sources.ids import parse_ref
 from summarizer.types import Manifest
@@ -45,6 +46,7 @@ class Published:
         self._papers: dict[date, frozenset[str]] | None = None  # by mailing date, ids without versions
         self._dates: dict[str, list[date]] = {}
         self._under_way: dict[date, tuple[frozenset[str], asyncio.Event]] = {}
+        self._deferred: dict[date, frozenset[str]] = {}  # begun, and waiting for a batch
 
     def before(self, day: date, papers: Iterable[str]) -> dict[str, date]:
         """{paper id: the date of an earlier issue that has it}, for those of `papers` that are in one."""
@@ -59,14 +61,23 @@ class Published:
 
     @asynccontextmanager
     async def turn(self, day: date, papers: Iterable[str]) -> AsyncIterator[None]:
-        """Hold while an issue of `papers` is made. Earlier dates must have come here before."""
+        """Hold while an issue of `papers` is made. Earlier dates must have come here before.
+
+        Raises `DeferredError` where one of them shares a paper and itself waits for a batch.
+        """
         own, done = frozenset(map(base_id, papers)), asyncio.Event()
         waited_for = [end for other, (ids, end) in self._under_way.items() if other < day and not ids.isdisjoint(own)]
         self._under_way[day] = own, done
         try:
             for end in waited_for:
                 await end.wait()
+            if any(other < day and not ids.isdisjoint(own) for other, ids in self._deferred.items()):
+                raise DeferredError(f"{day}: shares a paper with an earlier issue that waits for a batch")
             yield
+            self._deferred.pop(day, None)
+        except DeferredError:
+            self._deferred[day] = own
+            raise
         finally:
             del self._under_way[day]
             done.set()

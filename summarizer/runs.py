@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from summarizer.errors import StorageError, TryLaterError
+from summarizer.errors import LockedError, StorageError
 from summarizer.files import from_data, to_json, write_atomic
 from summarizer.types import Digest, Document, Manifest, ManifestEntry
 
@@ -106,7 +106,7 @@ def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise TryLaterError(f"{path}: another process is at work here; try again when it has finished") from None
+            raise LockedError(f"{path}: another process is at work here; try again when it has finished") from None
         for left_over in path.rglob(".*.tmp"):  # of a process that was killed while it wrote; the lock is ours now
             left_over.unlink(missing_ok=True)
         _end_last_line(path / "events.jsonl")

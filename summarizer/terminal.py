@@ -12,8 +12,8 @@ from summarizer.files import to_data
 from summarizer.forecast import Forecast
 from summarizer.output.plain import Table, table_text
 from summarizer.papers import Report
+from summarizer.spending import TOTAL
 from summarizer.types import Usage, add_usage
-from summarizer.work import TOTAL
 
 _VERSION = re.compile(r"v\d+$")
 _SPENT = ("calls", "tokens in", "out", "cost")

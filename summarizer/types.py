@@ -263,6 +263,7 @@ class Manifest:
     started: str
     seconds: float
     choice: str = ""  # key of the choice in the store, where papers were chosen
+    choosing: Usage = Usage()  # what choosing took
     inputs: str = ""  # digest of all that the issue was made of: equal means that there is nothing to redo
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,10 @@ def stages(server, since: int) -> list[str]:
 
 def manifest(day: str) -> dict:
     return json.loads(Path(f"runs/{day}/manifest.json").read_text())
+
+
+def jobs() -> list[Path]:
+    return list(Path("runs/.backfill").glob("all-*.json"))
 
 
 def digests() -> dict[Path, str]:
@@ -146,13 +151,12 @@ def test_all_again_and_stopped_in_the_middle_pays_once(made, switch):
     calls = len(made.requests)
     assert run(["backfill", PERIOD, "--redo", "all"]) == 0
     assert sorted(stages(made, calls)) == ["choose"] * 3 + ["digest"] * 6
-    job = Path("runs/.backfill/job.json")
-    assert not job.exists()
+    assert not jobs()
 
     calls, answered = len(made.requests), switch.script
     switch.script = lambda body: answered(body) if len(made.requests) - calls <= 5 else failure(401, "no")
     assert run(["backfill", PERIOD, "--redo", "all"]) == 1
-    assert job.exists()
+    assert jobs()
     calls, switch.script = len(made.requests), answered
     assert run(["backfill", PERIOD, "--redo", "all"]) == 0
     assert len(made.requests) - calls == 9 - 5, "what was answered before the stop counts"
@@ -186,6 +190,75 @@ def test_the_ceiling_leaves_finished_issues_as_they_are(made, capsys):
     assert {day: Path(f"runs/{day}/issue.md").read_text() for day in DAYS} == pages
 
 
+def test_an_issue_cut_by_the_ceiling_is_gone_on_with(serve, capsys):
+    server = serve(model())
+    assert run(["backfill", PERIOD, "--max-cost", "0"]) == 3
+    assert server.requests == [] and "--max-cost" in capsys.readouterr().err
+    assert run(["backfill", PERIOD, "--max-cost", "0.02"]) == 3
+    assert run(["backfill", PERIOD]) == 0
+    assert all(manifest(day)["ledger"]["digested"] == 2 for day in DAYS)
+    assert sorted(stages(server, 0)) == ["choose"] * 3 + ["digest"] * 6
+
+
+def test_a_failed_paper_does_not_keep_all_from_being_asked_anew(made, arxiv):
+    next(iter(arxiv.records.values())).pdf = None
+    shutil.rmtree("runs/store/pdf")
+    assert run(["backfill", PERIOD, "--redo", "all", "--top", "4"]) == 2  # no such option
+    calls = len(made.requests)
+    run(["backfill", PERIOD, "--redo", "all"])
+    again = len(made.requests)
+    assert again > calls and not jobs()
+    run(["backfill", PERIOD, "--redo", "all"])
+    assert len(made.requests) - again == again - calls
+
+
+def test_a_date_at_work_elsewhere_does_not_stop_the_others(serve, capsys):
+    serve(model())
+    Path(f"runs/{DAYS[0]}").mkdir(parents=True)
+    with Path(f"runs/{DAYS[0]}/.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        assert run(["backfill", PERIOD]) == 75
+    assert "another process" in capsys.readouterr().err
+    assert not Path(f"runs/{DAYS[0]}/issue.md").exists()
+    assert all(Path(f"runs/{day}/issue.md").exists() for day in DAYS[1:])
+
+
+def test_without_a_key_digests_do_not_become_drafts(made, monkeypatch, capsys):
+    before = digests()
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    assert run(["backfill", PERIOD]) == 2
+    assert "OPENAI_API_KEY" in capsys.readouterr().err and digests() == before
+
+
+def test_what_was_paid_is_what_the_events_say(made, capsys):
+    events = [
+        json.loads(line) for path in Path("runs").glob("2024*/events.jsonl") for line in path.read_text().splitlines()
+    ]
+    assert sum(event["event"] == "call" for event in events) == len(made.requests)
+    capsys.readouterr()
+    calls = len(made.requests)
+    assert run(["backfill", PERIOD, "--redo", "all", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["calls"] == len(made.requests) - calls == 9
+    assert report["cost"] == pytest.approx(9 * (100 + 20 * 4) / 1e6)
+
+
+def test_all_again_is_forecast_as_all(made, capsys):
+    assert run(["backfill", PERIOD, "--redo", "all", "--dry-run", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [found["stages"][name]["calls"] for name in ("choose", "digest")] == [3, 6]
+    assert found["stages"]["parse"]["to_do"] in (0, 6)
+
+
+def test_trouble_with_a_list_is_no_traceback(serve, own_home, capsys):
+    serve(model())
+    settings(own_home, 'categories = ["cs.nope!"]\n')
+    assert run(["backfill", PERIOD]) == 2
+    assert "cs.nope!" in capsys.readouterr().err
+    assert run(["backfill", "0001-01-01..0001-01-02"]) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -193,6 +266,8 @@ def test_the_ceiling_leaves_finished_issues_as_they_are(made, capsys):
         (["2024-10-17..2024-10-15"], "ends before it begins"),
         ([PERIOD, "--redo", "some"], "--redo"),
         ([PERIOD, "--only", "x y"], "x y"),
+        ([PERIOD, "--only", ""], "neither an arXiv id"),
+        ([PERIOD, "--only", "2410.99999"], "in no finished issue"),
     ],
 )
 def test_wrong_input_is_named(arguments, said, capsys):

@@ -69,7 +69,7 @@ def explain(what: str, **flags: Any) -> int:
     config = load_config(flags)
 
     async def lines() -> list[str]:
-        async with open_work(config) as work:
+        async with open_work(config.model_copy(update={"executor": ""})) as work:  # nothing is parsed
             return list(explain_paper(parse_ref(what), work))
 
     for line in explain_date(parse_date(what), config.runs) if _DATE.fullmatch(what) else asyncio.run(lines()):

@@ -205,14 +205,15 @@ def backfill(
     from summarizer.work import open_work
 
     first, last = parse_period(period)
-    papers = tuple(base_id(paper.strip()) for paper in only.split(",")) if only else ()
+    papers = () if only is None else tuple(base_id(paper.strip()) for paper in only.split(","))
     options = old_dates.Options(first, last, redo, papers, batch, max_cost)
     config = load_config(flags)
     if batch and config.offline:
         raise UsageError("--batch needs a model: set OPENAI_API_KEY")
 
     async def count() -> "Forecast":
-        async with open_work(config) as work:
+        nobody = config.model_copy(update={"executor": ""})  # nothing is parsed
+        async with open_work(nobody, since=old_dates.find_job(config, options)[1]) as work:
             return await forecast(work, options)
 
     if dry_run:
@@ -221,8 +222,8 @@ def backfill(
         return DONE
     with show_progress() as progress:
         done = asyncio.run(old_dates.backfill(config, options, progress))
-    for error in done.errors:
-        say(str(error))
+    for text in [*done.notes.values(), *map(str, done.errors)]:
+        say(text)
     say(backfill_text(done))
     if as_json:
         click.echo(json.dumps(backfill_data(done), ensure_ascii=False, indent=1))

@@ -27,7 +27,7 @@ from summarizer.files import from_data, to_json, write_atomic
 from summarizer.llm.batch_api import AbsentError, Batch, BatchApi
 from summarizer.llm.batch_lines import Index, Line, index_batch, lines_path, read_outcome
 from summarizer.llm.batch_queue import BatchQueue
-from summarizer.llm.client import CallEvent, Client, Request
+from summarizer.llm.client import CallEvent, Client, Model, Request
 from summarizer.llm.cost import batch_cost, estimated_usage
 from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
 from summarizer.store import Store
@@ -62,12 +62,13 @@ class BatchClient:
         folder: Path,
         store: Store,
         *,
+        fallback: Model,
         on_call: Callable[[CallEvent], None] = lambda _: None,
         notify: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Takes up the batches of earlier runs. `store` is where the replies go, `notify` takes a line on how
-        the batches are getting on."""
-        self._live, self._folder, self._store = live, folder, store
+        """Takes up the batches of earlier runs. `store` is where the replies go, `fallback` is asked what a batch
+        did not answer, `notify` takes a line on how the batches are getting on."""
+        self._live, self._folder, self._store, self._fallback = live, folder, store, fallback
         self._on_call, self._notify = on_call, notify
         self._api = BatchApi(live.endpoint, live.config)
         self._queue = BatchQueue(folder)
@@ -93,7 +94,7 @@ class BatchClient:
         if key in self._lines:
             line, self._lines[key] = self._lines[key], None
             reply = self._reply(request, line) if line else None
-            return reply or await self._live.complete(request)
+            return reply or await self._fallback.complete(request)
         if key not in self._asked:
             body = self._live.body(request, self._live.rung(request))
             self._queue.add(key, body, batch_cost(estimated_usage(request), self.config))
@@ -155,14 +156,19 @@ class BatchClient:
             raise TryLaterError(f"stopped with {where}; run the same command again to go on")
 
     async def _submitted(self, job: Job) -> Job:
-        if not job.file_id:
-            job = self._noted(
-                replace(job, file_id=await self._api.upload(lines_path(self._folder, job.name, "requests")))
-            )
-        if not job.batch_id:
+        if job.batch_id:
+            return job
+        uploaded_before = bool(job.file_id)
+        if not uploaded_before:
+            file_id = await self._api.upload(lines_path(self._folder, job.name, "requests"))
+            job = self._noted(replace(job, file_id=file_id))
+        try:
             batch = await self._api.create(job.file_id, job.name)
-            job = self._noted(replace(job, batch_id=batch.id))
-        return job
+        except UsageError:
+            if uploaded_before:  # the service may have deleted the file since
+                return await self._submitted(replace(job, file_id=""))
+            raise
+        return self._noted(replace(job, batch_id=batch.id))
 
     async def _look(self, job: Job) -> Batch:
         try:

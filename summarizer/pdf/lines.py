@@ -7,6 +7,7 @@ from summarizer.pdf.pages import UNKNOWN, Line, Span
 
 _ACCENT = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˘": "\u0306",
            "¯": "\u0304", "˙": "\u0307", "˚": "\u030a", "˝": "\u030b", "¸": "\u0327"}  # fmt: skip
+_SIGNS = ("−", "-", "–")
 _LOOSE_ACCENT = re.compile(rf"([{''.join(_ACCENT)}])[ ]?([^\W\d_])")
 _OVERPRINT = {"=": "≠", "∈": "∉", "→": "↦"}  # in TeX's fonts made of a stroke without a known name and the rest
 _OVERPRINTED = re.compile(rf"{UNKNOWN} ?([{''.join(_OVERPRINT)}])")
@@ -56,8 +57,10 @@ def line_text(spans: list[Span]) -> str:
         return _composed(spans[0].text)
     parts: list[str] = []
     last: Span | None = None
-    for span in spans:
+    for n, span in enumerate(spans):
         text = span.text
+        if text.strip() in _SIGNS and last is not None and _begins_exponent(last, *spans[n : n + 2]):
+            text = f"^{text.strip()}"
         if last is None and span.superscript and len(spans) > 1:  # the mark of a footnote
             text = f"{text.strip()} "
         if last is not None:
@@ -69,6 +72,13 @@ def line_text(spans: list[Span]) -> str:
         parts.append(text)
         last = span
     return _composed("".join(parts))
+
+
+def _begins_exponent(base: Span, sign: Span, after: Span | None = None) -> bool:
+    """10^−9: a small raised sign between its base and a raised number or letter."""
+    raised = after is not None and sign.superscript and after.superscript and after.text[:1].isalnum()
+    is_number = re.search(r"\de\s*$", base.text) is not None  # 3.0e−4 is written so already
+    return raised and not base.superscript and sign.size < 0.85 * base.size and not is_number
 
 
 def _composed(text: str) -> str:

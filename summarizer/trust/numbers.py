@@ -57,8 +57,10 @@ _SCIENTIFIC = re.compile(
     r"|[ \n]?(?:[x×*·⋅]|\\times|\\cdot)[ \n]?10"
     r"(?:[ ]?(?:\^|\*\*)[ ]?\{?[ ]?(?P<caret>-?\d{1,2})\}?|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )
-_POWER = re.compile(r"(?:\^|\*\*)[ ]?\{?[ ]?(-?\d{1,2})\}?|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_POWER = re.compile(
+    r"(?:\^|\*\*)[ ]?\{?[ ]?(-?\d{1,2})\}?|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|[ ]?的[ ]?([-负]?[ ]?\d{1,2})[ ]?次(?:方|幂)"
+)
+_EXPONENT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻负", "0123456789--", " ")
 
 _PERCENT = re.compile(r"[ \n]{0,2}(?:%|percent(?![a-z])|per cent(?![a-z])|pct(?![a-z]))")
 _POINTS = re.compile(
@@ -150,7 +152,7 @@ def _digit_quantities(folded: str, masked: str) -> Iterator[Quantity]:
         exponent, end = _exponent(masked, end, digits)
         if exponent is not None:
             value, step = value * Fraction(10) ** exponent, step * Fraction(10) ** exponent
-            if digits == "10" and end != found.end() and masked[found.end()] in "^*⁰¹²³⁴⁵⁶⁷⁸⁹⁻":
+            if digits == "10" and end != found.end() and masked[found.end() :].lstrip()[:1] in "^*⁰¹²³⁴⁵⁶⁷⁸⁹⁻的":
                 value = step = Fraction(10) ** exponent
         quantity = _measured(folded, masked, start, end, value, step, "count")
         position = max(position, quantity.span[1])
@@ -163,10 +165,10 @@ def _digit_quantities(folded: str, masked: str) -> Iterator[Quantity]:
 
 def _exponent(text: str, position: int, digits: str) -> tuple[int | None, int]:
     if digits == "10" and (power := _POWER.match(text, position)):
-        return int((power[1] or power[2]).translate(_SUPERSCRIPTS)), power.end()
+        return int((power[1] or power[2] or power[3]).translate(_EXPONENT)), power.end()
     if found := _SCIENTIFIC.match(text, position):
         exponent: str = found["e"] or found["caret"] or found["super"]
-        return int(exponent.replace(" ", "").translate(_SUPERSCRIPTS)), found.end()
+        return int(exponent.translate(_EXPONENT)), found.end()
     return None, position
 
 

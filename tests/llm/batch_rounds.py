@@ -67,7 +67,7 @@ async def rounds(
         on_call(event)
 
     async with Client(config, RungMemory(folder / "rungs.json", lambda: datetime.now(UTC)), paid) as client:
-        batches = BatchClient(client, folder / "batches", store, on_call=paid, notify=notify)
+        batches = BatchClient(client, folder / "batches", store, fallback=client, on_call=paid, notify=notify)
         while True:
             asked = [one(batches, store, question) for question in questions]
             results = dict(zip(questions, await asyncio.gather(*asked, return_exceptions=True), strict=True))

@@ -444,7 +444,7 @@ def test_all_requests_of_a_stage_are_in_one_batch(tmp_path: Path) -> None:
         papers = [Paper(f"2410.{n:05}v1", f"Title {n}", (), "Abstract", "", "") for n in range(100)]
         rungs = RungMemory(tmp_path / "rungs.json", lambda: datetime.now(UTC))
         async with Client(config, rungs) as client:
-            batches = BatchClient(client, tmp_path / "batches", store)
+            batches = BatchClient(client, tmp_path / "batches", store, fallback=client)
             for _ in range(2):
                 with suppress(DeferredError):
                     choices, _, replies = await choose(

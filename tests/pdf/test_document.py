@@ -74,6 +74,19 @@ def test_a_display_formula_is_one_passage_with_its_limits(draft: Callable) -> No
     assert not any(p.text in ("N", "i=1") for p in document.passages)
 
 
+def test_an_exponent_keeps_its_sign() -> None:
+    text = "We set the learning rate of all models to 10"
+    width = pymupdf.get_text_length(text, fontsize=10, fontname="tiro")
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 100), text, fontsize=10, fontname="tiro")
+    page.insert_text((72 + width, 96.4), "-", fontsize=7, fontname="helv")  # as TeX does: signs have their own font
+    page.insert_text((72 + width + 2.4, 96.4), "9", fontsize=7, fontname="tiro")
+    page.insert_text((72 + width + 6.4, 100), " in every one of the experiments.", fontsize=10, fontname="tiro")
+    (passage,) = parse(document.tobytes()).passages
+    assert passage.text == f"{text}^-9 in every one of the experiments."
+
+
 def test_a_figure_at_the_top_is_read_before_the_paragraph_that_names_it(draft: Callable) -> None:
     paper = draft().new_page()
     for i in range(8):
