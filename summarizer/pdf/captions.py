@@ -23,6 +23,8 @@ _VERB = re.compile(
     r"(shows?|presents?|lists?|gives?|reports?|illustrates?|summari[sz]es?|compares?|depicts?|demonstrates?|contains?|"
     r"provides?|describes?|displays?|plots?|and|in|is|are|we|to|also|of|for|with|on|from)\b|[,)\]]"
 )
+_LISTED = re.compile(r"(algorithm|alg\.|listing)\s*\d", re.I)
+_STATEMENT = re.compile(r"\d{1,2}\s*:|(input|output|require|ensure|data|result|parameter|initiali[sz]e)s?\b", re.I)
 
 
 @dataclass(slots=True)
@@ -120,6 +122,8 @@ def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
 def _belongs(line: Line, lines: list[Line], box: Box, pitch: float, rules: list[Box]) -> bool:
     """Is the line below the caption's `lines` its next one?"""
     first, last = lines[0], lines[-1]
+    if _LISTED.match(first.text) and _STATEMENT.match(line.text):
+        return False
     if _is_part_of_formula(line, lines, box):
         return True
     step = min(line.box[3] - last.box[3], line.box[1] - last.box[1])  # a formula makes a line higher
