@@ -1,7 +1,10 @@
 """Old dates again: what changed only, what failed, chosen papers, what it would cost, and the ceiling."""
 
 import json
+import os
 import shutil
+import signal
+import time
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
@@ -210,6 +213,23 @@ def test_a_failed_paper_does_not_keep_all_from_being_asked_anew(made, arxiv):
     assert again > calls and not jobs()
     run(["backfill", PERIOD, "--redo", "all"])
     assert len(made.requests) - again == again - calls
+
+
+def test_stopped_by_sigterm_it_says_so_and_goes_on_from_there(serve, switch, capsys):
+    server, answer = serve(switch), switch.script
+
+    def stop_at_the_first_digest(body):
+        if stage_of(body) == "digest":
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.2)
+        return answer(body)
+
+    switch.script = stop_at_the_first_digest
+    assert run(["backfill", PERIOD]) == 75
+    assert "stopped" in capsys.readouterr().err
+    switch.script = answer
+    assert run(["backfill", PERIOD]) == 0
+    assert sorted(stages(server, 0)) == ["choose"] * 3 + ["digest"] * 6, "nothing was paid twice"
 
 
 def test_a_date_at_work_elsewhere_does_not_stop_the_others(serve, capsys):
