@@ -5,7 +5,8 @@
     |   `-- UnknownPaperError   well-formed, but arXiv has no such paper or version
     |-- PaperError          this paper gets no digest; the others go on
     |   `-- AnswerError     the model never gave a usable answer; the raw ones are kept
-    |       `-- ContextLengthError  the request is longer than the model's context
+    |       `-- EndpointError   the endpoint does not take the request: where all papers meet it, the set-up is wrong
+    |           `-- ContextLengthError  the request is longer than the model's context
     |-- RefusedError        a service says no (401, 403): asking again does not help
     |-- TryLaterError       a service is down or busy, or another process holds the lock
     |   |-- NotAnnouncedError   arXiv has not announced this date yet
@@ -55,7 +56,14 @@ class AnswerError(PaperError):
         return type(self), (self.paper_id, self.reason)
 
 
-class ContextLengthError(AnswerError):
+class EndpointError(AnswerError):
+    """The endpoint does not take the request, and says nothing against the paper's content.
+
+    One paper may be to blame; where every paper of a date meets it, it is the service or its configuration.
+    """
+
+
+class ContextLengthError(EndpointError):
     """The request does not fit the model's context: `context_tokens` is set too high for it."""
 
 

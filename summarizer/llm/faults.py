@@ -60,11 +60,14 @@ class LimitNameRefused(AskDifferently):
 
 
 class RejectedError(SummarizerError):
-    """The server does not take this one request. `too_long`: it does not fit the model's context."""
+    """The server does not take this one request.
 
-    def __init__(self, message: str, *, too_long: bool = False) -> None:
+    `too_long`: it does not fit the model's context. `moderated`: the server's filter objects to what is in it.
+    """
+
+    def __init__(self, message: str, *, too_long: bool = False, moderated: bool = False) -> None:
         super().__init__(message)
-        self.too_long = too_long
+        self.too_long, self.moderated = too_long, moderated
 
 
 def host_of(endpoint: str) -> str:
