@@ -28,8 +28,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from dask_cluster import DaskCluster
 
-from summarizer.cluster import dask_executor
 from summarizer.pdf import parse_pdf
+from summarizer.pdf.cluster import dask_executor
 from summarizer.types import Parsed
 
 

@@ -22,13 +22,13 @@ from measuring import Taken, wait
 
 from summarizer.config import Config
 from summarizer.files import to_json, write_atomic
-from summarizer.issues import Chosen, choice_parts, inputs_digest, list_parts
+from summarizer.jobs.issue import Chosen, choice_parts, inputs_digest, list_parts
 from summarizer.pipeline import Source, digest_parts
-from summarizer.runs import ledger
-from summarizer.sources.announced import Announcement
+from summarizer.sources.lists.announced import Announcement
+from summarizer.sources.lists.schedule import mailing_dates
 from summarizer.sources.pdfs import pdf_digest, pdf_path
-from summarizer.sources.schedule import mailing_dates
-from summarizer.store import key_of, noting
+from summarizer.store.results import key_of, noting
+from summarizer.store.runs import ledger
 from summarizer.types import Digest, Manifest, ManifestEntry, Paper, Reply, Usage
 from summarizer.work import Work, open_work
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from summarizer import review
 from summarizer.config import Config
 from summarizer.errors import AnswerError
 from summarizer.llm import offline
@@ -14,8 +13,9 @@ from summarizer.llm.digest import ask_digest
 from summarizer.llm.repair import ask_repairs
 from summarizer.llm.wire import wire_schema
 from summarizer.output import markdown
+from summarizer.paper import review
 from summarizer.schema import BaseDigest, lines, sections, shape
-from summarizer.store import digest_of
+from summarizer.store.results import digest_of
 from summarizer.trust.chinese import polish
 from summarizer.trust.claims import MARK
 from summarizer.trust.evidence import Evidence

@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from summarizer import pipeline
-from summarizer.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.errors import SummarizerError, UsageError
+from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.output import words
-from summarizer.published import finished_issues
-from summarizer.runs import load_digest, open_run
 from summarizer.sources.ids import file_stem, parse_ref
+from summarizer.store.published import finished_issues
+from summarizer.store.runs import load_digest, open_run
 from summarizer.work import Work
 
 

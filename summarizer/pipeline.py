@@ -23,12 +23,12 @@ from summarizer.llm.digest import Plan, plan_digest
 from summarizer.llm.wire import wire_schema
 from summarizer.output import markdown
 from summarizer.pdf import PARSER_VERSION, Limits, parse_pdf
-from summarizer.runs import RunFolder
 from summarizer.schema import sections
 from summarizer.sources.ids import Ref, file_stem, pdf_id
-from summarizer.sources.metadata import fetch_paper
 from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, has_pdf, pdf_digest, pdf_path, pdf_url_path, read_pdf
-from summarizer.store import Store, digest_of, key_of, noting
+from summarizer.sources.records.metadata import fetch_paper
+from summarizer.store.results import Store, digest_of, key_of, noting
+from summarizer.store.runs import RunFolder
 from summarizer.trust.check import CHECKER_VERSION
 from summarizer.types import (
     Digest,

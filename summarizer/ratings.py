@@ -4,8 +4,8 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from summarizer.doctor import Finding
-from summarizer.runs import load_digest
+from summarizer.reports.doctor import Finding
+from summarizer.store.runs import load_digest
 
 MONTHS_SHOWN = 6
 MAXIMUM_SHARE = 0.6  # of a month's ratings that may be equal

@@ -15,7 +15,7 @@ from pathlib import Path
 from summarizer.config import config_folder
 from summarizer.errors import UsageError
 from summarizer.schema import BaseDigest, sections, shape
-from summarizer.store import digest_of
+from summarizer.store.results import digest_of
 
 _FOR_KIND = re.compile(r"\{(\w+)\} ")
 _PACKAGE = Path(__file__).parent

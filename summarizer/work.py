@@ -13,22 +13,22 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summarizer.cluster import dask_executor
 from summarizer.config import Config
 from summarizer.llm.client import Client, Model
 from summarizer.llm.digest import Prompts
 from summarizer.llm.rungs import RungMemory
-from summarizer.published import Published
-from summarizer.sources.fetch import Fetcher
-from summarizer.spending import Frugal, Spending
-from summarizer.store import Store, digest_of
+from summarizer.llm.spending import Frugal, Spending
+from summarizer.pdf.cluster import dask_executor
+from summarizer.sources.http.fetch import Fetcher
+from summarizer.store.published import Published
+from summarizer.store.results import Store, digest_of
 from summarizer.styles import Style, find_style, load_prompt, load_text
 from summarizer.trust.glossary import Term, read_glossary
 from summarizer.trust.phrases import Phrases, read_phrases
 from summarizer.trust.terms import Vocabulary, read_vocabulary
 
 if TYPE_CHECKING:
-    from summarizer.accounts import Result
+    from summarizer.jobs.accounts import Result
     from summarizer.llm.batch import BatchClient
 
 _ARXIV_THREADS = 4  # its answers come one at a time, but what is on the disk need not wait for them

@@ -22,9 +22,9 @@ def diff(what: tuple[str, ...], as_json: bool, runs: Path | None) -> int:
     A run is a folder, or the name of one in --runs: 2024-10-17, 2410.11988v1.
     """
     from summarizer.config import load_config
-    from summarizer.diff import compare_runs, compare_versions, find_issues, find_run
     from summarizer.files import to_data
-    from summarizer.output.comparison import comparison_text
+    from summarizer.reports.diff import compare_runs, compare_versions, find_issues, find_run
+    from summarizer.reports.diff_text import comparison_text
 
     if len(what) > 2:
         raise UsageError(f"{' '.join(what)}: compare two runs, or one run or period with what was there before")

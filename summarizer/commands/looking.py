@@ -62,7 +62,7 @@ def styles() -> int:
 def explain(what: str, **flags: Any) -> int:
     """Say what is stored, what would be redone, and why; for a DATE, how its papers were chosen. Asks no one."""
     from summarizer.config import load_config
-    from summarizer.explain import explain_date, explain_paper
+    from summarizer.reports.explain import explain_date, explain_paper
     from summarizer.sources.ids import parse_ref
     from summarizer.work import open_work
 
@@ -86,11 +86,11 @@ def explain(what: str, **flags: Any) -> int:
 @RUNS
 def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, runs: Path | None) -> int:
     """Say which statements of a digest, ours or anybody's, its papers do not support. Exits 3 if there are any."""
+    from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
     from summarizer.files import to_data, write_atomic
-    from summarizer.output.report import report_html, report_text, summary
-    from summarizer.terminal import show_progress
-    from summarizer.verify import verify as verify_path
+    from summarizer.reports.verify import verify as verify_path
+    from summarizer.reports.verify_text import report_html, report_text, summary
     from summarizer.work import open_work
 
     config = load_config({"runs": runs})
@@ -119,8 +119,8 @@ def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, ru
 def doctor(runs: Path | None, model: str | None, ratings: bool) -> int:
     """Check key, endpoint, model, arXiv, disk, clock and the last nights."""
     from summarizer.config import load_config
-    from summarizer.doctor import examine
     from summarizer.ratings import examine_ratings
+    from summarizer.reports.doctor import examine
 
     config = load_config({"runs": runs, "model": model})
     findings = examine_ratings(config.runs) if ratings else asyncio.run(examine(config))

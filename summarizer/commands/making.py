@@ -27,11 +27,11 @@ from summarizer.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from summarizer.accounts import Result
-    from summarizer.backfill import Redo
-    from summarizer.forecast import Forecast
-    from summarizer.issues import Issue
-    from summarizer.nightly import Night
+    from summarizer.jobs.accounts import Result
+    from summarizer.jobs.backfill import Redo
+    from summarizer.jobs.forecast import Forecast
+    from summarizer.jobs.issue import Issue
+    from summarizer.jobs.nightly import Night
 
 
 @click.command(hidden=True)
@@ -60,10 +60,10 @@ def paper(
     issue: str | None,
 ) -> int:
     """Digest PAPERS."""
+    from summarizer.commands.terminal import dry_run_text, report_data, show_progress, summary
     from summarizer.config import load_config
-    from summarizer.papers import Options, digest_papers
+    from summarizer.jobs.papers import Options, digest_papers
     from summarizer.sources.ids import parse_ref
-    from summarizer.terminal import dry_run_text, report_data, show_progress, summary
 
     refs = {text: parse_ref(text) for text in papers}  # asked for twice is asked for once
     config = load_config({"style": style, "runs": runs, "model": model, "figures": figures})
@@ -111,10 +111,10 @@ def issue(
     **flags: Any,
 ) -> int:
     """Make the issue of the mailing date DATE (YYYY-MM-DD, the weekday that arXiv's listing names)."""
+    from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
     from summarizer.files import to_data
-    from summarizer.issues import make_issue
-    from summarizer.terminal import show_progress
+    from summarizer.jobs.issue import make_issue
     from summarizer.work import open_work
 
     flags["categories"] = tuple(categories.replace(" ", "").split(",")) if categories else None
@@ -150,9 +150,9 @@ def issue(
 @click.option("--verbose", is_flag=True, help="Say what is going on and what was written.")
 def nightly(runs: Path | None, offline: bool, max_cost: float | None, verbose: bool) -> int:
     """Make every issue that is missing, oldest first. For cron: silent unless something is wrong."""
+    from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
-    from summarizer.nightly import run_night
-    from summarizer.terminal import show_progress
+    from summarizer.jobs.nightly import run_night
     from summarizer.work import open_work
 
     config = load_config({"runs": runs})
@@ -197,11 +197,11 @@ def backfill(
     **flags: Any,
 ) -> int:  # fmt: skip
     """Make the issues of the mailing dates A..B again, what changed only (2024-10-01..2024-10-31)."""
-    from summarizer import backfill as old_dates
+    from summarizer.commands.terminal import backfill_data, backfill_text, forecast_data, forecast_text, show_progress
     from summarizer.config import load_config
-    from summarizer.forecast import forecast
-    from summarizer.published import base_id
-    from summarizer.terminal import backfill_data, backfill_text, forecast_data, forecast_text, show_progress
+    from summarizer.jobs import backfill as old_dates
+    from summarizer.jobs.forecast import forecast
+    from summarizer.store.published import base_id
     from summarizer.work import open_work
 
     first, last = parse_period(period)
@@ -244,9 +244,9 @@ def backfill(
 @MAX_COST
 def picks(period: str, top: int, offline: bool, max_cost: float | None, **flags: Any) -> int:
     """Pick the best papers of the issues of A..B (2024-10-14..2024-10-18)."""
+    from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
     from summarizer.picks import make_picks
-    from summarizer.terminal import show_progress
     from summarizer.work import open_work
 
     first, last = parse_period(period)

@@ -19,8 +19,8 @@ def stats(period: str, as_json: bool, html: Path | None, runs: Path | None) -> i
     """Add up what the days A..B took and brought: calls, tokens, cost, latency, repairs, omissions, ratings."""
     from summarizer.config import load_config
     from summarizer.files import write_atomic
-    from summarizer.output.statistics import stats_data, stats_html, stats_text
-    from summarizer.stats import collect
+    from summarizer.reports.stats import collect
+    from summarizer.reports.stats_text import stats_data, stats_html, stats_text
 
     first, last = parse_period(period)
     found = collect(load_config({"runs": runs}).runs, first, last)

@@ -12,7 +12,7 @@ from summarizer.commands.common import DONE, RUNS, SOME_FAILED, say
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
-    from summarizer.store import Store
+    from summarizer.store.results import Store
 
 _SHOWN = 5  # examples
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -28,7 +28,7 @@ def store() -> None:
 @_JSON
 def stats(runs: Path | None, as_json: bool) -> int:
     """Count what is stored, by stage, and how much of it the run folders refer to."""
-    from summarizer.upkeep import store_stats
+    from summarizer.store.upkeep import store_stats
 
     folder, of_runs = _open(runs)
     found = store_stats(folder, of_runs)
@@ -56,7 +56,7 @@ def stats(runs: Path | None, as_json: bool) -> int:
 @RUNS
 def gc(unreferenced: bool, older_than: float, dry_run: bool, runs: Path | None) -> int:
     """Delete what nothing needs any more. Waits for nobody: exits 75 while runs are at work."""
-    from summarizer.upkeep import collect_garbage
+    from summarizer.store.upkeep import collect_garbage
 
     if not unreferenced:
         raise UsageError("say what to delete: --unreferenced")
@@ -78,7 +78,7 @@ def gc(unreferenced: bool, older_than: float, dry_run: bool, runs: Path | None) 
 @_JSON
 def verify(runs: Path | None, as_json: bool) -> int:
     """Read every stored file and name the damaged ones. Exits 3 if there are any."""
-    from summarizer.upkeep import find_damage
+    from summarizer.store.upkeep import find_damage
 
     read, damaged = 0, []
     for file, fault in find_damage(_open(runs)[0]):
@@ -95,7 +95,7 @@ def verify(runs: Path | None, as_json: bool) -> int:
 
 def _open(runs: Path | None) -> "tuple[Store, Path]":
     from summarizer.config import load_config
-    from summarizer.store import Store
+    from summarizer.store.results import Store
 
     config = load_config({"runs": runs})
     if not (config.runs / "store").is_dir():

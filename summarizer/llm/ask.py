@@ -20,7 +20,7 @@ from summarizer.llm.faults import RejectedError
 from summarizer.llm.replies import excerpt, valid_unicode
 from summarizer.llm.tokens import estimate_tokens
 from summarizer.llm.wire import wire_schema
-from summarizer.store import key_of
+from summarizer.store.results import key_of
 from summarizer.types import Reply, Usage, add_usage
 
 T = TypeVar("T", bound=BaseModel)

@@ -30,7 +30,7 @@ from summarizer.llm.batch_queue import BatchQueue
 from summarizer.llm.client import CallEvent, Client, Model, Request
 from summarizer.llm.cost import batch_cost, estimated_usage
 from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
-from summarizer.store import Store
+from summarizer.store.results import Store
 from summarizer.types import Reply, Usage
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from summarizer.files import write_atomic
-from summarizer.store import digest_of
+from summarizer.store.results import digest_of
 
 Rung = Literal["json_schema", "json_object", "text"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)

@@ -5,23 +5,23 @@ import re
 import pymupdf
 from pymupdf import mupdf
 
-from summarizer.pdf.anchors import attach
-from summarizer.pdf.candidates import REFERENCES, plain
-from summarizer.pdf.crops import Crops
-from summarizer.pdf.floats import find_floats
-from summarizer.pdf.footnotes import take_footnotes
-from summarizer.pdf.front import find_abstract, find_title
-from summarizer.pdf.furniture import remove_furniture
-from summarizer.pdf.headings import Heading, find_headings
-from summarizer.pdf.hidden import addressed_to_models, remove_hidden
-from summarizer.pdf.layout import Layout, stray_labels, survey
-from summarizer.pdf.lies import find_lies
-from summarizer.pdf.lines import finish
-from summarizer.pdf.outline import with_outline
-from summarizer.pdf.pages import Line, Page, read_page
-from summarizer.pdf.passages import Attached, Piece, cut
-from summarizer.pdf.references import split_references
-from summarizer.pdf.sentences import Vocabulary
+from summarizer.pdf.floats.crops import Crops
+from summarizer.pdf.floats.floats import find_floats
+from summarizer.pdf.headings.candidates import REFERENCES, plain
+from summarizer.pdf.headings.front import find_abstract, find_title
+from summarizer.pdf.headings.headings import Heading, find_headings
+from summarizer.pdf.headings.outline import with_outline
+from summarizer.pdf.page.furniture import remove_furniture
+from summarizer.pdf.page.hidden import addressed_to_models, remove_hidden
+from summarizer.pdf.page.layout import Layout, stray_labels, survey
+from summarizer.pdf.page.lies import find_lies
+from summarizer.pdf.page.lines import finish
+from summarizer.pdf.page.pages import Line, Page, read_page
+from summarizer.pdf.text.anchors import attach
+from summarizer.pdf.text.footnotes import take_footnotes
+from summarizer.pdf.text.passages import Attached, Piece, cut
+from summarizer.pdf.text.references import split_references
+from summarizer.pdf.text.sentences import Vocabulary
 from summarizer.types import Box, Document, Figure, HiddenText, Parsed, Passage, Section, Table
 
 _ANTIALIAS = 4  # bits; the 8 of MuPDF cost a quarter more and look the same in crops

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from summarizer.errors import UsageError
-from summarizer.sources.answers import Answer, BadAnswer, Page, read_page
-from summarizer.sources.fetch import TRIES, Fetcher
+from summarizer.sources.http.answers import Answer, BadAnswer, Page, read_page
+from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.ids import Ref, parse_ref
-from summarizer.sources.records import iso_time, make_paper
+from summarizer.sources.records.paper import iso_time, make_paper
 from summarizer.types import Paper
 
 _PAGE_SIZE = 1000

@@ -24,10 +24,10 @@ import httpx2
 
 from summarizer.errors import PaperError, RefusedError, StorageError
 from summarizer.files import write_atomic
-from summarizer.sources.answers import Answer, BadAnswer, Busy
-from summarizer.sources.fetch import TRIES, Fetcher
+from summarizer.sources.http.answers import Answer, BadAnswer, Busy
+from summarizer.sources.http.fetch import TRIES, Fetcher
+from summarizer.sources.http.public import PrivateAddressError
 from summarizer.sources.ids import file_stem
-from summarizer.sources.public import PrivateAddressError
 from summarizer.types import Paper
 
 _HEAD, _TAIL = 1024, 2048  # where `%PDF-` and `%%EOF` must be

@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 
 from summarizer.errors import UsageError
 from summarizer.sources.atom import first_submitted, submitted
-from summarizer.sources.fetch import Fetcher
-from summarizer.sources.listing import Entry
-from summarizer.sources.merging import belongs
-from summarizer.sources.schedule import FIRST_DATE, id_order, next_mailing_date, submission_window
+from summarizer.sources.http.fetch import Fetcher
+from summarizer.sources.lists.listing import Entry
+from summarizer.sources.lists.merging import belongs
+from summarizer.sources.lists.schedule import FIRST_DATE, id_order, next_mailing_date, submission_window
 
 _HELD = timedelta(days=10)  # moderation takes "1 to 4 days, sometimes longer"
 _SAMPLE = 100  # the first submissions of a window; ids roughly follow the order of submission

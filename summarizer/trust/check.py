@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from summarizer.trust.cells import wrong_row
 from summarizer.trust.claims import Statement
-from summarizer.trust.comparison import false_comparison, reversed_comparison
 from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, is_trivial
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import Match, derive, find, find_unit_error, states_change
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.topic import off_topic
+from summarizer.trust.wrong_row import wrong_row
 from summarizer.types import Claim, Verdict
 
 CHECKER_VERSION = 5  # raise it when a verdict can change: stored checks are redone

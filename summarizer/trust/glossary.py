@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from summarizer.trust.lists import items, read_list
+from summarizer.trust.wordlists import items, read_list
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Literal
 
 from summarizer.trust.fold import fold
 from summarizer.trust.names import FAMILY_BEFORE
+from summarizer.trust.number_words import word_numbers
 from summarizer.trust.units import MAGNITUDE, MAGNITUDES, hard_unit, soft_unit
-from summarizer.trust.words import word_numbers
 
 Kind = Literal["percent", "points", "times", "count"]
 About = Literal["", "~", ">", "<"]

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from summarizer.trust.context import is_trivial
-from summarizer.trust.lists import read_list
 from summarizer.trust.names import names
 from summarizer.trust.numbers import quantities
+from summarizer.trust.wordlists import read_list
 
 _KINDS = _FILLER, _LEAKED = "空话", "泄漏"
 _LITTLE = 12  # characters: what is left of a sentence that says nothing but a phrase

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from summarizer.trust.lists import items, read_list
+from summarizer.trust.wordlists import items, read_list
 
 _KINDS = _SPECIAL, _COMMON = "专门", "通用"
 

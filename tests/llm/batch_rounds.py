@@ -24,7 +24,7 @@ from summarizer.llm.client import CallEvent, Client, Message, Model
 from summarizer.llm.cost import call_cost
 from summarizer.llm.endpoint import warm_up
 from summarizer.llm.rungs import RungMemory
-from summarizer.store import Store
+from summarizer.store.results import Store
 
 
 class Verdict(BaseModel):

@@ -1,6 +1,6 @@
 import pytest
 
-from summarizer.pdf.sentences import split_sentences
+from summarizer.pdf.text.sentences import split_sentences
 
 CASES = [
     ("We use e.g. BERT. It works.", ["We use e.g. BERT.", "It works."]),

@@ -5,7 +5,7 @@ import pytest
 from arxiv_server import ArxivServer, Record, make_pdf
 
 from summarizer.config import Config
-from summarizer.sources.fetch import Fetcher
+from summarizer.sources.http.fetch import Fetcher
 
 
 @pytest.fixture(autouse=True)

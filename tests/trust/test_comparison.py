@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.trust.comparison import false_comparison, reversed_comparison
+from summarizer.trust.ranking import false_comparison, reversed_comparison
 
 
 @pytest.mark.parametrize(

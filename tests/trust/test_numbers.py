@@ -8,11 +8,11 @@ import pytest
 
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
-from summarizer.trust.comparison import false_comparison, reversed_comparison
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.terms import read_vocabulary
 from summarizer.types import Document, Passage
 

@@ -1,0 +1,1 @@
+"""What is done with many papers: by hand, by date, by night, again."""

@@ -1,0 +1,128 @@
+"""Every paper of a run accounted for: what became of it, what it cost, and the manifest that says so."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from pathlib import Path
+
+from summarizer import __version__, pipeline
+from summarizer.errors import PaperError, SummarizerError
+from summarizer.files import write_atomic
+from summarizer.llm.cost import cost_usd
+from summarizer.llm.spending import Tally, current_tally
+from summarizer.output import words
+from summarizer.output.issue import Placed, issue_pages, with_pictures
+from summarizer.pipeline import Source
+from summarizer.sources.ids import file_stem
+from summarizer.store.results import digest_of
+from summarizer.store.runs import RunFolder, failed_entry, ledger
+from summarizer.trust.repeats import shared_sentences
+from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
+from summarizer.work import Work
+
+_NOTHING = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one paper. `error` is None for a digest, old or new."""
+
+    ref: str  # as it was asked for
+    entry: ManifestEntry
+    markdown: Path | None = None
+    digest: Digest | None = None
+    calls: int = 0  # made now
+    usage: Usage = field(default_factory=Usage)  # of these calls
+    error: SummarizerError | None = None
+    plan: dict[str, object] | None = None  # of a dry run
+
+
+async def digest_in_run(text: str, source: Source, work: Work, run: RunFolder) -> Result:
+    """Digest one paper into a run folder. Raises what is not this paper's own trouble."""
+    tally = Tally(run)
+    token = current_tally.set(tally)
+    try:
+        digest = await pipeline.make_digest(source, work)
+        path = await pipeline.publish(digest, source, work, run)
+        work.progress(source.paper.id, "done")
+        return Result(text, pipeline.manifest_entry(digest), path, digest, tally.calls, tally.usage)
+    except PaperError as error:
+        return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage)
+    finally:
+        current_tally.reset(token)
+
+
+def failure(text: str, error: SummarizerError, paper_id: str | None = None) -> Result:
+    error = error.with_traceback(None)  # its frames hold PDFs and documents
+    if isinstance(error, PaperError):
+        return Result(text, failed_entry(error.paper_id, error.outcome, error.reason), error=error)
+    return Result(text, failed_entry(paper_id or text, "failed", str(error)), error=error)
+
+
+def write_issue(
+    run: RunFolder, title: str, results: Sequence[Result], work: Work, *, parts: int = 1, standalone: bool = False
+) -> list[Path]:
+    """Write the digests of a run as `issue.md` (`issue-1.md`, ... in parts); nothing if there are none.
+
+    Sentences that two entries share go into the run's events as warnings: one of them may be the other paper's.
+    """
+    placed = [Placed(r.digest, f"papers/{file_stem(r.digest.paper.id)}/") for r in results if r.digest is not None]
+    if not placed:
+        return []
+    for shared in shared_sentences({p.digest.paper.id: [c.text for c in p.digest.claims] for p in placed}):
+        text = f"{shared.first} and {shared.second} share a sentence: {shared.text}"
+        run.record({"event": "warning", "text": text})
+        work.progress(run.path.name, text)
+    written = []
+    pages = issue_pages(title, placed, work.config.afterword or words.ISSUE_AFTERWORD, parts)
+    for number, page in enumerate(pages, 1):
+        name = "issue" if len(pages) == 1 else f"issue-{number}"
+        written.append(run.path / f"{name}.md")
+        write_atomic(written[-1], page)
+        if standalone:
+            written.append(run.path / f"{name}-standalone.md")
+            write_atomic(written[-1], with_pictures(page, run.path))
+    return written
+
+
+def write_account(
+    run: RunFolder,
+    entries: Sequence[ManifestEntry],
+    results: Sequence[Result],
+    work: Work,
+    begun: float,
+    *,
+    date: str | None = None,
+    source: str = "command line",
+    choosing: Usage = _NOTHING,
+    choice: str = "",
+    inputs: str = "",
+) -> Manifest:
+    """Write the manifest and the record of this attempt. `begun` is in seconds of the monotonic clock."""
+    usage = add_usage([choosing, *(entry.usage for entry in entries)])
+    model = work.config.model if work.client else ""
+    made = next((result.digest for result in results if result.digest), None)
+    manifest = Manifest(
+        date=date,
+        source=source,
+        ledger=ledger(entries),
+        papers=tuple(entries),
+        usage=usage,
+        cost=cost_usd(usage, model, work.config.prices) if model else 0.0,
+        code_version=__version__,
+        model=model,
+        style=work.style.name,
+        prompt_digest=made.prompt_digest if made else digest_of(work.prompts.digests(work.style)),
+        schema_digest=made.schema_digest if made else "",
+        started=run.started.astimezone(UTC).isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - begun, 3),
+        choice=choice,
+        choosing=choosing,
+        inputs=inputs,
+    )
+    run.write_manifest(manifest)
+    failed = sum(result.error is not None for result in results)
+    calls = sum(result.calls for result in results)
+    run.write_attempt("failed" if failed else "done", {"papers": len(results), "failed": failed, "calls": calls})
+    return manifest

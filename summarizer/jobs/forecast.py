@@ -1,0 +1,227 @@
+"""What a backfill would ask for, by stage, before anything is asked or spent.
+
+The requests are counted by the very code that would send them, with a model that notes them down instead. So the count
+is exact as far as the store knows the papers; for what it does not know yet (a date without its list, a PDF that
+was never parsed) the average of the others stands in.
+"""
+
+import math
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from summarizer import pipeline
+from summarizer.config import Config
+from summarizer.errors import DeferredError, PaperError
+from summarizer.jobs.backfill import Options, period_dates
+from summarizer.jobs.issue import Chosen, choice_parts, stored_list
+from summarizer.llm.choose import choose
+from summarizer.llm.client import Request
+from summarizer.llm.cost import cost_usd, estimated_usage
+from summarizer.llm.digest import NOTES_TOKENS, ask_digest
+from summarizer.paper import review
+from summarizer.pipeline import Source
+from summarizer.sources.ids import parse_ref
+from summarizer.sources.lists.announced import Announcement
+from summarizer.store.published import load_manifest
+from summarizer.types import Document, Paper, Reply, Usage, add_usage
+from summarizer.work import Work
+
+_LIST_REQUESTS = 3  # of arXiv, for the list of a date
+_PAPER_REQUESTS = 2  # metadata and PDF
+_PARSE_SECONDS = 1.5  # CPU a paper with its figures, over 51 papers of 19 pages
+_REPAIRS = 0.2  # calls a digest
+_REPAIR = Usage(prompt=2_500, completion=500)
+_CHOICE_CALLS, _CHOICE = 4, Usage(prompt=50_000, completion=8_000)  # of some 150 papers, where no list is there
+_UNKNOWN = Usage(prompt=20_000, completion=3_500)  # a digest, where no other paper is there to go by
+
+
+@dataclass(slots=True)
+class Stage:
+    """How much of a stage is stored, and what the rest takes. `seconds` is the time at the limits."""
+
+    stored: int = 0
+    to_do: int = 0
+    calls: int = 0
+    usage: Usage = field(default_factory=Usage)
+    cost: float | None = 0.0
+    seconds: float = 0.0
+
+    def count(self, *, stored: bool) -> None:
+        self.stored += stored
+        self.to_do += not stored
+
+    def add(self, calls: int, usage: Usage) -> None:
+        self.calls += calls
+        self.usage = add_usage([self.usage, usage])
+
+    def ask(self, requests: Sequence[Request]) -> None:
+        self.add(len(requests), add_usage(map(estimated_usage, requests)))
+
+
+_STAGES = ("list", "choose", "PDF", "parse", "digest", "repair")
+
+
+@dataclass(slots=True)
+class Forecast:
+    """Of `dates` dates; the stages in the order of the work."""
+
+    dates: int = 0
+    stages: dict[str, Stage] = field(default_factory=lambda: {name: Stage() for name in _STAGES})
+
+    @property
+    def cost(self) -> float | None:
+        costs = [stage.cost for stage in self.stages.values()]
+        return None if None in costs else sum(cost for cost in costs if cost)
+
+    @property
+    def seconds(self) -> float:
+        """arXiv, parsing and the model work side by side; the slowest of them sets the pace."""
+        arxiv = sum(self.stages[name].seconds for name in ("list", "PDF"))
+        model = sum(self.stages[name].seconds for name in ("choose", "digest", "repair"))
+        return max(arxiv, model, self.stages["parse"].seconds)
+
+
+class _Counting:
+    """A `Model` that notes requests down and answers none."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.requests: list[Request] = []
+
+    async def complete(self, request: Request) -> Reply:
+        self.requests.append(request)
+        raise DeferredError(request.subject)
+
+    def stop(self) -> None:
+        """Nothing is ever under way."""
+
+    def take(self) -> list[Request]:
+        taken, self.requests = self.requests, []
+        return taken
+
+
+async def forecast(work: Work, options: Options) -> Forecast:
+    """Count what `backfill` would do with the same options. Asks no one and writes nothing."""
+    found, model, unknown = Forecast(), _Counting(work.config), 0
+    for day in period_dates(work, options):
+        found.dates += 1
+        before = load_manifest(work.config.runs / day.isoformat())
+        if before and options.keep:
+            found.stages["list"].count(stored=True)
+            found.stages["choose"].count(stored=True)
+            tried = [entry for entry in before.papers if entry.outcome != "not_selected" and not options.keep(entry)]
+            for entry in tried:
+                unknown += not await _paper(entry.id, work, model, found)
+            continue
+        announcement = stored_list(day, work)
+        found.stages["list"].count(stored=announcement is not None)
+        papers = _candidates(announcement, work) if announcement else None
+        chosen = await _choice(papers, work, model, found) if papers is not None else None
+        found.stages["choose"].count(stored=chosen is not None)
+        if chosen is None:
+            count = work.config.top if papers is None else min(work.config.top, len(papers))
+            unknown += count
+            for name in ("PDF", "parse", "digest"):
+                found.stages[name].to_do += count
+            continue
+        lost = {entry.id for entry in before.papers if entry.outcome in ("failed", "no_pdf")} if before else set()
+        for choice in chosen.choices:
+            if choice.taken and choice.id not in lost:  # what failed is not tried again until something has changed
+                unknown += not await _paper(choice.id, work, model, found)
+    _add_unknown(found, unknown, work)
+    _price(found, work.config, options.batch)
+    return found
+
+
+def _candidates(announcement: Announcement, work: Work) -> list[Paper]:
+    published = work.published.before(announcement.date, [paper.id for paper in announcement.papers])
+    return [paper for paper in announcement.papers if paper.id not in published]
+
+
+async def _choice(papers: Sequence[Paper], work: Work, model: _Counting, found: Forecast) -> Chosen | None:
+    """The stored choice of a date; None where it would be made anew."""
+    if chosen := work.store.load("choice", choice_parts(papers, work), Chosen):
+        return chosen
+    if work.client is not None:
+        with suppress(DeferredError):
+            await choose(
+                model, work.store, papers, interests=work.config.interests, excluded=work.config.excluded,
+                top=work.config.top, reask=work.prompts.reask, prompt=work.prompts.choose, subject="",
+            )  # fmt: skip
+        found.stages["choose"].ask(model.take())
+    return None
+
+
+async def _paper(paper_id: str, work: Work, model: _Counting, found: Forecast) -> bool:
+    """Count one paper; whether the store knows it well enough to count its requests."""
+    source = pipeline.stored_source(parse_ref(paper_id), work)
+    found.stages["PDF"].count(stored=not isinstance(source, str))
+    if isinstance(source, str):
+        found.stages["parse"].count(stored=False)
+        found.stages["digest"].count(stored=False)
+        return False
+    if work.store.has("digest", pipeline.digest_parts(source, work)):
+        found.stages["parse"].count(stored=True)
+        found.stages["digest"].count(stored=True)
+        return True
+    try:
+        known = pipeline.stored_document(source, work)
+    except PaperError:  # it was parsed, and there is nothing in it to read
+        found.stages["parse"].count(stored=True)
+        return True
+    found.stages["parse"].count(stored=known is not None)
+    answered = known is not None and work.client is not None and await _answered(*known[:2], work, model, found)
+    found.stages["digest"].count(stored=answered)
+    return known is not None
+
+
+async def _answered(source: Source, document: Document, work: Work, model: _Counting, found: Forecast) -> bool:
+    """Whether the model's answers are stored; those that are not are counted."""
+    try:
+        await ask_digest(
+            model, work.store, source.paper.title, document, work.style, work.prompts, work.config,
+            subject=source.paper.id, check=lambda value: review.answer_problems(value, document),
+        )  # fmt: skip
+    except DeferredError:
+        requests = model.take()
+        found.stages["digest"].ask(requests)
+        if requests[0].stage == "notes":  # and then the digest of them
+            found.stages["digest"].add(1, Usage(prompt=len(requests) * NOTES_TOKENS, completion=_UNKNOWN.completion))
+        return False
+    except PaperError:  # its stored answers are no use
+        return False
+    return True
+
+
+def _add_unknown(found: Forecast, count: int, work: Work) -> None:
+    """Papers that the store does not know ask for as much as the others do on average."""
+    digest = found.stages["digest"]
+    if work.client is None or not count:
+        return
+    unlisted = found.stages["list"].to_do
+    found.stages["choose"].add(
+        unlisted * _CHOICE_CALLS, Usage(prompt=unlisted * _CHOICE.prompt, completion=unlisted * _CHOICE.completion)
+    )
+    known = digest.calls or 1
+    average = Usage(prompt=digest.usage.prompt // known, completion=digest.usage.completion // known)
+    each = average if digest.calls else _UNKNOWN
+    digest.add(count, Usage(prompt=each.prompt * count, completion=each.completion * count))
+
+
+def _price(found: Forecast, config: Config, batch: bool) -> None:
+    stages = found.stages
+    papers = stages["digest"].to_do
+    if stages["digest"].calls:
+        repairs = math.ceil(papers * _REPAIRS)
+        usage = Usage(prompt=repairs * _REPAIR.prompt, completion=repairs * _REPAIR.completion)
+        stages["repair"].add(repairs, usage)
+    for stage in stages.values():
+        cost = cost_usd(stage.usage, config.model, config.prices) if stage.calls else 0.0
+        stage.cost = None if cost is None else cost * (1 - config.batch_discount if batch else 1)
+        tokens = stage.usage.prompt + stage.usage.completion
+        stage.seconds = 60 * max(stage.calls / config.requests_per_minute, tokens / config.tokens_per_minute)
+    stages["list"].seconds = stages["list"].to_do * _LIST_REQUESTS * config.arxiv_delay_seconds
+    stages["PDF"].seconds = stages["PDF"].to_do * _PAPER_REQUESTS * config.arxiv_delay_seconds
+    stages["parse"].seconds = stages["parse"].to_do * _PARSE_SECONDS / (os.cpu_count() or 1)

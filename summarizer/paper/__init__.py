@@ -1,0 +1,1 @@
+"""A paper from a reference to a document, and from an answer to sentences that may be published."""

@@ -1,0 +1,82 @@
+"""Pictures of figures and tables, as PNG."""
+
+import struct
+import zlib
+
+import pymupdf
+
+from summarizer.pdf.floats.floats import Float
+from summarizer.pdf.page.pages import Page
+from summarizer.types import Box
+
+_WIDTH = 900  # pixels, for a figure over the whole text width
+_MIN_SCALE, _MAX_SCALE = 1.4, 2.0  # pixels a point
+_MAX_PIXELS = 3_000_000
+_GREY, _RGB = 0, 2  # colour types of PNG
+_COMPRESSION = 2  # as small as MuPDF's own PNG writer makes them, at half its time
+
+
+class Crops:
+    """PNG files by name. One display list is kept for the page worked on."""
+
+    def __init__(self, pages: list[Page]) -> None:
+        self.images: dict[str, bytes] = {}
+        self._pages = {page.number: page for page in pages if page.can_render}
+        self._page = 0
+        self._list: pymupdf.DisplayList | None = None
+
+    def add(self, item: Float) -> str | None:
+        """Render the float and return the file name; None if there is nothing to render."""
+        if item.crop is None or item.page not in self._pages:
+            return None
+        page = self._pages[item.page]
+        if self._page != item.page:
+            self._page, self._list = item.page, page.handle.get_displaylist(annots=0)
+        assert self._list is not None
+        box = pymupdf.Rect(item.crop) & self._list.rect
+        if box.is_empty:
+            return None
+        scale = min(_MAX_SCALE, max(_MIN_SCALE, _WIDTH / box.width), (_MAX_PIXELS / (box.width * box.height)) ** 0.5)
+        space = pymupdf.csGRAY if _is_grey(page, item.crop) else pymupdf.csRGB
+        pixmap = self._list.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, clip=box, alpha=0)
+        name = self._name(item)
+        self.images[name] = _png(pixmap)
+        return name
+
+    def _name(self, item: Float) -> str:
+        word, _, number = item.label.lower().partition(" ")
+        stem = {"figure": "fig", "table": "tab", "algorithm": "alg"}.get(word, word) + number.replace(".", "-")
+        name, copy = f"{stem}.png", 2
+        while name in self.images:
+            name, copy = f"{stem}-{copy}.png", copy + 1
+        return name
+
+
+def _is_grey(page: Page, box: Box) -> bool:
+    """Is nothing in the box coloured, as in most tables? A picture may be."""
+    shapes = (shape for shape in page.shapes if _meets(shape.box, box))
+    if any(shape.image or not _is_grey_color(shape.color) for shape in shapes):
+        return False
+    lines = (line for line in (*page.lines, *page.rotated) if _meets(line.box, box))
+    return all(_is_grey_color(span.color) for line in lines for span in line.spans)
+
+
+def _is_grey_color(color: int) -> bool:
+    return color >> 16 == color >> 8 & 0xFF == color & 0xFF
+
+
+def _meets(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
+def _png(pixmap: pymupdf.Pixmap) -> bytes:
+    """A grey or RGB pixmap as a PNG file (W3C PNG 1.2: IHDR, one IDAT of unfiltered rows, IEND)."""
+    samples, stride = pixmap.samples, pixmap.stride
+    rows = b"".join(b"\0" + samples[start : start + stride] for start in range(0, len(samples), stride))
+    header = struct.pack("!IIBBBBB", pixmap.width, pixmap.height, 8, _GREY if pixmap.n == 1 else _RGB, 0, 0, 0)
+    parts = (b"IHDR", header), (b"IDAT", zlib.compress(rows, _COMPRESSION)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack("!I", len(data)) + kind + data + struct.pack("!I", zlib.crc32(kind + data))

@@ -1,0 +1,1 @@
+"""One page: its lines, boxes and hidden text."""

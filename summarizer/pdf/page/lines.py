@@ -1,0 +1,109 @@
+"""From spans to a line's text and style: spaces, accents, exponents and the marks of notes."""
+
+import re
+import unicodedata
+
+from summarizer.pdf.page.pages import UNKNOWN, Line, Span
+
+_ACCENT = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˘": "\u0306",
+           "¯": "\u0304", "˙": "\u0307", "˚": "\u030a", "˝": "\u030b", "¸": "\u0327"}  # fmt: skip
+_SIGNS = ("−", "-", "–")
+_LOOSE_ACCENT = re.compile(rf"([{''.join(_ACCENT)}])[ ]?([^\W\d_])")
+_OVERPRINT = {"=": "≠", "∈": "∉", "→": "↦"}  # in TeX's fonts made of a stroke without a known name and the rest
+_OVERPRINTED = re.compile(rf"{UNKNOWN} ?([{''.join(_OVERPRINT)}])")
+_MARK = re.compile(r"[\d,\s*†‡§¶–-]+$")
+
+
+def finish(line: Line) -> Line:
+    """Fill in the text and the style that most of the line has."""
+    spans = line.spans
+    line.text = line_text(spans)
+    if len(spans) == 1:
+        (span,) = spans
+        line.size, line.font = round(span.size * 2) / 2, span.font
+        line.bold, line.italic, line.mono, line.caps = span.bold, span.italic, span.mono, span.caps
+        line.math_share = float(span.math)
+        return line
+    weights: dict[tuple[float, str], int] = {}
+    total = bold = italic = mono = caps = math = 0
+    for span in spans:
+        count = len(span.text)
+        style = round(span.size * 2) / 2, span.font
+        weights[style] = weights.get(style, 0) + count
+        total += count
+        bold += count * span.bold
+        italic += count * span.italic
+        mono += count * span.mono
+        caps += count * span.caps
+        math += count * span.math
+    line.size, line.font = max(weights, key=weights.__getitem__)
+    line.bold, line.italic, line.mono = bold >= 0.8 * total, italic >= 0.8 * total, mono >= 0.8 * total
+    line.caps = caps >= 0.5 * total
+    line.math_share = math / total
+    if len(weights) > 1 and is_upper(line.text):  # small capitals made of two sizes
+        line.size = max(size for size, font in weights if font == line.font)
+    return line
+
+
+def is_upper(text: str) -> bool:
+    """Are nearly all letters capitals, and are there three at least?"""
+    capitals = 0 if text.islower() else sum(map(str.isupper, text))
+    return capitals >= 3 and capitals >= 0.8 * sum(map(str.isalpha, text))
+
+
+def line_text(spans: list[Span]) -> str:
+    """Join spans; mark superscripts that are exponents, drop those that are footnote or citation marks."""
+    if len(spans) == 1:
+        return _composed(spans[0].text)
+    parts: list[str] = []
+    last: Span | None = None
+    for n, span in enumerate(spans):
+        text = span.text
+        if text.strip() in _SIGNS and last is not None and _begins_exponent(last, *spans[n : n + 2]):
+            text = f"^{text.strip()}"
+        if last is None and span.superscript and len(spans) > 1:  # the mark of a footnote
+            text = f"{text.strip()} "
+        if last is not None:
+            gap = span.box[0] - last.box[2]
+            if gap > 0.18 * min(span.size, last.size) and not (parts[-1].endswith(" ") or text.startswith(" ")):
+                parts.append(" ")
+            if span.superscript and (mark := _superscript("".join(parts[-2:]), text, last)) is not None:
+                text = mark
+        parts.append(text)
+        last = span
+    return _composed("".join(parts))
+
+
+def _begins_exponent(base: Span, sign: Span, after: Span | None = None) -> bool:
+    """10^−9: a small raised sign between its base and a raised number or letter."""
+    raised = after is not None and sign.superscript and after.superscript and after.text[:1].isalnum()
+    is_number = re.search(r"\de\s*$", base.text) is not None  # 3.0e−4 is written so already
+    return raised and not base.superscript and sign.size < 0.85 * base.size and not is_number
+
+
+def _composed(text: str) -> str:
+    """Accents and strokes painted as glyphs of their own put on what they belong to; single spaces."""
+    if not text.isascii():
+        text = _LOOSE_ACCENT.sub(_compose, text)
+        if UNKNOWN in text:
+            text = _OVERPRINTED.sub(lambda match: _OVERPRINT[match[1]], text)
+    return " ".join(text.split())
+
+
+def _superscript(before: str, text: str, last: Span) -> str | None:
+    """What a superscript becomes in plain text; None: it stays as it is."""
+    stripped = text.strip()
+    if not _MARK.match(stripped) and not re.match(r"[−+-]?\w{1,3}$", stripped):
+        return None
+    if re.search(r"[^\W\d_]{3}$|[.,;:)\]”’]$", before.rstrip()) and not last.math and _MARK.match(stripped):
+        return " " if text.endswith(" ") else ""
+    if re.search(r"[\w)\]]$", before) and not last.superscript:
+        return "^" + stripped + (" " if text.endswith(" ") else "")
+    return None
+
+
+def _compose(match: re.Match[str]) -> str:
+    accent, letter = match.groups()
+    base = {"ı": "i", "ȷ": "j"}.get(letter, letter)
+    whole = unicodedata.normalize("NFC", base + _ACCENT[accent])
+    return whole if len(whole) == 1 else match[0]

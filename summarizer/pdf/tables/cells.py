@@ -1,0 +1,141 @@
+"""The cells of a table: from the lines in its region to rows of cells of one height."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import pymupdf
+
+from summarizer.pdf.page.lines import line_text
+from summarizer.pdf.page.pages import TEXT_FLAGS, Line, Page, Span, union
+from summarizer.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`words` are its parts, each with its place; empty if there is one only."""
+
+    box: Box
+    text: str
+    words: tuple["Cell", ...] = ()
+
+    @property
+    def middle(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
+
+
+Row = list[Cell]
+Glyphs = dict[Box, list[tuple[str, Box]]]  # by the box of their span
+_Word = tuple[list[Span], str]  # spans that touch, and their text
+
+_NUMBER = re.compile(r"[±+−–-]?\.?\d[\d.,]*(±[\d.]+)?[%BMGTKk×x]?[*∗†‡]?$")
+_SPREAD = re.compile(r"±\s?[\d.]+$|\(±?[\d.]+\)$")  # stands apart from its value, but is no cell
+_WORD_SPACE = 0.5  # em; a wider space parts a word and a number
+_TEXT_SPACE = 1.0  # em; a narrower one may be within justified text
+_TOUCH = 0.1  # em; a narrower one is none
+
+
+def read_cells(lines: list[Line], glyphs: Glyphs | None = None) -> list[Row]:
+    """Rows of cells from the top, each from left to right.
+
+    Without `glyphs` spaces within a span part no cells, which is wrong for columns that nearly touch.
+    """
+    return _rows([cell for line in lines for cell in _cells(line.spans, glyphs or {})])
+
+
+def find_glyphs(page: Page, lines: list[Line]) -> Glyphs:
+    """The place of each glyph of the lines that have a space within a span. Costs another pass over the page."""
+    spaced = [line.box for line in lines if any(" " in span.text.strip() for span in line.spans)]
+    if not spaced:
+        return {}
+    clip = union(spaced)
+    raw = page.handle.get_text("rawdict", clip=clip, flags=TEXT_FLAGS & ~pymupdf.TEXT_COLLECT_VECTORS)
+    return {
+        span["bbox"]: [(char["c"], char["bbox"]) for char in span["chars"]]
+        for block in raw["blocks"] for line in block.get("lines", ()) for span in line["spans"]
+    }  # fmt: skip
+
+
+def _cells(spans: list[Span], glyphs: Glyphs) -> Iterator[Cell]:
+    group: list[_Word] = []
+    for spans_of_word in _words(spans, glyphs):
+        word = spans_of_word, line_text(spans_of_word)
+        if group and _parts_cells(group[-1], word):
+            yield _joined(group)
+            group = []
+        group.append(word)
+    if group:
+        yield _joined(group)
+
+
+def _words(spans: list[Span], glyphs: Glyphs) -> list[list[Span]]:
+    """Spans, or their parts between spaces, that touch."""
+    words: list[list[Span]] = []
+    for span in spans:
+        for n, part in enumerate(_parted(span, glyphs.get(span.box))):
+            if words and n == 0 and part.box[0] - words[-1][-1].box[2] < _TOUCH * part.size:
+                words[-1].append(part)
+            else:
+                words.append([part])
+    return words
+
+
+def _parts_cells(left: _Word, right: _Word) -> bool:
+    """Is the space between two words wider than one within a cell may be?"""
+    (*_, last), text_before = left
+    (first, *_), text = right
+    gap = (first.box[0] - last.box[2]) / max(last.size, first.size)
+    numbers = (_NUMBER.match(text_before) is not None) + (_NUMBER.match(text) is not None)
+    widest = _WORD_SPACE if first.starts_cell else (_TEXT_SPACE, _WORD_SPACE, _TOUCH)[numbers]
+    return gap > widest and not _SPREAD.match(text)
+
+
+def _joined(words: list[_Word]) -> Cell:
+    parts = tuple(Cell(union([span.box for span in spans]), text) for spans, text in words)
+    if len(parts) == 1:
+        return parts[0]
+    spans = [span for word, _ in words for span in word]
+    return Cell(union([part.box for part in parts]), line_text(spans), parts)
+
+
+def _parted(span: Span, glyphs: list[tuple[str, Box]] | None) -> list[Span]:
+    """The span's words; the span itself if its glyphs are not known."""
+    if glyphs is None or " " not in span.text.strip():
+        return [span]
+    words: list[Span] = []
+    for spaced, run in groupby(glyphs, key=lambda glyph: glyph[0].isspace()):
+        if spaced and words:
+            words[-1].text += " "
+        elif not spaced:
+            parts = list(run)
+            words.append(replace(span, text="".join(c for c, _ in parts), box=union([box for _, box in parts])))
+    return words
+
+
+def _rows(cells: list[Cell]) -> list[Row]:
+    """Cells whose middles are at one height.
+
+    A row keeps the height of its first line of cells: a label set between two rows reaches into both and
+    must not draw them together.
+    """
+    rows: list[Row] = []
+    for cell in sorted(cells, key=lambda cell: cell.middle):
+        if rows and _level(rows[-1], cell):
+            rows[-1].append(cell)
+        else:
+            rows.append([cell])
+    return [sorted(row, key=lambda cell: cell.box[0]) for row in rows]
+
+
+def _level(row: Row, cell: Cell) -> bool:
+    """Is the cell at the height of the row's cells, sorted by it, and none of them in its place already?"""
+    height = min([other.box[3] - other.box[1] for other in (*row, cell)])
+    middle = cell.middle
+    if abs(row[len(row) // 2].middle - middle) > 0.42 * height:
+        return False
+    return not any(middle - other.middle > 0.3 * height and _across(other.box, cell.box) for other in row)
+
+
+def _across(one: Box, other: Box) -> bool:
+    return min(one[2], other[2]) - max(one[0], other[0]) > 1

@@ -1,0 +1,64 @@
+"""The columns of a table, and which of them a cell is over."""
+
+from collections import Counter
+from itertools import pairwise
+
+from summarizer.pdf.tables.cells import Row
+from summarizer.types import Box
+
+Column = tuple[float, float]
+
+
+def find_columns(rows: list[Row]) -> list[Column]:
+    """Horizontal ranges from left to right that cells share, the fullest row's first.
+
+    A cell over two of them spans them, unless more rows join the two than part them.
+    """
+    columns: list[Column] = []
+    joined: Counter[tuple[Column, Column]] = Counter()
+    for row in sorted(rows, key=len, reverse=True):
+        for cell in row:
+            hit = hits(cell.box, columns)
+            if not hit:
+                columns = sorted([*columns, (cell.box[0], cell.box[2])])
+            elif len(hit) == 1:
+                columns[hit[0]] = _widened(columns, hit[0], cell.box)
+    for row in rows:
+        for cell in row:
+            hit = hits(cell.box, columns)
+            joined.update((columns[i], columns[i + 1]) for i in hit[:-1])
+    merged = columns[:1]
+    for left, right in pairwise(columns):
+        joining = joined[left, right]
+        if joining and joining > sum(_has(row, left) and _has(row, right) for row in rows):
+            merged[-1] = merged[-1][0], right[1]
+        else:
+            merged.append(right)
+    return merged
+
+
+def hits(box: Box, columns: list[Column]) -> list[int]:
+    """The columns, which are in order, that the box is in."""
+    left, _, right, _ = box
+    found = []
+    for i, (x0, x1) in enumerate(columns):
+        if x0 >= right:
+            break
+        if x1 > left:
+            shared = (x1 if x1 < right else right) - (x0 if x0 > left else left)
+            if shared > 0.15 * min(x1 - x0, right - left):
+                found.append(i)
+    return found
+
+
+def _widened(columns: list[Column], i: int, box: Box) -> Column:
+    """Column `i` with the box, as far as its neighbours leave room."""
+    low = columns[i - 1][1] if i else -1e6
+    high = columns[i + 1][0] if i + 1 < len(columns) else 1e6
+    x0, x1 = columns[i]
+    return min(x0, max(low, box[0])), max(x1, min(high, box[2]))
+
+
+def _has(row: Row, column: Column) -> bool:
+    """Has the row a cell in this column that is in no other?"""
+    return any(min(column[1], c.box[2]) - max(column[0], c.box[0]) > 0.7 * (c.box[2] - c.box[0]) for c in row)

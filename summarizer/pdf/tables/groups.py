@@ -1,0 +1,172 @@
+"""Labels that stand for several rows of a table: set at the middle of the rows, or in the first of them."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from summarizer.pdf.page.pages import union
+from summarizer.pdf.tables.cells import Cell, Row
+from summarizer.pdf.tables.columns import Column, hits
+from summarizer.pdf.tables.heads import DATUM, ruled_rows
+from summarizer.types import Box
+
+Labels = dict[int, str]  # of one row: by the column
+_Placed = tuple[Cell, list[int]]  # and the columns that it is over
+_Group = tuple[str, list[int]]  # a label and the rows it is for
+
+
+@dataclass(slots=True)
+class _Block:
+    """What is between two rules: the labels in one column, and the rows that have data, by their numbers."""
+
+    labels: list[Cell]
+    rows: list[int]
+    data: list[Row]
+
+
+def carry_labels(rows: list[Row], columns: list[Column], rules: list[Box]) -> list[tuple[Row, Labels]]:
+    """The rows without the labels of groups, and the labels that each is under.
+
+    Labels stand in the first column, or in the next if these are words. Only a reading that accounts for all the
+    rows between two rules counts.
+    """
+    placed = [[(cell, hits(cell.box, columns)) for cell in row] for row in rows]
+    stub = _stub(placed, len(columns))
+    data = [[cell for cell, over in row if over and over[-1] >= stub] for row in placed]
+    rest = [list(row) for row in rows]
+    labels: list[Labels] = [{} for _ in rows]
+    for c in range(stub):
+        starts = [0, *ruled_rows(rows, rules, columns[c]), len(rows)]
+        blocks: list[_Block] = []
+        for first, last in pairwise(starts):
+            own = [cell for row in placed[first:last] for cell, over in row if over == [c]]
+            filled = [n for n in range(first, last) if data[n]]
+            blocks.append(_Block(own, filled, [data[n] for n in filled]))
+        carried: set[int] = set()
+        for block in blocks:
+            groups = _groups(block) or _like_others(block, blocks)
+            for text, group in groups:
+                for n in group:
+                    labels[n][c] = text
+            if groups:
+                carried.update(map(id, block.labels))
+        rest = [[cell for cell in row if id(cell) not in carried] for row in rest]
+    return [(row, own) for row, own in zip(rest, labels, strict=True) if row]
+
+
+def _stub(rows: list[list[_Placed]], columns: int) -> int:
+    """How many of the columns from the left may hold labels: words, or numbers that are in no row with data."""
+    for c in range(1, columns - 1):
+        own = [row for row in rows if any(over == [c] for _, over in row)]
+        words = not any(DATUM.match(cell.text) for row in own for cell, over in row if over == [c])
+        if not own or not (words or all(row[-1][1][-1:] == [c] for row in own)):
+            return c
+    return 1
+
+
+def _groups(block: _Block) -> list[_Group]:
+    """Which label is for which of the rows between two rules; nothing if that is not certain, or each has its own."""
+    labels, rows = block.labels, block.rows
+    if not labels or len(rows) < 2 or len(labels) == len(rows):
+        return []
+    heights = [_height(row) for row in block.data]
+    pitch = (heights[-1] - heights[0]) / (len(rows) - 1)
+    if 2 * len(rows) <= len(labels) and (own := _nearest(labels, rows, heights, pitch / 10)):
+        return own
+    joined = _joined(labels)
+    if len(joined) == 1 and 2 * len(labels) <= len(rows) + 1:
+        level = any(_is_level(joined[0], cell) for row in block.data for cell in row)
+        off = abs(joined[0].middle - (heights[0] + heights[-1]) / 2)
+        at_top = abs(labels[0].middle - heights[0]) < pitch / 4
+        if off < pitch or at_top or not level:
+            return [(joined[0].text, rows)]
+    for cells in (labels, joined) if len(joined) < len(labels) else (labels,):
+        centred, topped = _centred(cells, rows, heights, pitch), _topped(cells, rows, heights, pitch)
+        if centred and topped and centred != topped:
+            return centred if _even(centred) > _even(topped) else topped if _even(topped) > _even(centred) else []
+        if centred or topped:
+            return centred or topped
+    return _nearest(labels, rows, heights, pitch / 4)
+
+
+def _height(row: Row) -> float:
+    middles = sorted(cell.middle for cell in row)
+    return middles[len(middles) // 2]
+
+
+def _is_level(label: Cell, cell: Cell) -> bool:
+    """Are they on one line exactly?"""
+    return abs(label.box[3] - cell.box[3]) < 0.5 or abs(label.box[1] - cell.box[1]) < 0.5
+
+
+def _nearest(labels: list[Cell], rows: list[int], heights: list[float], slack: float) -> list[_Group]:
+    """One label of some lines for each row."""
+    lines: list[list[Cell]] = [[] for _ in rows]
+    for label in sorted(labels, key=lambda label: label.middle):
+        nearest = min(range(len(rows)), key=lambda n: abs(heights[n] - label.middle))
+        lines[nearest].append(label)
+    if not all(own and abs(_height_of(own) - height) < slack for own, height in zip(lines, heights, strict=True)):
+        return []
+    return [(" ".join(label.text for label in own), [n]) for own, n in zip(lines, rows, strict=True)]
+
+
+def _height_of(lines: list[Cell]) -> float:
+    return (lines[0].middle + lines[-1].middle) / 2
+
+
+def _joined(labels: list[Cell]) -> list[Cell]:
+    """Labels of several lines as one each; numbers are none."""
+    if any(DATUM.match(label.text) for label in labels):
+        return labels
+    joined: list[Cell] = []
+    for cell in sorted(labels, key=lambda cell: cell.middle):
+        height = cell.box[3] - cell.box[1]
+        if joined and cell.box[1] - joined[-1].box[3] < 0.4 * height:
+            above = joined[-1]
+            lines = (*(above.words or (above,)), cell)
+            joined[-1] = Cell(union([above.box, cell.box]), f"{above.text} {cell.text}", lines)
+        else:
+            joined.append(cell)
+    return joined
+
+
+def _centred(labels: list[Cell], rows: list[int], heights: list[float], pitch: float) -> list[_Group]:
+    """Consecutive groups that have each its label at the middle."""
+    groups: list[_Group] = []
+    first = 0
+    for label in labels:
+        ends = [n for n in range(first, len(rows)) if abs((heights[first] + heights[n]) / 2 - label.middle) < pitch / 4]
+        if not ends:
+            return []
+        group = rows[first : ends[0] + 1]
+        if len(group) < max(2, len(label.words)) and len(label.words) > 1:
+            return []  # lines of one label, or labels of a row each
+        groups.append((label.text, group))
+        first = ends[0] + 1
+    return groups if first == len(rows) else []
+
+
+def _topped(labels: list[Cell], rows: list[int], heights: list[float], pitch: float) -> list[_Group]:
+    """Groups that have each its label in the first row."""
+    starts = [n for label in labels for n, height in enumerate(heights) if abs(height - label.middle) < pitch / 4]
+    if len(starts) != len(labels) or starts[0] != 0 or sorted(set(starts)) != starts:
+        return []
+    groups = [(label.text, rows[a:b]) for label, (a, b) in zip(labels, pairwise([*starts, len(rows)]), strict=True)]
+    if any(len(above) == 1 < len(below) for (_, above), (_, below) in pairwise(groups)):
+        return []  # the lower label could be the second line of the upper one
+    return groups
+
+
+def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
+    """The block's labels as the lines of one: they are not level with its rows, and all other blocks have one label."""
+    if len(block.labels) < 2:
+        return []
+    others = [_groups(other) for other in blocks if other is not block and len(other.rows) > 1]
+    if len(others) < 2 or any(len(groups) != 1 for groups in others):
+        return []
+    level = (any(_is_level(label, cell) for row in block.data for cell in row) for label in block.labels)
+    joined = _joined(block.labels)
+    return [(joined[0].text, block.rows)] if len(joined) == 1 and not all(level) else []
+
+
+def _even(groups: list[_Group]) -> bool:
+    return len({len(rows) for _, rows in groups}) == 1

@@ -1,0 +1,172 @@
+"""The flow of lines between headings to passages: paragraphs, formulas and code first, then sentences."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from summarizer.pdf.page.layout import Layout
+from summarizer.pdf.page.pages import Line, union
+from summarizer.pdf.text.sentences import Vocabulary, box_of, is_cut, join_lines, split_sentences
+from summarizer.types import Box, PassageKind
+
+_BULLET = re.compile(r"([•◦▪■●○–∗*·➢✓►-]|\(?[a-z0-9]{1,3}[.)]|\[[A-Z]?\d+\])\s+\S")
+_EQUATION_NUMBER = re.compile(r"\([A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_OPERATOR = re.compile(r"[=≈≤≥<>∈∼≡→←↦∝≜≪≫]|:=|\+|−|∑|∏|∫|√")
+_FINAL = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage before it has a number and a section."""
+
+    page: int
+    box: Box
+    text: str
+    kind: PassageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Footnotes and floats as pieces, by the `id()` of a line of the paragraph before or after which they come.
+
+    Each has a rank: those of one paragraph keep their order on the pages, whichever line of it names them.
+    """
+
+    before: defaultdict[int, list[tuple[int, list[Piece]]]] = field(default_factory=lambda: defaultdict(list))
+    after: defaultdict[int, list[tuple[int, list[Piece]]]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, line: Line) -> Iterator[Piece]:
+        """What is attached to the line, once."""
+        yield from _take(self.before, [line])
+        yield from _take(self.after, [line])
+
+
+def _take(attached: dict[int, list[tuple[int, list[Piece]]]], lines: Iterable[Line]) -> Iterator[Piece]:
+    ranked = [item for line in lines for item in attached.pop(id(line), ())]
+    for _, pieces in sorted(ranked, key=itemgetter(0)):
+        yield from pieces
+
+
+def cut(lines: Sequence[Line], layout: Layout, words: Vocabulary, attached: Attached) -> Iterator[Piece]:
+    """Pieces of the text between two headings, in order; footnotes and floats around the paragraphs they belong to."""
+    for kind, group in _groups(lines, layout):
+        yield from _take(attached.before, group)
+        yield from _cut_group(kind, group, words)
+        yield from _take(attached.after, group)
+
+
+def _cut_group(kind: PassageKind, group: list[Line], words: Vocabulary) -> Iterator[Piece]:
+    if kind == "text":
+        text, starts = join_lines(group, words)
+        for start, end in split_sentences(text):
+            if re.search(r"[^\W\d_]|\d\d", text[start:end]):
+                page, box = box_of(group, starts, start, end)
+                yield Piece(page, box, text[start:end], "text")
+        return
+    text = "\n".join(line.text for line in group) if kind == "code" else join_lines(group, words)[0]
+    if re.search(r"[^\W\d_]", text):  # else the number or a stray part of a formula
+        yield Piece(group[0].page, union(line.box for line in group), text, kind)
+
+
+def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind, list[Line]]]:
+    """Paragraphs (possibly over columns and pages), display formulas, listings."""
+    group: list[Line] = []
+    kind: PassageKind = "text"
+    for line, own in zip(lines, _kinds(lines, layout), strict=True):
+        if group and kind == "text" and own != "code" and is_cut(group[-1].text) and line.text[:1].islower():
+            group.append(line)
+            continue
+        if group and (
+            own != kind
+            or (kind == "text" and _breaks(group, line, layout))
+            or (kind != "text" and _apart(group[-1], line, layout))
+        ):
+            yield kind, group
+            group = []
+        kind = own
+        group.append(line)
+    if group:
+        yield kind, group
+
+
+def _kinds(lines: Sequence[Line], layout: Layout) -> list[PassageKind]:
+    """What each line is: scraps at the edge of a formula are part of it, signs and code within a paragraph are not."""
+    kinds = [_kind(line, layout) for line in lines]
+    down = [(n, n - 1) for n in range(1, len(lines))]
+    up = [(n, n + 1) for n in reversed(range(len(lines) - 1))]
+    for here, beside in down + up:
+        if kinds[here] == "text" and kinds[beside] == "equation" and _is_scrap(lines[here], lines[beside], layout):
+            kinds[here] = "equation"
+    for here in range(1, len(lines) - 1):
+        before, line, after = lines[here - 1 : here + 2]
+        within = before.page == after.page and (before.block == line.block == after.block or _is_script(line, before))
+        if within and kinds[here - 1] == kinds[here + 1] == "text":
+            kinds[here] = "text"
+    return kinds
+
+
+def _is_script(line: Line, before: Line) -> bool:
+    """An index or exponent of the text line before it, that MuPDF takes for a line of its own."""
+    return len(line.text) <= 3 and line.box[1] < before.box[3] - 1 < line.box[3]
+
+
+def _is_scrap(line: Line, formula: Line, layout: Layout) -> bool:
+    """A few signs that reach into the height of the formula, as the limits of a sum do."""
+    if len(line.text) > 15 or not _is_inset(line, layout) or len(_WORD.findall(line.text)) > 1:
+        return False
+    gap = max(line.box[1] - formula.box[3], formula.box[1] - line.box[3])
+    return line.page == formula.page and gap < 0.4 * layout.size
+
+
+def _kind(line: Line, layout: Layout) -> PassageKind:
+    if line.mono and len(line.text) > 3:
+        return "code"
+    if _is_formula(line, layout):
+        return "equation"
+    return "text"
+
+
+def _is_formula(line: Line, layout: Layout) -> bool:
+    if line.math_share <= 0.1:
+        return len(line.text) <= 12 and bool(_EQUATION_NUMBER.fullmatch(line.text)) and _is_inset(line, layout)
+    if is_cut(line.text):
+        return False
+    words = len(_WORD.findall(line.text))
+    if line.math_share >= 0.35 and words <= 3:
+        return True
+    return words <= 4 and _is_inset(line, layout) and _OPERATOR.search(line.text) is not None
+
+
+def _is_inset(line: Line, layout: Layout) -> bool:
+    column = layout.column_of(line)
+    return column is None or line.box[0] - column[0] > 1.5 * layout.size
+
+
+def _apart(last: Line, line: Line, layout: Layout) -> bool:
+    """For formulas and code: does a new one begin?"""
+    if line.page != last.page:
+        return True
+    gap = max(line.box[1] - last.box[3], last.box[1] - line.box[3])
+    return gap > 2 * layout.pitch
+
+
+def _breaks(group: list[Line], line: Line, layout: Layout) -> bool:
+    """Does `line` begin a new paragraph after `group`?"""
+    last = group[-1]
+    if abs(line.size - last.size) > 0.9 and line.size != group[0].size:
+        return True
+    if _BULLET.match(line.text) and not re.match(r"[-–]", line.text):
+        return (line.page, line.block) != (last.page, last.block) or _FINAL.search(last.text[-4:]) is not None
+    if not _FINAL.search(last.text[-4:]):
+        return bool(line.bold and not last.bold and line.box[1] - last.box[3] > 0.4 * layout.pitch)
+    if line.page != last.page or line.box[1] < last.box[1]:  # a new column
+        here, there = layout.column_of(line), layout.column_of(last)
+        return bool(
+            (here and line.box[0] - here[0] > 0.7 * layout.size) or (there and there[1] - last.box[2] > 2 * layout.size)
+        )
+    indent = line.box[0] - min(part.box[0] for part in group[-3:] if part.page == line.page)
+    short = max(part.box[2] for part in group[-3:]) - last.box[2] > 2 * layout.size
+    return indent > 0.7 * layout.size or short or line.box[1] - last.box[3] > 0.5 * layout.pitch

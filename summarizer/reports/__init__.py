@@ -1,0 +1,1 @@
+"""What is told about papers, digests and runs; each with its text beside it."""

@@ -1,0 +1,99 @@
+"""`summarize doctor`: is everything there that a run needs?"""
+
+import asyncio
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from pydantic import BaseModel
+
+from summarizer.config import Config
+from summarizer.errors import SummarizerError
+from summarizer.files import write_atomic
+from summarizer.jobs.nightly import last_nights
+from summarizer.llm.ask import ask
+from summarizer.llm.client import CallEvent, Client, Message
+from summarizer.llm.rungs import RungMemory
+from summarizer.sources.http.fetch import Fetcher
+from summarizer.store.results import Store
+from summarizer.styles import load_text
+
+NIGHTS_SHOWN = 7
+MINIMUM_FREE_GB = 1.0
+MAXIMUM_CLOCK_ERROR_SECONDS = 300
+
+
+_FAILED_NIGHT = re.compile(r" error=")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    ok: bool
+    subject: str
+    text: str
+
+
+class Probe(BaseModel):
+    """The smallest answer that shows a model can fill in a schema."""
+
+    ok: bool
+
+
+async def examine(config: Config) -> list[Finding]:
+    """Every check, in order; spends one tiny call if a model is configured."""
+    model, arxiv = await asyncio.gather(_model(config), asyncio.to_thread(_arxiv, config))
+    return [_disk(config), *model, *arxiv, *_nights(config)]
+
+
+def _nights(config: Config) -> list[Finding]:
+    return [Finding(not _FAILED_NIGHT.search(line), "night", line) for line in last_nights(config.runs, NIGHTS_SHOWN)]
+
+
+def _disk(config: Config) -> Finding:
+    probe = config.runs / ".doctor"
+    try:
+        write_atomic(probe, "")
+        probe.unlink()
+    except SummarizerError as error:
+        return Finding(False, "runs", str(error))
+    free = shutil.disk_usage(config.runs).free / 1e9
+    return Finding(free >= MINIMUM_FREE_GB, "runs", f"{config.runs} is writable, {free:.1f} GB free")
+
+
+async def _model(config: Config) -> list[Finding]:
+    if config.offline:
+        text = "neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: digests are offline drafts"
+        return [Finding(True, "model", text)]
+    events: list[CallEvent] = []
+    store = Store(config.runs / "store", since=datetime.now(UTC))
+    rungs = RungMemory(store.root / "rungs.json", config.clock)
+    messages = [Message(role="user", content='Reply with the JSON object {"ok": true}.')]
+    try:
+        async with Client(config, rungs, events.append) as client:
+            await ask(
+                client, store, stage="doctor", messages=messages, schema=Probe, max_tokens=500,
+                subject="doctor", reask=load_text("reask"),
+            )  # fmt: skip
+    except SummarizerError as error:
+        return [Finding(False, "model", str(error))]
+    last = events[-1]
+    priced = "price known" if config.model in config.prices else "no price configured: costs will be unknown"
+    text = f"{config.model} at {config.endpoint} answers with {last.rung} in {last.seconds:.1f} s; {priced}"
+    return [Finding(True, "model", text)]
+
+
+def _arxiv(config: Config) -> list[Finding]:
+    try:
+        with Fetcher(config) as fetcher:
+            url = f"{fetcher.hosts.oai}?verb=Identify"
+            page = fetcher.get(url, tries=1)
+    except SummarizerError as error:
+        return [Finding(False, "arXiv", str(error))]
+    findings = [Finding(page.status == 200, "arXiv", f"{url} answers with status {page.status}")]
+    if sent := page.headers.get("date"):
+        error_seconds = abs((datetime.now(UTC) - parsedate_to_datetime(sent)).total_seconds())
+        text = f"{error_seconds:.0f} s from arXiv's"
+        findings.append(Finding(error_seconds < MAXIMUM_CLOCK_ERROR_SECONDS, "clock", text))
+    return findings

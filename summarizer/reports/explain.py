@@ -1,0 +1,77 @@
+"""`summarize explain PAPER`: what is stored, what would be redone, and which part of which key changed."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from summarizer import pipeline
+from summarizer.pdf import PARSER_VERSION
+from summarizer.pipeline import Source
+from summarizer.sources.ids import Ref, file_stem
+from summarizer.store.published import load_manifest
+from summarizer.store.runs import load_digest
+from summarizer.work import Work
+
+
+def explain_paper(ref: Ref, work: Work) -> Iterator[str]:
+    """Lines of text. Reads the store and the run folders, asks no one."""
+    source = pipeline.stored_source(ref, work)
+    if isinstance(source, str):
+        yield source
+        return
+    paper = source.paper
+    yield f"metadata: {paper.id}, {paper.title!r}, from {paper.source}"
+    yield f"pdf: {source.pdf}, {source.pdf.stat().st_size} bytes"
+    parts = {"pdf": source.digest, "parser": PARSER_VERSION}
+    yield f"parse: {'stored' if work.store.has('parse', parts) else 'to do'} (parser {PARSER_VERSION})"
+    yield from _digest_lines(source, work)
+
+
+def explain_date(day: date, runs: Path) -> Iterator[str]:
+    """How the papers of an issue were chosen: every candidate with its outcome, score and reason."""
+    manifest = load_manifest(runs / day.isoformat())
+    if manifest is None:
+        yield f"{day}: no finished issue in {runs}"
+        return
+    counts = ", ".join(f"{count} {word}" for word, count in manifest.ledger.items())
+    yield f"{day}: list from {manifest.source}; {counts}; model {manifest.model or 'none'}, style {manifest.style}"
+    for entry in manifest.papers:
+        score = "  - " if entry.score is None else f"{entry.score:4.1f}"
+        yield f"{score}  {entry.outcome:12}  {entry.id}  {'; '.join(filter(None, (entry.reason, entry.why)))}"
+
+
+def _digest_lines(source: Source, work: Work) -> Iterator[str]:
+    parts = pipeline.digest_parts(source, work)
+    if record := work.store.find("digest", parts):
+        yield f"digest: stored {record['created']}, nothing to redo"
+    else:
+        yield f"digest: to do with style {work.style.name}"
+    stem = file_stem(source.paper.id)
+    for folder in sorted(work.config.runs.glob(f"*/papers/{stem}")):
+        digest = load_digest(folder)
+        before = work.store.record("digest", digest.key) if digest else None
+        if digest is None or before is None:
+            yield f"{folder}: no finished digest"
+            continue
+        if digest.style != work.style.name:
+            yield f"{folder}: style {digest.style}, made {before['created']}: see --style {digest.style}"
+            continue
+        changes = list(changed(before["parts"], parts))
+        state = "up to date" if not changes else "would be redone, because these changed:"
+        yield f"{folder}: style {digest.style}, made {before['created']}: {state}"
+        yield from (f"  {change}" for change in changes)
+
+
+def changed(before: Any, now: Any, path: str = "") -> Iterator[str]:
+    """The paths of the leaves that differ, with their values: `engine.model: 'a' -> 'b'`."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in dict.fromkeys([*before, *now]):
+            yield from changed(before.get(name), now.get(name), f"{path}.{name}" if path else str(name))
+    elif before != now:
+        yield f"{path}: {_short(before)} -> {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,138 @@
+"""Which paper an entry of anybody's text is about: beside the text, among PDFs given, in the store, at its address."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from summarizer import pipeline
+from summarizer.errors import SummarizerError, TryLaterError, UsageError
+from summarizer.reports.entries import Entry
+from summarizer.sources.ids import Ref, parse_ref
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.names import key
+from summarizer.trust.terms import Vocabulary
+from summarizer.types import Claim, Digest, Document
+from summarizer.work import Work
+
+OwnDigest = tuple[Digest, Document]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The paper of an entry. `cited` has the passages of our own sentences, by `letters` of their text."""
+
+    paper: str
+    pdf_url: str
+    evidence: Evidence
+    cited: Mapping[str, Claim] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why an entry's paper was not found; `passing` if it may be tomorrow."""
+
+    reason: str
+    passing: bool = False
+
+
+class Lookup:
+    """Finds papers for all entries of a run; a service that is down is asked once."""
+
+    def __init__(self, pdfs: Path | None, work: Work) -> None:
+        """`pdfs` is a folder of PDFs named by their ids, "/" of old ones as "_"; with it nothing is fetched."""
+        self._work = work
+        self._vocabulary = work.wording.vocabulary
+        self._pdfs = {pdf.stem: pdf for pdf in sorted(pdfs.glob("*.pdf"))} if pdfs else {}
+        self._fetches = pdfs is None
+        self._by_title: dict[str, Found] | None = None
+        self._reachable: dict[str, TryLaterError | None] = {}  # by service; None if it answers
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def find(self, entry: Entry, digests: Sequence[OwnDigest]) -> Found | Missing:
+        """The entry's paper; `digests` are ours beside the text."""
+        if own := _own(entry, digests, self._vocabulary):
+            return own
+        try:
+            return await (self._by_ref(entry.refs[0]) if entry.refs else self._titled(entry))
+        except TryLaterError as error:
+            return Missing(str(error), passing=True)
+        except SummarizerError as error:
+            return Missing(str(error))
+
+    async def _by_ref(self, ref: str) -> Found | Missing:
+        pdf = next((pdf for stem, pdf in self._pdfs.items() if _base(stem) == _base(ref)), None)
+        named = Ref("file", str(pdf)) if pdf else parse_ref(ref)
+        source = pipeline.stored_source(named, self._work)
+        if isinstance(source, str):
+            if not self._fetches:
+                return Missing(f"{ref}: not among the PDFs given")
+            source = await self._fetch(named)
+        source, document, _ = await pipeline.load_document(source, self._work)
+        address = f"https://arxiv.org/pdf/{ref}" if pdf and not ref.startswith("http") else source.paper.pdf_url
+        return Found(ref if pdf else source.paper.id, address, Evidence(document, self._vocabulary))
+
+    async def _fetch(self, ref: Ref) -> pipeline.Source:
+        """The paper from its address. A service is first asked once, without the patience of a nightly run."""
+        hosts = self._work.fetcher.hosts
+        probe = f"{hosts.oai}?verb=Identify" if ref.kind == "arxiv" else ref.value
+        service = urlsplit(probe).netloc
+        async with self._turns[service]:
+            if service not in self._reachable:
+                ask = partial(self._work.fetcher.ask, probe, lambda _answer: None, tries=1)
+                try:
+                    await asyncio.get_running_loop().run_in_executor(self._work.arxiv, ask)
+                    self._reachable[service] = None
+                except TryLaterError as error:
+                    self._reachable[service] = error
+        if down := self._reachable[service]:
+            raise down
+        return await pipeline.load_source(ref, self._work)
+
+    async def _titled(self, entry: Entry) -> Found | Missing:
+        """The PDF given whose title the entry names."""
+        nothing = Missing("it names no arXiv id, no PDF's address and no title of a PDF given")
+        if not entry.titles:
+            return nothing
+        async with self._turns["titles"]:
+            if self._by_title is None:
+                self._by_title = {title: paper async for title, paper in self._read_titles()}
+        known = (self._by_title.get(key(title)) for title in entry.titles)
+        return next((paper for paper in known if paper), nothing)
+
+    async def _read_titles(self) -> AsyncIterator[tuple[str, Found]]:
+        for stem, pdf in self._pdfs.items():
+            try:
+                source = await pipeline.load_source(Ref("file", str(pdf)), self._work)
+                source, document, _ = await pipeline.load_document(source, self._work)
+            except SummarizerError:
+                continue  # not a paper that can be read, so not the one that is looked for
+            yield key(document.title), Found(stem, source.paper.pdf_url, Evidence(document, self._vocabulary))
+
+
+def letters(text: str) -> str:
+    """What is left of a sentence however it is typeset."""
+    return "".join(c for c in text if c.isalnum())
+
+
+def _own(entry: Entry, digests: Sequence[OwnDigest], vocabulary: Vocabulary) -> Found | None:
+    wanted = {_base(ref) for ref in entry.refs[:1]}
+    for digest, document in digests:
+        paper = digest.paper
+        named = wanted & {_base(paper.id), paper.pdf_url}
+        titled = {key(paper.title), key(digest.title_zh)} & {key(title) for title in (*entry.titles, entry.title)}
+        if named or (not wanted and (titled - {""} or len(digests) == 1)):
+            cited = {letters(claim.text): claim for claim in digest.claims}
+            return Found(paper.id, paper.pdf_url, Evidence(document, vocabulary), cited)
+    return None
+
+
+def _base(ref: str) -> str:
+    """An id as it is compared: without version, "/" as in file names."""
+    try:
+        return parse_ref(ref.replace("_", "/")).value.replace("/", "_")
+    except UsageError:
+        return ref

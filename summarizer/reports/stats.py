@@ -1,0 +1,193 @@
+"""`summarize stats A..B`: what the calls of a period took, and what became of its papers.
+
+Calls count by the UTC day of their event, papers by the mailing date of their issue, and those asked for by hand by
+the day their run began. Events are read one by one and only added up, so that memory does not grow with them.
+"""
+
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date
+from itertools import accumulate
+from pathlib import Path
+
+from pydantic import AwareDatetime, FiniteFloat
+
+from summarizer.errors import StorageError
+from summarizer.files import from_data
+from summarizer.sources.ids import file_stem
+from summarizer.store.published import load_manifest
+from summarizer.store.runs import load_digest
+from summarizer.types import Usage
+
+QUANTILES = (0.5, 0.9, 0.99)
+_BUCKET = math.log(1.04)  # the width of a bucket: a quantile is at most 2% off
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One line of `events.jsonl`; `usage` is None where the attempt brought no counted reply."""
+
+    event: str
+    time: AwareDatetime
+    stage: str = ""
+    model: str = ""
+    seconds: FiniteFloat = 0.0
+    usage: Usage | None = None
+    problem: str = ""
+    cost: FiniteFloat | None = None
+    batch: bool = False
+
+
+@dataclass(slots=True)
+class Spending:
+    """What some attempts took. A call is an attempt that brought a reply."""
+
+    calls: int = 0
+    failed: int = 0  # attempts
+    batch: int = 0  # calls that went through the Batch API
+    prompt: int = 0  # tokens
+    cached: int = 0  # of these
+    completion: int = 0
+    dollars: float = 0.0  # of the calls whose price is known
+    unpriced: int = 0  # calls whose price is not
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars; None where no price is known."""
+        return None if self.unpriced and not self.dollars else self.dollars
+
+    def add(self, attempt: Attempt) -> None:
+        usage = attempt.usage or Usage()
+        self.calls += not attempt.problem
+        self.failed += bool(attempt.problem)
+        self.batch += attempt.batch and not attempt.problem
+        self.prompt += usage.prompt
+        self.cached += usage.cached
+        self.completion += usage.completion
+        self.dollars += attempt.cost or 0.0
+        self.unpriced += attempt.cost is None and not attempt.problem
+
+
+@dataclass(slots=True)
+class Latency:
+    """A histogram of seconds whose buckets grow by a constant factor: a few hundred, however many calls there are.
+
+    So the relative error of a quantile is bounded, as in DDSketch (Masson, Rim, Lee: VLDB 2019).
+    """
+
+    buckets: Counter[int] = field(default_factory=Counter)
+
+    def add(self, seconds: float) -> None:
+        self.buckets[math.floor(math.log(max(seconds, 0.001)) / _BUCKET)] += 1
+
+    def quantile(self, share: float) -> float | None:
+        """Seconds that `share` of the calls did not exceed; None without calls."""
+        numbers = sorted(self.buckets)
+        reached = accumulate(self.buckets[n] for n in numbers)
+        wanted = share * self.buckets.total()
+        bucket = next((n for n, count in zip(numbers, reached, strict=True) if count >= wanted), None)
+        return None if bucket is None else math.exp((bucket + 0.5) * _BUCKET)
+
+
+@dataclass(slots=True)
+class Stage:
+    """The attempts of one stage; latency of live calls that brought a reply only, for a batch takes hours by design."""
+
+    spending: Spending = field(default_factory=Spending)
+    latency: Latency = field(default_factory=Latency)
+
+
+@dataclass(slots=True)
+class Day:
+    """What became of the papers of a day."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    digests: int = 0
+    claims: int = 0
+    repaired: int = 0
+    omitted: int = 0
+
+
+@dataclass(slots=True)
+class Stats:
+    """Everything about a period, its ends included."""
+
+    first: date
+    last: date
+    spending: dict[tuple[date, str], Spending] = field(default_factory=lambda: defaultdict(Spending))  # day and model
+    stages: dict[str, Stage] = field(default_factory=lambda: defaultdict(Stage))
+    days: dict[date, Day] = field(default_factory=lambda: defaultdict(Day))
+    stars: Counter[int] = field(default_factory=Counter)
+    unreadable: int = 0  # lines of events: the last one of a process that was killed
+
+    def total(self) -> Spending:
+        total = Spending()
+        for one in self.spending.values():
+            for name in Spending.__slots__:
+                setattr(total, name, getattr(total, name) + getattr(one, name))
+        return total
+
+
+def collect(runs: Path, first: date, last: date) -> Stats:
+    """Read the events and the accounts of all run folders."""
+    stats = Stats(first, last)
+    seen: set[str] = set()  # a digest that is in several folders counts once
+    for folder in sorted(path for path in runs.glob("*") if path.is_dir()):
+        _add_events(stats, folder / "events.jsonl")
+        _add_account(stats, folder, seen)
+    return stats
+
+
+def _add_events(stats: Stats, path: Path) -> None:
+    for attempt in _attempts(path):
+        if attempt is None:
+            stats.unreadable += 1
+        elif attempt.event == "call" and stats.first <= (day := attempt.time.astimezone(UTC).date()) <= stats.last:
+            stats.spending[day, attempt.model].add(attempt)
+            stage = stats.stages[attempt.stage]
+            stage.spending.add(attempt)
+            if not (attempt.problem or attempt.batch):
+                stage.latency.add(attempt.seconds)
+
+
+def _attempts(path: Path) -> Iterator[Attempt | None]:
+    """The lines of a file; None for one that cannot be understood. Raises `StorageError`."""
+    try:
+        lines = path.open("rb")
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error.strerror}") from error
+    with lines:
+        for line in lines:
+            try:
+                yield from_data(Attempt, json.loads(line))
+            except ValueError:
+                yield None
+
+
+def _add_account(stats: Stats, folder: Path, seen: set[str]) -> None:
+    manifest = load_manifest(folder)
+    if manifest is None:
+        return
+    begun = date.fromisoformat(manifest.date or manifest.started[:10])
+    if not stats.first <= begun <= stats.last:
+        return
+    day = stats.days[begun]
+    for entry in manifest.papers:
+        day.outcomes[entry.outcome] += 1
+        if entry.outcome != "digested":
+            continue
+        digest = load_digest(folder / "papers" / file_stem(entry.id))
+        if digest is None or digest.key in seen:
+            continue
+        seen.add(digest.key)
+        day.digests += 1
+        day.claims += len(digest.claims)
+        day.repaired += digest.repaired
+        day.omitted += len(digest.omitted)
+        if digest.rating and digest.rating.stars:
+            stats.stars[digest.rating.stars] += 1

@@ -1,0 +1,1 @@
+"""What arXiv knows of a paper."""

@@ -1,0 +1,1 @@
+"""What is kept: results by content, run folders, what is published."""
