@@ -32,6 +32,12 @@ from summarizer.sources.ids import Ref, file_stem, parse_ref, pdf_id
         ("doi:10.48550/ARXIV.2410.11988", "2410.11988", None),
         ("https://doi.org/10.48550/arXiv.hep-th/9901001", "hep-th/9901001", None),
         ("doi.org/10.48550/arxiv.2410.11988", "2410.11988", None),
+        ("２４１０．１１９８８ｖ２", "2410.11988", 2),
+        ("arXiv：2410.11988", "2410.11988", None),
+        ("arXiv:2410.11988v1 [cs.CL] 15 Oct 2024", "2410.11988", 1),
+        ("arXiv.2410.11988", "2410.11988", None),
+        ("（2410.11988）。", "2410.11988", None),
+        ("<https://arxiv.org/abs/2410.11988>,", "2410.11988", None),
     ],
 )
 def test_every_form_of_an_arxiv_id(text: str, value: str, version: int | None) -> None:
@@ -58,8 +64,55 @@ def test_what_is_no_paper_is_named_and_the_forms_are_said(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/a.pdf", "http://alphaxiv.org/abs/2410.11988", "HTTPS://Example.org/"]
+    "address",
+    [
+        "https://huggingface.co/papers/2410.11988v2#comments", "https://www.alphaxiv.org/zh/overview/2410.11988v2?x=1",
+        "http://alphaxiv.org/abs/2410.11988v2", "https://papers.cool/arxiv/2410.11988v2",
+        "https://papers.cool/arxiv/kimi?paper=2410.11988v2", "https://www.semanticscholar.org/arxiv/2410.11988v2",
+        "https://api.semanticscholar.org/arXiv:2410.11988v2", "https://scirate.com/arxiv/2410.11988v2/",
+        "https://ar5iv.labs.arxiv.org/html/2410.11988v2", "https://www.emergentmind.com/papers/2410.11988v2",
+        "https://arxiv.org/search/?query=2410.11988v2&searchtype=all", "hf.co/papers/2410.11988v2",
+        "https://export.arxiv.org/api/query?id_list=2410.11988v2",
+        "https://www.google.com/url?q=https://arxiv.org/abs/2410.11988v2&sa=D",
+        "https://web.archive.org/web/2024/https://arxiv.org/abs/2410.11988v2",
+    ],
+)  # fmt: skip
+def test_addresses_that_carry_an_arxiv_id(address: str) -> None:
+    assert parse_ref(address) == Ref("arxiv", "2410.11988", 2)
+
+
+@pytest.mark.parametrize(
+    ("page", "pdf"),
+    [
+        ("https://openreview.net/forum?id=aB-c_1&noteId=x#y", "https://openreview.net/pdf?id=aB-c_1"),
+        ("openreview.net/forum?id=aBc", "https://openreview.net/pdf?id=aBc"),
+        ("https://aclanthology.org/2024.acl-long.1/", "https://aclanthology.org/2024.acl-long.1.pdf"),
+        ("https://www.aclanthology.org/P19-1001", "https://www.aclanthology.org/P19-1001.pdf"),
+        ("https://proceedings.mlr.press/v9/a21b.html", "https://proceedings.mlr.press/v9/a21b/a21b.pdf"),
+        ("https://papers.nips.cc/p/2017/hash/3f-Abstract.html", "https://papers.nips.cc/p/2017/file/3f-Paper.pdf"),
+        (
+            "https://proceedings.neurips.cc/p/2023/hash/3f-Abstract-Conference.html",
+            "https://proceedings.neurips.cc/p/2023/file/3f-Paper-Conference.pdf",
+        ),
+        (
+            "https://openaccess.thecvf.com/content/CVPR2023/html/X_paper.html",
+            "https://openaccess.thecvf.com/content/CVPR2023/papers/X_paper.pdf",
+        ),
+        ("https://github.com/a/b/blob/main/c/p.pdf", "https://github.com/a/b/raw/main/c/p.pdf"),
+    ],
 )
+def test_the_page_of_a_paper_leads_to_its_pdf(page: str, pdf: str) -> None:
+    assert parse_ref(page) == Ref("url", pdf)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/a.pdf", "HTTPS://Example.org/", "https://example.org/2410.11988.pdf",
+        "https://doi.org/10.1145/2410.11988", "https://aclanthology.org/2024.acl-long.1.pdf",
+        "https://aclanthology.org/volumes/2024.acl-long/", "https://openreview.net/pdf?id=aBc",
+    ],
+)  # fmt: skip
 def test_other_addresses(url: str) -> None:
     assert parse_ref(url) == Ref("url", url)
 
