@@ -74,16 +74,16 @@ class Ref:
 def parse_ref(text: str) -> Ref:
     """Tell what `text` names. Raises `UsageError` with the accepted forms if it names nothing."""
     name = text.strip()
+    bare = name.strip(_WRAPPING).strip()
+    if bare.lower().startswith(("http://", "https://")):
+        return _parse_url(bare)
     is_file = _is_file(name)
     if is_file and name.lower().endswith(".pdf"):
         return Ref("file", name)
-    bare = name.strip(_WRAPPING).strip()
     if ref := _parse_id(unicodedata.normalize("NFKC", bare)):
         return ref
     if is_file:
         return Ref("file", name)
-    if bare.lower().startswith(("http://", "https://")):
-        return _parse_url(bare)
     if _BARE_ADDRESS.fullmatch(bare) and (ref := _parse_url(f"https://{bare}")) != Ref("url", f"https://{bare}"):
         return ref
     if _DOI.match(bare):
