@@ -84,8 +84,10 @@ def parse_ref(text: str) -> Ref:
         return ref
     if is_file:
         return Ref("file", name)
-    if _BARE_ADDRESS.fullmatch(bare) and (ref := _parse_url(f"https://{bare}")) != Ref("url", f"https://{bare}"):
-        return ref
+    if _BARE_ADDRESS.fullmatch(bare):
+        found = _parse_url(address := f"https://{bare}")
+        if found != Ref("url", address):  # else it may as well be the path of a file that is not there
+            return found
     if _DOI.match(bare):
         raise _unusable(text, "a DOI that is not arXiv's; give the address of its PDF")
     if _SCHEME.match(bare):
