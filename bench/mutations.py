@@ -31,7 +31,7 @@ from summarizer.trust.context import candidates
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import NameIndex, names
 from summarizer.trust.repeats import shared_sentences
-from summarizer.trust.terms import read_vocabulary
+from summarizer.trust.wordlists import read_vocabulary
 from summarizer.types import Claim, Digest, Document
 
 EACH = 40  # changes of each of the five kinds

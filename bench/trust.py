@@ -20,8 +20,8 @@ from summarizer.trust.claims import Statement, split_statements
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import NameIndex, names
 from summarizer.trust.numbers import quantities
-from summarizer.trust.terms import read_vocabulary
 from summarizer.trust.uncited import check_uncited, supporting
+from summarizer.trust.wordlists import read_vocabulary
 from summarizer.types import Document, Passage
 
 # Where each labelled number's true value stands: a phrase of the passage -> the mentions it decides, right and wrong.

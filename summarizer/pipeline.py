@@ -18,8 +18,8 @@ from summarizer.compose import draft_digest, write_digest
 from summarizer.config import Config
 from summarizer.errors import PaperError
 from summarizer.llm import offline
-from summarizer.llm.cost import cost_usd
 from summarizer.llm.digest import Plan, plan_digest
+from summarizer.llm.spending import cost_usd
 from summarizer.llm.wire import wire_schema
 from summarizer.output import markdown
 from summarizer.pdf import PARSER_VERSION, Limits, parse_pdf

@@ -23,9 +23,8 @@ from summarizer.sources.http.fetch import Fetcher
 from summarizer.store.published import Published
 from summarizer.store.results import Store, digest_of
 from summarizer.styles import Style, find_style, load_prompt, load_text
-from summarizer.trust.glossary import Term, read_glossary
 from summarizer.trust.phrases import Phrases, read_phrases
-from summarizer.trust.terms import Vocabulary, read_vocabulary
+from summarizer.trust.wordlists import Term, Vocabulary, read_glossary, read_vocabulary
 
 if TYPE_CHECKING:
     from summarizer.jobs.accounts import Result

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.commands.common import DONE, FAILED, MODEL, RUNS, SOME_FAILED, STYLE, parse_date, say
+from summarizer.commands.common import DONE, FAILED, MODEL, RUNS, SOME_FAILED, STYLE, parse_date, parse_period, say
+from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
     from summarizer.types import EntryReport
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+_PERIOD = re.compile(r"[^/.]+\.\.[^/.]+")
 
 
 @click.command()
@@ -119,11 +122,65 @@ def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, ru
 def doctor(runs: Path | None, model: str | None, ratings: bool) -> int:
     """Check key, endpoint, model, arXiv, disk, clock and the last nights."""
     from summarizer.config import load_config
-    from summarizer.ratings import examine_ratings
-    from summarizer.reports.doctor import examine
+    from summarizer.reports.doctor import examine, examine_ratings
 
     config = load_config({"runs": runs, "model": model})
     findings = examine_ratings(config.runs) if ratings else asyncio.run(examine(config))
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.text}")
     return DONE if all(finding.ok for finding in findings) else FAILED
+
+
+@click.command()
+@click.argument("what", metavar="OLD NEW | RUN | A..B", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@RUNS
+def diff(what: tuple[str, ...], as_json: bool, runs: Path | None) -> int:
+    """Show what a reader sees differently in two runs, or in a RUN or the issues of A..B since they were redone.
+
+    A run is a folder, or the name of one in --runs: 2024-10-17, 2410.11988v1.
+    """
+    from summarizer.config import load_config
+    from summarizer.files import to_data
+    from summarizer.reports.diff import compare_runs, compare_versions, find_issues, find_run
+    from summarizer.reports.diff_text import comparison_text
+
+    if len(what) > 2:
+        raise UsageError(f"{' '.join(what)}: compare two runs, or one run or period with what was there before")
+    config = load_config({"runs": runs})
+    is_period = len(what) == 1 and _PERIOD.fullmatch(what[0]) is not None
+    if is_period:
+        comparison = compare_versions(find_issues(*parse_period(what[0]), config.runs), config.prices)
+    else:
+        folders = [find_run(name, config.runs) for name in what]
+        if len(folders) == 1:
+            comparison = compare_versions(folders, config.prices)
+        else:
+            comparison = compare_runs(folders[0], folders[1], config.prices)
+    if as_json:
+        click.echo(json.dumps(to_data(comparison), ensure_ascii=False, indent=1))
+    else:
+        click.echo(comparison_text(comparison, brief=is_period))
+    return DONE
+
+
+@click.command()
+@click.argument("period", metavar="A..B")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write a page with plots to this file."
+)
+@RUNS
+def stats(period: str, as_json: bool, html: Path | None, runs: Path | None) -> int:
+    """Add up what the days A..B took and brought: calls, tokens, cost, latency, repairs, omissions, ratings."""
+    from summarizer.config import load_config
+    from summarizer.files import write_atomic
+    from summarizer.reports.stats import collect
+    from summarizer.reports.stats_text import stats_data, stats_html, stats_text
+
+    first, last = parse_period(period)
+    found = collect(load_config({"runs": runs}).runs, first, last)
+    if html:
+        write_atomic(html, stats_html(found))
+    click.echo(json.dumps(stats_data(found), ensure_ascii=False, indent=1) if as_json else stats_text(found))
+    return DONE

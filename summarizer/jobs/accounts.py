@@ -9,8 +9,7 @@ from pathlib import Path
 from summarizer import __version__, pipeline
 from summarizer.errors import PaperError, SummarizerError
 from summarizer.files import write_atomic
-from summarizer.llm.cost import cost_usd
-from summarizer.llm.spending import Tally, current_tally
+from summarizer.llm.spending import Tally, cost_usd, current_tally
 from summarizer.output import words
 from summarizer.output.issue import Placed, issue_pages, with_pictures
 from summarizer.pipeline import Source

@@ -18,8 +18,8 @@ from summarizer.jobs.backfill import Options, period_dates
 from summarizer.jobs.issue import Chosen, choice_parts, stored_list
 from summarizer.llm.choose import choose
 from summarizer.llm.client import Request
-from summarizer.llm.cost import cost_usd, estimated_usage
 from summarizer.llm.digest import NOTES_TOKENS, ask_digest
+from summarizer.llm.spending import cost_usd, estimated_usage
 from summarizer.paper import review
 from summarizer.pipeline import Source
 from summarizer.sources.ids import parse_ref

@@ -12,8 +12,8 @@ from summarizer import pipeline
 from summarizer.config import Config
 from summarizer.errors import PaperError, SummarizerError
 from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
-from summarizer.llm.cost import cost_usd
 from summarizer.llm.endpoint import warm_up
+from summarizer.llm.spending import cost_usd
 from summarizer.sources.ids import Ref, file_stem
 from summarizer.store.runs import RunFolder, open_run
 from summarizer.types import ManifestEntry, Usage, add_usage

@@ -15,10 +15,9 @@ from pydantic import BaseModel, ValidationError
 
 from summarizer.errors import AnswerError, ContextLengthError, DeferredError, EndpointError, UsageError
 from summarizer.llm.client import Message, Model, Request
-from summarizer.llm.extract import NoJsonError, extract_json, without_thinking
 from summarizer.llm.faults import RejectedError
-from summarizer.llm.replies import excerpt, valid_unicode
-from summarizer.llm.tokens import estimate_tokens
+from summarizer.llm.limits import estimate_tokens
+from summarizer.llm.replies import NoJsonError, excerpt, extract_json, valid_unicode, without_thinking
 from summarizer.llm.wire import wire_schema
 from summarizer.store.results import key_of
 from summarizer.types import Reply, Usage, add_usage

@@ -25,11 +25,10 @@ from summarizer.config import Config
 from summarizer.errors import CeilingError, DeferredError, TryLaterError, UsageError
 from summarizer.files import from_data, to_json, write_atomic
 from summarizer.llm.batch_api import AbsentError, Batch, BatchApi
-from summarizer.llm.batch_lines import Index, Line, index_batch, lines_path, read_outcome
-from summarizer.llm.batch_queue import BatchQueue
+from summarizer.llm.batch_lines import BatchQueue, Index, Line, index_batch, lines_path, read_outcome
 from summarizer.llm.client import CallEvent, Client, Model, Request
-from summarizer.llm.cost import batch_cost, estimated_usage
 from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
+from summarizer.llm.spending import batch_cost, estimated_usage
 from summarizer.store.results import Store
 from summarizer.types import Reply, Usage
 

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from summarizer.errors import AnswerError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
+from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.ranking import Vector, bm25, centrality, contains, cosine, spread, terms, vectors, words
 from summarizer.llm.replies import excerpt
-from summarizer.llm.tokens import estimate_tokens
 from summarizer.llm.wire import wire_schema
 from summarizer.styles import Prompt
 from summarizer.types import Paper, Usage, add_usage

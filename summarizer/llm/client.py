@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 from summarizer.config import Config
 from summarizer.errors import SummarizerError, TryLaterError
-from summarizer.llm.endpoint import Endpoint
-from summarizer.llm.extract import NoJsonError, extract_json
+from summarizer.llm.endpoint import Endpoint, stopped
 from summarizer.llm.faults import (
     CHECK_ADDRESS,
     AskDifferently,
@@ -24,11 +23,9 @@ from summarizer.llm.faults import (
     Retryable,
     fault_of,
 )
-from summarizer.llm.limits import RateLimiter
-from summarizer.llm.replies import MalformedReplyError, read_completion
-from summarizer.llm.retrying import stopped
+from summarizer.llm.limits import Calibration, RateLimiter, estimate_tokens
+from summarizer.llm.replies import MalformedReplyError, NoJsonError, extract_json, read_completion
 from summarizer.llm.rungs import Rung, RungMemory, response_format, rung_key
-from summarizer.llm.tokens import Calibration, estimate_tokens
 from summarizer.types import Reply, Usage
 
 if TYPE_CHECKING:

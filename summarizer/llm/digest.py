@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from summarizer.config import Config
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
-from summarizer.llm.tokens import estimate_tokens
+from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.wire import wire_schema
 from summarizer.schema import BaseDigest
 from summarizer.styles import Prompt, Style

@@ -4,25 +4,30 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from random import random
 from typing import TYPE_CHECKING, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
 from summarizer.config import Config
 from summarizer.errors import TryLaterError, UsageError
 from summarizer.llm.faults import CHECK_ADDRESS, CHECK_SERVICE, AskDifferently, Retryable, host_of
 from summarizer.llm.replies import excerpt
-from summarizer.llm.retrying import stop_before, wait
 
 if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
 
 T = TypeVar("T")
-
 _CONNECT_SECONDS = 10.0
 _SHORTEST_SECRET = 8  # a shorter key ("x", "none") is a dummy for a local server, and may be a word
+
+_SHORTEST_WAIT = 0.5  # "Retry-After: 0" is not taken as an invitation to hammer
+_BRIEF_ATTEMPTS = 7  # about half a minute for a server that is not there, or is no chat-completions server
+_backoff = wait_exponential_jitter(multiplier=_SHORTEST_WAIT, max=30, jitter=0.5)
 
 
 def warm_up() -> None:
@@ -116,3 +121,40 @@ class Endpoint:
                 timeout=httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
             )
         return self._sdk
+
+
+def wait(state: RetryCallState) -> float:
+    """Seconds before the next attempt: as the server asks, else growing with each attempt."""
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, AskDifferently):
+        return 0
+    if isinstance(error, Retryable) and error.wait is not None and error.wait >= _SHORTEST_WAIT:
+        return error.wait + random() / 4  # not all at once
+    return _backoff(state)
+
+
+def stop_before(clock: asyncio.Timeout) -> Callable[[RetryCallState], bool]:
+    """Give up at once where the next attempt would come after the deadline."""
+
+    def stop(state: RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        if not isinstance(error, Retryable):
+            return False
+        deadline = clock.when()
+        late = deadline is not None and asyncio.get_running_loop().time() + state.upcoming_sleep >= deadline
+        return late or (error.brief and state.attempt_number >= _BRIEF_ATTEMPTS)
+
+    return stop
+
+
+@contextmanager
+def stopped(clock: asyncio.Timeout) -> Iterator[None]:
+    """Time that does not count against the deadline."""
+    now = asyncio.get_running_loop().time
+    deadline = clock.when()
+    left = math.inf if deadline is None else deadline - now()
+    clock.reschedule(None)
+    try:
+        yield
+    finally:
+        clock.reschedule(now() + left)

@@ -17,12 +17,12 @@ from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
 from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.glossary import Term, term_problems
 from summarizer.trust.numbers import quantities
 from summarizer.trust.phrases import Phrases, phrase_problem
 from summarizer.trust.rating import injected
 from summarizer.trust.rating import rate as stars_for
 from summarizer.trust.repeats import repeats
+from summarizer.trust.wordlists import Term, term_problems
 from summarizer.types import Claim, Document, Figure, Omission, Paper, Stars, Table
 
 FIGURES = "figures"  # captions are claims of this "section"

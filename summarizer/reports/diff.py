@@ -13,7 +13,7 @@ from typing import Literal
 
 from summarizer.config import Price
 from summarizer.errors import UsageError
-from summarizer.llm.cost import cost_usd
+from summarizer.llm.spending import cost_usd
 from summarizer.output import markdown
 from summarizer.sources.ids import file_stem
 from summarizer.store.published import load_manifest

@@ -3,9 +3,11 @@
 import asyncio
 import re
 import shutil
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -18,14 +20,19 @@ from summarizer.llm.client import CallEvent, Client, Message
 from summarizer.llm.rungs import RungMemory
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.store.results import Store
+from summarizer.store.runs import load_digest
 from summarizer.styles import load_text
 
 NIGHTS_SHOWN = 7
 MINIMUM_FREE_GB = 1.0
 MAXIMUM_CLOCK_ERROR_SECONDS = 300
 
-
 _FAILED_NIGHT = re.compile(r" error=")
+
+MONTHS_SHOWN = 6
+MAXIMUM_SHARE = 0.6  # of a month's ratings that may be equal
+LEAST = 5  # ratings: fewer say nothing about how they are given
+_MONTH = re.compile(r"\d{4}-\d{2}(?=-\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +104,32 @@ def _arxiv(config: Config) -> list[Finding]:
         text = f"{error_seconds:.0f} s from arXiv's"
         findings.append(Finding(error_seconds < MAXIMUM_CLOCK_ERROR_SECONDS, "clock", text))
     return findings
+
+
+def examine_ratings(runs: Path) -> list[Finding]:
+    """One finding a month, the newest last; not ok where more than `MAXIMUM_SHARE` of its stars are equal."""
+    months = stars_by_month(runs)
+    if not months:
+        return [Finding(True, "ratings", f"{runs} has no rated digest")]
+    return [_finding(month, list(months[month].values())) for month in sorted(months)[-MONTHS_SHOWN:]]
+
+
+def stars_by_month(runs: Path) -> dict[str, dict[str, int]]:
+    """{"2024-10": {paper id: stars}}, by the date of the issue, else by the date of the paper's version."""
+    months: dict[str, dict[str, int]] = defaultdict(dict)
+    for file in sorted(runs.glob("*/papers/*/digest.json")):
+        digest = load_digest(file.parent)
+        if digest is None or digest.rating is None or digest.rating.stars is None:
+            continue
+        if month := _MONTH.match(file.parts[-4]) or _MONTH.match(digest.paper.updated or digest.paper.published):
+            months[month[0]].setdefault(digest.paper.id, digest.rating.stars)
+    return months
+
+
+def _finding(month: str, stars: list[int]) -> Finding:
+    counts = Counter(stars)
+    most, times = counts.most_common(1)[0]
+    shown = "  ".join(f"{n}★ {counts[n]}" for n in range(5, 0, -1))
+    alike = len(stars) >= LEAST and times > MAXIMUM_SHARE * len(stars)
+    warning = f"; {100 * times // len(stars)}% have {most} stars: they say nothing" if alike else ""
+    return Finding(not alike, month, f"{shown}  of {len(stars)}{warning}")

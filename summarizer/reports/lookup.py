@@ -14,7 +14,7 @@ from summarizer.reports.entries import Entry
 from summarizer.sources.ids import Ref, parse_ref
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import key
-from summarizer.trust.terms import Vocabulary
+from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Claim, Digest, Document
 from summarizer.work import Work
 

@@ -22,11 +22,11 @@ from summarizer.trust.chinese import language_problems
 from summarizer.trust.claims import Statement
 from summarizer.trust.context import candidates
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.glossary import term_problems
 from summarizer.trust.names import names
 from summarizer.trust.phrases import phrase_problem
 from summarizer.trust.repeats import repeats, shared_sentences
 from summarizer.trust.uncited import check_uncited
+from summarizer.trust.wordlists import term_problems
 from summarizer.types import Claim, Document, EntryReport, Judged, Passage
 from summarizer.work import Work
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from summarizer.trust.names import NameIndex, key, names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.rows import row_quantities, table_label
-from summarizer.trust.terms import Vocabulary
+from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Document
 
 

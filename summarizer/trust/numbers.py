@@ -6,49 +6,18 @@ Every regular expression is bounded, so the time is linear in the text.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-from summarizer.trust.fold import fold
 from summarizer.trust.names import FAMILY_BEFORE
 from summarizer.trust.number_words import word_numbers
 from summarizer.trust.units import MAGNITUDE, MAGNITUDES, hard_unit, soft_unit
 
 Kind = Literal["percent", "points", "times", "count"]
 About = Literal["", "~", ">", "<"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with what it counts.
-
-    `value` is absolute and in base units: 5亿 is 500000000, 24 hours is 86400, 12 % is 12. `step` is the worth
-    of its last written digit in the same units, `raw` the number as written without magnitude and unit.
-    """
-
-    value: Fraction
-    kind: Kind
-    step: Fraction
-    raw: Fraction
-    text: str
-    span: tuple[int, int]
-    unit: str = ""
-    magnitude: bool = False
-    about: About = ""
-    in_name: bool = False
-    size: float = field(init=False, repr=False, compare=False)  # `value`, for comparisons that need not be exact
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "size", float(self.value))
-
-    @property
-    def coarseness(self) -> Fraction:
-        """The worth of the last digit that is not 0: 10000 for 5万, 10 for 380."""
-        written = str(int(self.value / self.step))
-        return self.step * Fraction(10 ** (len(written) - len(written.rstrip("0"))))
-
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+")
@@ -61,7 +30,6 @@ _POWER = re.compile(
     r"(?:\^|\*\*)[ ]?\{?[ ]?(-?\d{1,2})\}?|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|[ ]?的[ ]?([-负]?[ ]?\d{1,2})[ ]?次(?:方|幂)"
 )
 _EXPONENT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻负", "0123456789--", " ")
-
 _PERCENT = re.compile(r"[ \n]{0,2}(?:%|percent(?![a-z])|per cent(?![a-z])|pct(?![a-z]))")
 _POINTS = re.compile(
     r"[ \n]?个?(?:绝对)?百分点|[ \n]?个点(?!的?[位云])"
@@ -74,7 +42,6 @@ _TIMES = re.compile(
 _TENTHS = re.compile(r"成(?=[的以左，。；、,;)）]|$)")
 _FACTOR_BEFORE = re.compile(r"factors? (?:of|by) (?:about |around |over |up to |~ ?)?$")
 _PERCENT_BEFORE = re.compile(r"百分之$")
-
 # What a number belongs to when it is no quantity, blanked before anything is read.
 _PLACE = r"[A-Z]?\.?\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?"
 _REFERENCES = re.compile(
@@ -119,6 +86,47 @@ _ABOUT: tuple[tuple[About, re.Pattern[str], re.Pattern[str]], ...] = (
     ),
 )
 _RANGE = re.compile(r"[ ]?(?:-|~|±|到|至|--|to|and)[ ]?[约+]?")
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (("points", _POINTS), ("percent", _PERCENT), ("times", _TIMES))
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u200a\u205f\u3000"), " ")
+_OTHERS = {ord("～"): "~", ord("∼"): "~", ord("〜"): "~", ord("≈"): "~", ord("％"): "%", ord("﹪"): "%"}
+# Superscripts and thin spaces carry meaning (10⁶, 10 000) that their compatibility form loses.
+_KEPT = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁻½¼¾⅓⅔\u2009\u202f")
+_TABLE = _DASHES | _SPACES | _OTHERS
+_LATEX = re.compile(r"\\(?:space|,|;|!|quad|text[a-z]{0,4}\{|mathrm\{|mathbf\{)|\$")
+_ESCAPED_PERCENT = re.compile(r"\\%")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with what it counts.
+
+    `value` is absolute and in base units: 5亿 is 500000000, 24 hours is 86400, 12 % is 12. `step` is the worth
+    of its last written digit in the same units, `raw` the number as written without magnitude and unit.
+    """
+
+    value: Fraction
+    kind: Kind
+    step: Fraction
+    raw: Fraction
+    text: str
+    span: tuple[int, int]
+    unit: str = ""
+    magnitude: bool = False
+    about: About = ""
+    in_name: bool = False
+    size: float = field(init=False, repr=False, compare=False)  # `value`, for comparisons that need not be exact
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", float(self.value))
+
+    @property
+    def coarseness(self) -> Fraction:
+        """The worth of the last digit that is not 0: 10000 for 5万, 10 for 380."""
+        written = str(int(self.value / self.step))
+        return self.step * Fraction(10 ** (len(written) - len(written.rstrip("0"))))
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -205,9 +213,6 @@ def _kind(masked: str, position: int, before: str, end: int) -> tuple[Kind, int]
     return "count", end
 
 
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (("points", _POINTS), ("percent", _PERCENT), ("times", _TIMES))
-
-
 def _about(before: str, after: str) -> About:
     for sign, left, right in _ABOUT:
         if left.search(before) or right.match(after):
@@ -256,3 +261,20 @@ def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:
         value, step = low.raw * factor, low.step * factor
         found[i] = replace(low, value=value, step=step, kind=high.kind, unit=high.unit, magnitude=high.magnitude)
     return found
+
+
+def fold(text: str) -> str:
+    """NFKC, plain dashes and spaces, LaTeX maths delimiters blanked; as long as `text`."""
+    text = text.translate(_TABLE)
+    if not text.isascii():
+        text = "".join(map(_fold_character, text))
+    if "\\" in text or "$" in text:
+        text = _ESCAPED_PERCENT.sub(" %", _LATEX.sub(lambda found: " " * len(found[0]), text))
+    return text
+
+
+def _fold_character(character: str) -> str:
+    if character < "\x80" or "\u4e00" <= character <= "\u9fff" or character in _KEPT:
+        return character
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if len(folded) == 1 else character

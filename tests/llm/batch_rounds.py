@@ -21,9 +21,9 @@ from summarizer.errors import CeilingError, DeferredError
 from summarizer.llm.ask import Answer, ask
 from summarizer.llm.batch import BatchClient
 from summarizer.llm.client import CallEvent, Client, Message, Model
-from summarizer.llm.cost import call_cost
 from summarizer.llm.endpoint import warm_up
 from summarizer.llm.rungs import RungMemory
+from summarizer.llm.spending import call_cost
 from summarizer.store.results import Store
 
 

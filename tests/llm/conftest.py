@@ -4,7 +4,7 @@ import pytest
 from llm_bench import Bench
 from tenacity import wait_exponential_jitter
 
-from summarizer.llm import retrying
+from summarizer.llm import endpoint
 
 
 @pytest.fixture
@@ -15,4 +15,4 @@ def bench(tmp_path: Path) -> Bench:
 @pytest.fixture
 def short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that are about what comes after the wait."""
-    monkeypatch.setattr(retrying, "_backoff", wait_exponential_jitter(multiplier=0.05, max=1, jitter=0.05))
+    monkeypatch.setattr(endpoint, "_backoff", wait_exponential_jitter(multiplier=0.05, max=1, jitter=0.05))

@@ -25,13 +25,13 @@ from llm_server import Scripted, completion, failure, html
 
 from summarizer.config import Config
 from summarizer.errors import DeferredError, RefusedError, StorageError, TryLaterError, UsageError
-from summarizer.llm import batch_queue
+from summarizer.llm import batch_lines
 from summarizer.llm.ask import Answer, side_by_side
 from summarizer.llm.batch import BatchClient
 from summarizer.llm.choose import choose
 from summarizer.llm.client import CallEvent, Client
-from summarizer.llm.cost import call_cost
 from summarizer.llm.rungs import RungMemory
+from summarizer.llm.spending import call_cost
 from summarizer.store.results import Store
 from summarizer.styles import load_prompt
 from summarizer.types import Paper, Usage
@@ -325,18 +325,18 @@ def test_a_batch_the_service_does_not_know_is_not_asked_again_unbidden(server: B
 
 
 def test_files_are_split_at_the_limits(server: BatchServer, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_queue, "MOST_REQUESTS", 3)
+    monkeypatch.setattr(batch_lines, "MOST_REQUESTS", 3)
     assert all_good(desk.run(server, questions=["q1", "q2", "q3", "q5", "q6", "q7", "q9"]))
     assert [len(batch.lines) for batch in server.batches.values()] == [3, 3, 1]
     size = len(server.files["file-2"])
-    monkeypatch.setattr(batch_queue, "MOST_BYTES", 2 * size)
+    monkeypatch.setattr(batch_lines, "MOST_BYTES", 2 * size)
     assert all_good(desk.run(server, questions=["p1", "p2", "p3"]))
     assert [len(batch.lines) for batch in server.batches.values()][3:] == [2, 1]
     assert max(server.asked().values()) == 1
 
 
 def test_only_what_there_is_money_for_is_sent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_queue, "MOST_REQUESTS", 2)
+    monkeypatch.setattr(batch_lines, "MOST_REQUESTS", 2)
     typical = {"prompt_tokens": 100, "completion_tokens": 3_500, "total_tokens": 3_600}
     dollars = (100 * 1 + 3_500 * 10) / 1e6 / 2
     with BatchServer(lambda body: completion('{"why": "", "rating": 3}', usage=typical)) as server:

@@ -15,8 +15,8 @@ from llm_server import LlmServer, Scripted, completion, failure
 
 from summarizer.errors import RefusedError, TryLaterError
 from summarizer.llm.choose import Choice, choose
+from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.ranking import bm25, contains, cosine, terms, vectors
-from summarizer.llm.tokens import estimate_tokens
 from summarizer.styles import load_prompt, load_text
 from summarizer.types import Paper, Usage
 

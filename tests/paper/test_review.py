@@ -11,10 +11,9 @@ from summarizer.paper import review
 from summarizer.paper.review import first_check, second_check, warnings
 from summarizer.schema import BaseDigest, Points, Prose, Rating, section
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.glossary import read_glossary
 from summarizer.trust.phrases import Phrases
 from summarizer.trust.rating import rate
-from summarizer.trust.terms import Vocabulary
+from summarizer.trust.wordlists import Vocabulary, read_glossary
 from summarizer.types import Document, HiddenText, Passage
 from summarizer.work import Wording, open_work
 

@@ -13,10 +13,9 @@ from arxiv_server import ArxivServer
 
 from summarizer.config import Config
 from summarizer.errors import RefusedError, StorageError, TryLaterError
-from summarizer.sources.hosts import arxiv_hosts
 from summarizer.sources.http.answers import BadAnswer
 from summarizer.sources.http.fetch import TRIES, Fetcher
-from summarizer.sources.http.polite import PoliteQueue
+from summarizer.sources.http.polite import PoliteQueue, arxiv_hosts
 from summarizer.sources.http.public import PrivateAddressError, is_public
 
 Configure = Callable[..., Config]

@@ -7,7 +7,7 @@ from summarizer.trust.claims import Statement, split_statements
 from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.numbers import quantities
-from summarizer.trust.terms import Vocabulary
+from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Claim, Document, Passage, PassageKind
 
 TEXTS = {

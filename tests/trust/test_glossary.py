@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from summarizer.errors import UsageError
-from summarizer.trust.glossary import read_glossary, term_problems
+from summarizer.trust.wordlists import read_glossary, term_problems
 
 SHIPPED = Path(__file__).parent.parent.parent / "prompts" / "glossary.txt"
 

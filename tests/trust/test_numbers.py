@@ -13,7 +13,7 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.ranking import false_comparison, reversed_comparison
-from summarizer.trust.terms import read_vocabulary
+from summarizer.trust.wordlists import read_vocabulary
 from summarizer.types import Document, Passage
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from summarizer.errors import UsageError
-from summarizer.trust.terms import read_vocabulary
+from summarizer.trust.wordlists import read_vocabulary
 
 SHIPPED = Path(__file__).parent.parent.parent / "prompts" / "terms.txt"
 

@@ -5,9 +5,9 @@ import pytest
 from summarizer.trust.check import check_statement
 from summarizer.trust.claims import Statement
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.terms import read_vocabulary
 from summarizer.trust.topic import foreign
 from summarizer.trust.uncited import check_uncited
+from summarizer.trust.wordlists import read_vocabulary
 from summarizer.types import Document, Passage
 
 TEXTS = (

@@ -4,8 +4,8 @@ import pytest
 
 from summarizer.trust.claims import Statement
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.terms import read_vocabulary
 from summarizer.trust.uncited import check_uncited
+from summarizer.trust.wordlists import read_vocabulary
 from summarizer.types import Claim, Document, Passage
 
 TEXTS = (

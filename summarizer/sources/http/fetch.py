@@ -25,9 +25,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from summarizer import __version__
 from summarizer.config import Config
 from summarizer.errors import RefusedError, TryLaterError
-from summarizer.sources.hosts import arxiv_hosts
 from summarizer.sources.http.answers import BUSY, Answer, BadAnswer, Busy, Deadline, Page, read_page
-from summarizer.sources.http.polite import PoliteQueue
+from summarizer.sources.http.polite import PoliteQueue, arxiv_hosts
 from summarizer.sources.http.public import PublicTransport
 
 USER_AGENT = f"summarizer/{__version__} (digests of arXiv papers)"

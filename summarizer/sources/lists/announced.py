@@ -15,28 +15,35 @@ from summarizer.sources.http.answers import BadAnswer
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.lists import merging
 from summarizer.sources.lists.listing import Entry, Listing, listing_of, newest_listing
+from summarizer.sources.lists.merging import belongs
 from summarizer.sources.lists.rss import Feed, fetch_feed
 from summarizer.sources.lists.schedule import (
+    FIRST_DATE,
     due,
     eastern_date,
+    id_order,
     is_dropped,
     is_weekend,
     latest_mailing_date,
     mailing_dates,
     may_be_dropped,
+    next_mailing_date,
+    submission_window,
 )
-from summarizer.sources.reconstruct import reconstruct
+from summarizer.sources.records.api import first_submitted, submitted
 from summarizer.sources.records.paper import iso_time
 from summarizer.types import Paper
 
 __all__ = [
     "Announcement", "NoAnnouncement", "NotYet", "State", "announced_on", "latest_mailing_date", "mailing_dates"
 ]  # fmt: skip
-
 _KEPT_DAYS = 90  # how long there are catchup pages
 _FEED_TRIES = 2  # for comparison only
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
 log = logging.getLogger(__name__)
+
+_HELD = timedelta(days=10)  # moderation takes "1 to 4 days, sometimes longer"
+_SAMPLE = 100  # the first submissions of a window; ids roughly follow the order of submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,3 +247,31 @@ def _quiet(listings: Sequence[Listing]) -> tuple[str, ...]:
 
 def _nothing_new(question: _Question) -> str:
     return f"nothing new in {', '.join(question.categories)} on {question.day}"
+
+
+def reconstruct(day: date, categories: Sequence[str], fetcher: Fetcher) -> tuple[list[Entry], tuple[str, ...]]:
+    """The entries of a past mailing, new papers and cross-lists, and what is uncertain about them.
+
+    Title, abstract and categories are those of today. Raises `UsageError` for dates before `FIRST_DATE`, `BadAnswer`
+    and what `Fetcher.ask` raises.
+    """
+    if day < FIRST_DATE:
+        raise UsageError(f"{day}: lists can be reconstructed from {FIRST_DATE} on, when arXiv's ids became consecutive")
+    begin = _first_id(day, fetcher)
+    following = next_mailing_date(day)
+    end = _first_id(following, fetcher)
+    warnings = () if end else (f"no end: the API has no papers for {following}, some of them may be in this list",)
+    start, stop = submission_window(day)
+    entries = []
+    for paper in submitted(start - _HELD, stop, fetcher, categories):
+        place = id_order(paper.id)
+        in_time = datetime.fromisoformat(paper.published) >= start
+        if (in_time or (begin and begin <= place)) and not (end and end <= place):
+            is_new = any(belongs(paper.categories[0], name) for name in categories)
+            entries.append(Entry("new" if is_new else "cross", paper))
+    return entries, warnings
+
+
+def _first_id(day: date, fetcher: Fetcher) -> tuple[int, int] | None:
+    papers = first_submitted(*submission_window(day), _SAMPLE, fetcher)
+    return min((id_order(paper.id) for paper in papers), default=None)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from summarizer.errors import TryLaterError, UnknownPaperError
-from summarizer.sources.atom import papers_by_id
 from summarizer.sources.http.answers import BadAnswer
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import parse_ref
@@ -13,6 +12,7 @@ from summarizer.sources.lists.listing import AUTHORS_SHOWN, Entry
 from summarizer.sources.lists.rss import Feed
 from summarizer.sources.lists.schedule import id_order, mailing_date
 from summarizer.sources.records.abs_page import from_abs
+from summarizer.sources.records.api import papers_by_id
 from summarizer.sources.records.metadata import fetch_paper
 from summarizer.types import Paper
 

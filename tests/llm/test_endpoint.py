@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from tenacity import AsyncRetrying
 
+from summarizer.llm.endpoint import stop_before, stopped, wait
 from summarizer.llm.faults import Retryable
-from summarizer.llm.retrying import stop_before, stopped, wait
 
 
 async def attempts(fault: Retryable, seconds: float) -> tuple[int, list[float]]:

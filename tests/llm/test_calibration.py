@@ -3,8 +3,8 @@
 import pytest
 
 from summarizer.config import Price
-from summarizer.llm.cost import cost_usd
-from summarizer.llm.tokens import Calibration, estimate_tokens
+from summarizer.llm.limits import Calibration, estimate_tokens
+from summarizer.llm.spending import cost_usd
 from summarizer.types import Usage
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from summarizer.llm.extract import NoJsonError, extract_json, without_thinking
+from summarizer.llm.replies import NoJsonError, extract_json, without_thinking
 
 WANTED = {"摘要": "好", "n": {"a": 1}}
 TEXT = '{"摘要": "好", "n": {"a": 1}}'
