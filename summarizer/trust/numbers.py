@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import inf
 from typing import Literal
 
 from summarizer.trust.names import FAMILY_BEFORE
@@ -19,6 +20,7 @@ from summarizer.trust.units import MAGNITUDE, MAGNITUDES, hard_unit, soft_unit
 Kind = Literal["percent", "points", "times", "count"]
 About = Literal["", "~", ">", "<"]
 
+_MOST_DIGITS = 1000  # of a longer number the first ones are read: Python itself reads no more than 4300
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+")
 _SCIENTIFIC = re.compile(
@@ -120,7 +122,11 @@ class Quantity:
     size: float = field(init=False, repr=False, compare=False)  # `value`, for comparisons that need not be exact
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "size", float(self.value))
+        try:
+            size = float(self.value)
+        except OverflowError:  # an RSA modulus, a model in a loop
+            size = inf
+        object.__setattr__(self, "size", size)
 
     @property
     def coarseness(self) -> Fraction:
@@ -154,7 +160,7 @@ def _digit_quantities(folded: str, masked: str) -> Iterator[Quantity]:
         start, end = found.span()
         position = end
         name = _name_before(folded, start)
-        digits = re.sub(r"[^\d.]", "", found[0])
+        digits = re.sub(r"[^\d.]", "", found[0])[:_MOST_DIGITS]
         value = Fraction(digits if not digits.startswith(".") else "0" + digits)
         step = Fraction(1, 10 ** len(digits.partition(".")[2]))
         exponent, end = _exponent(masked, end, digits)

@@ -1,9 +1,12 @@
+import contextlib
 import itertools
 import multiprocessing
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -193,10 +196,78 @@ def test_retry_after_beyond_the_deadline_ends_it_at_once(server: ArxivServer, fe
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 9999 00:00:00 -9999", "9" * 400, "-5", "nan", "inf",
+        "Mon, 99 Jan 2024 00:00:00 GMT", "\u0661", "soon", "Mon, 01 Jan 0001 00:00:00 +2359", "1e3",
+    ],
+)  # fmt: skip
+def test_a_retry_after_that_is_no_usable_time_is_none(server: ArxivServer, fetcher: Fetcher, value: str) -> None:
+    server.fault("/abs/", status=429, times=1, headers={"Retry-After": value})
+    assert fetcher.get(f"{server.url}/abs/2401.00001").status == 200
+    assert gaps(server)[0] < 1
+
+
+@pytest.mark.parametrize("status", [408, 425, 507, 511, 522, 599])
+def test_what_a_proxy_says_of_itself_is_not_about_the_paper(server: ArxivServer, fetcher: Fetcher, status: int) -> None:
+    server.fault("/abs/", status=status, times=1)
+    assert fetcher.get(f"{server.url}/abs/2401.00001").status == 200
+
+
+@pytest.mark.parametrize("trouble", [int, float, {}.__getitem__, "".index, lambda text: 10.0 ** len(text)])
+def test_an_answer_that_cannot_be_read_is_a_bad_one(
+    server: ArxivServer, fetcher: Fetcher, trouble: Callable[[str], object]
+) -> None:
+    server.pages["/numbers"] = (200, {}, b"9" * 5000 + b"x" * 5000)
+    with pytest.raises(BadAnswer, match="cannot be read"):
+        fetcher.ask(f"{server.url}/numbers", lambda answer: trouble(answer.page().body.decode()))
+
+
+@pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\n\r\n", b"", b"HTTP/1.1 1"])
+@pytest.mark.parametrize("proxied", [False, True])
+def test_a_server_that_drips_is_left_at_the_deadline(
+    start: bytes, proxied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dripping(start) as address:
+        if proxied:
+            monkeypatch.setenv("http_proxy", address)
+        config = Config(arxiv_url="" if proxied else address, arxiv_delay_seconds=0, fetch_deadline_seconds=0.5)
+        began = time.monotonic()
+        with Fetcher(config) as fetcher, pytest.raises(TryLaterError, match="in time"):
+            fetcher.get("http://export.arxiv.org/abs/1" if proxied else f"{address}/abs/1")
+        assert time.monotonic() - began < 2
+
+
+@contextmanager
+def dripping(start: bytes) -> Iterator[str]:
+    """A server that begins its answer and goes on, for ever, with a byte every 50 ms."""
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=drip, args=(connection,), daemon=True).start()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(start)
+            while True:
+                connection.sendall(b"a")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 def test_the_deadline_cuts_a_slow_answer(server: ArxivServer, configure: Configure) -> None:
     server.fault("/abs/", bytes_per_second=100)
     began = time.monotonic()
-    with Fetcher(configure(fetch_deadline_seconds=0.5)) as fetcher, pytest.raises(TryLaterError, match="not complete"):
+    with (
+        Fetcher(configure(fetch_deadline_seconds=0.5)) as fetcher,
+        pytest.raises(TryLaterError, match="no whole answer"),
+    ):
         fetcher.get(f"{server.url}/abs/2401.00001")
     assert time.monotonic() - began < 2
 
@@ -212,8 +283,11 @@ def test_redirects_are_followed_in_turn_and_checked(server: ArxivServer, fetcher
     with pytest.raises(BadAnswer, match="only http and https"):
         fetcher.get(f"{server.url}/file")
     server.pages["/inside"] = (302, {"Location": "http://127.0.0.1:1/x"}, b"")
-    with pytest.raises(PrivateAddressError):
+    with pytest.raises(TryLaterError, match=r"sends us on to 127\.0\.0\.1, a private address.*sign-in page"):
         fetcher.get(f"{server.url}/inside")
+    server.pages["/odd"] = (302, {"Location": "http://[::1"}, b"")
+    with pytest.raises(BadAnswer, match="leads to"):
+        fetcher.get(f"{server.url}/odd")
     assert min(gaps(server)) >= 0.002
 
 
@@ -232,6 +306,10 @@ def test_answers_without_end_are_cut(server: ArxivServer, fetcher: Fetcher) -> N
         ("255.255.255.255", False), ("240.0.0.1", False), ("::1", False), ("::", False), ("fe80::1%eth0", False),
         ("fc00::1", False), ("ff02::1", False), ("::ffff:127.0.0.1", False), ("::ffff:10.0.0.1", False),
         ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False), ("2001:db8::1", False),
+        ("64:ff9b:1::5db8:d70e", False), ("fec0::1", False), ("feff::1", False), ("::10.0.0.1", False),
+        ("2606:2800::5efe:127.0.0.1", False), ("2606:2800::200:5efe:10.0.0.1", False),
+        ("2606:2800::200:5efe:93.184.215.14", True), ("fe80::5efe:93.184.215.14", False), ("::93.184.215.14", True),
+        ("::ffff:0:127.0.0.1", False), ("::ffff:93.184.215.14", True), ("2001:0:7f00:1::1", False),
     ],
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:

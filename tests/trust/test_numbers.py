@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from summarizer.trust.check import check_statement
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
 from summarizer.trust.direction import contradiction, opposite_direction
@@ -13,7 +14,7 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.ranking import false_comparison, reversed_comparison
-from summarizer.trust.wordlists import read_vocabulary
+from summarizer.trust.wordlists import Vocabulary, read_vocabulary
 from summarizer.types import Document, Passage
 
 
@@ -187,3 +188,23 @@ def test_no_input_takes_long() -> None:
 )
 def test_measure_words_and_what_they_measure(text: str, value: int, unit: str) -> None:
     assert (only(text).value, only(text).unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "9" * 309, "9" * 400, "9" * 5000, "0." + "1" * 5000, "." + "3" * 5000, "1," + "234," * 2000 + "567",
+        "9" * 320 + " 亿", "1e99" + "9" * 400, "亿" * 3000, "三" + "亿" * 3000, "billion " * 600, "٣" * 5000,
+        "7" * 400 + "-" + "8" * 400 + "倍", "5^" + "9" * 5000, "10的" + "9" * 400 + "次方",
+    ],
+)  # fmt: skip
+def test_numbers_of_any_size_are_text_like_any_other(number: str) -> None:
+    evidence = Evidence(
+        Document("t", 1, passages=(Passage(1, 1, None, f"The modulus is {number}.", (0, 0, 1, 1)),)), Vocabulary()
+    )
+    for claim in (f"模数为 {number}[1]。", "模数为 7[1]。"):
+        for quantity in quantities(claim):
+            assert quantity.coarseness >= 0 and evidence.holding(quantity) >= set()
+        assert language_problems(claim) is not None
+        for statement in split_statements("results", claim):
+            assert check_statement(statement, evidence).text

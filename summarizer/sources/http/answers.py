@@ -1,13 +1,11 @@
 """What comes back from the network, and the two ways in which it can be no use."""
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import httpx2
 
 PAGE_BYTES = 32 * 2**20  # a listing of 2000 papers with abstracts is about 5 MB
-BUSY = frozenset({429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +33,16 @@ class Busy(Exception):
     """The service cannot answer now. Repeated, at last a `TryLaterError`."""
 
 
-class Deadline:
-    """The end of the time for one document, all its retries included."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        return self._end - time.monotonic()
-
-    def extend(self, seconds: float) -> None:
-        self._end += seconds
-
-
 class Answer:
-    """An open response: status and headers are there, the body is still to be read, within the deadline."""
+    """An open response: status and headers are there, the body is still to be read."""
 
-    def __init__(self, response: httpx2.Response, deadline: Deadline) -> None:
+    def __init__(self, response: httpx2.Response) -> None:
         self.status, self.url, self.headers = response.status_code, str(response.url), response.headers
-        self._response, self._deadline = response, deadline
+        self._response = response
 
     def chunks(self) -> Iterator[bytes]:
-        """The body, piece by piece. Raises `Busy` when the deadline has passed."""
-        for chunk in self._response.iter_bytes():
-            if self._deadline.remaining() <= 0:
-                raise Busy(f"the answer was not complete within {self._deadline.seconds:g} s")
-            yield chunk
+        """The body, piece by piece."""
+        return self._response.iter_bytes()
 
     def page(self, limit: int = PAGE_BYTES) -> Page:
         """The whole answer. Raises `BadAnswer` if the body has more than `limit` bytes."""
@@ -73,8 +54,13 @@ class Answer:
         return Page(self.status, self.url, dict(self.headers), bytes(body))
 
 
+def is_busy(status: int) -> bool:
+    """Whether a status is about the service, not about what was asked: every 5xx, those of proxies (511, 520) too."""
+    return status in (408, 425, 429) or status >= 500
+
+
 def read_page(answer: Answer) -> Page:
     """The usual reader of text pages: all of it, unless the server failed."""
-    if answer.status in BUSY:
+    if is_busy(answer.status):
         raise Busy(f"HTTP {answer.status}")
     return answer.page()

@@ -25,9 +25,10 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from summarizer import __version__
 from summarizer.config import Config
 from summarizer.errors import RefusedError, TryLaterError
-from summarizer.sources.http.answers import BUSY, Answer, BadAnswer, Busy, Deadline, Page, read_page
+from summarizer.sources.http.answers import Answer, BadAnswer, Busy, Page, is_busy, read_page
+from summarizer.sources.http.deadline import Deadline, keep_deadlines
 from summarizer.sources.http.polite import PoliteQueue, arxiv_hosts
-from summarizer.sources.http.public import PublicTransport
+from summarizer.sources.http.public import PrivateAddressError, PublicTransport
 
 USER_AGENT = f"summarizer/{__version__} (digests of arXiv papers)"
 TRIES = 7  # with the real delay: waits of 6, 12, 24, 48, 96 and 120 s
@@ -36,6 +37,10 @@ CONNECT_TRIES = 4  # an unreachable host is more often our network than theirs
 _MAX_BACKOFF_SECONDS = 120.0
 _CONNECT_SECONDS = 20.0
 _MAX_REDIRECTS = 5
+_LONGEST_PAUSE_SECONDS = 7 * 86400.0  # a Retry-After beyond it is no usable time
+
+# What reading an answer may raise where numbers, dates or nesting in it are beyond all bounds.
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -90,7 +95,7 @@ class Fetcher:
 
         `headers` is called before each request. `read` sees every status but redirects, 401, 403, 429, 502, 503
         and 504; it may raise `Busy` or `BadAnswer` and must not ask again itself: its turn lasts until it returns.
-        Raises `RefusedError`, `TryLaterError`, `BadAnswer`.
+        Raises `RefusedError`, `TryLaterError`, `BadAnswer`; `PrivateAddressError` for an address that is not arXiv's.
         """
         deadline = Deadline(self.config.fetch_deadline_seconds)
         failures: Counter[type[BaseException]] = Counter()
@@ -113,7 +118,15 @@ class Fetcher:
             reraise=True,
         )
         try:
-            return cast(T, retrying(self._once, url, read, headers, deadline))
+            with deadline.kept():
+                return cast(T, retrying(self._once, url, read, headers, deadline))
+        except PrivateAddressError as error:
+            if not self.hosts.serve(url):
+                raise
+            raise TryLaterError(
+                f"{_host(url)} sends us on to {error.host}, a private address ({url}): is this the sign-in page of "
+                "the network? Sign in, then run the same command again"
+            ) from error
         except (Busy, httpx2.RequestError) as error:
             pause = self._pause(url)
             advice = f"it asks to come back in {pause:.0f} s" if pause else "try again later"
@@ -130,8 +143,8 @@ class Fetcher:
                 answered()
                 if not response.has_redirect_location:
                     self._raise_for_service(url, response)
-                    return read(Answer(response, deadline))
-                url = urljoin(url, response.headers["location"])
+                    return _read(read, Answer(response))
+                url = _redirected(url, response.headers["location"])
         raise BadAnswer("too many redirects", tries=1)
 
     @contextmanager
@@ -155,11 +168,13 @@ class Fetcher:
 
     @cached_property
     def _arxiv_client(self) -> httpx2.Client:
-        return httpx2.Client(
-            headers={"User-Agent": USER_AGENT},
-            verify=_tls(),
-            limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1),
-            trust_env=not self.hosts.root,  # a root of one's own is reached directly, not through a proxy
+        return keep_deadlines(
+            httpx2.Client(
+                headers={"User-Agent": USER_AGENT},
+                verify=_tls(),
+                limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1),
+                trust_env=not self.hosts.root,  # a root of one's own is reached directly, not through a proxy
+            )
         )
 
     @cached_property
@@ -173,7 +188,7 @@ class Fetcher:
                 f"{_host(url)}: HTTP {status} for {url}: access denied; asking again at once makes it worse, "
                 "see https://info.arxiv.org/help/robots.html if this is arXiv"
             )
-        if status in BUSY:
+        if is_busy(status):
             if seconds := _retry_after(response.headers.get("retry-after", "")):
                 self._not_before[_service(url)] = time.monotonic() + seconds
             if status != 500:  # at /pdf a 500 can be about the paper
@@ -204,6 +219,21 @@ def _tls() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
+def _read(read: Callable[[Answer], T], answer: Answer) -> T:
+    """What an answer says. Nothing that it says may end more than this question: raises `BadAnswer`."""
+    try:
+        return read(answer)
+    except _UNREADABLE as error:
+        raise BadAnswer(f"{answer.url}: cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise BadAnswer(f"{url}: leads to {location[:200]!r}: {error}", tries=1) from error
+
+
 def _check_url(url: str) -> None:
     """Redirects are checked like the first address."""
     try:
@@ -228,7 +258,7 @@ def _what(error: BaseException) -> str:
         case httpx2.ConnectError() | httpx2.ConnectTimeout():
             return f"cannot be reached, check the network ({error})"
         case httpx2.TimeoutException():
-            return "no answer in time"
+            return "no whole answer in time"
         case httpx2.RequestError():
             return f"the connection broke ({error})"
     return str(error)
@@ -257,13 +287,16 @@ def _service(url: str) -> str:
 
 
 def _retry_after(value: str) -> float:
-    """Seconds to wait, from a number of seconds or an HTTP date (RFC 9110, 10.2.3); 0 if neither."""
-    if value.strip().isdecimal():
-        return float(value)
+    """Seconds to wait, from a number of seconds or an HTTP date (RFC 9110, 10.2.3); 0 if it is no usable time."""
     try:
-        date = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        seconds = float(value) if value.strip().isdecimal() else _seconds_until(value)
+    except (ValueError, OverflowError):
         return 0.0
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())
+    return seconds if 0 < seconds <= _LONGEST_PAUSE_SECONDS else 0.0
+
+
+def _seconds_until(date: str) -> float:
+    moment = email.utils.parsedate_to_datetime(date)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - datetime.now(UTC)).total_seconds()

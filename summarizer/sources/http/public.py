@@ -12,13 +12,20 @@ from collections.abc import Iterable
 import httpcore2
 import httpx2
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address inside an IPv6 one
+from summarizer.sources.http.deadline import TimedBackend
+
+# IPv6 addresses with an IPv4 address in their last 32 bits: RFC 6052 (NAT64), RFC 4291 2.5.5.1 (IPv4-compatible),
+# RFC 2765 (IPv4-translated).
+_EMBEDDING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215: where it leads is the local network's affair
+_ISATAP = (0x5EFE, 0x2005EFE)  # RFC 5214: bits 32 to 63 of the address, an IPv4 address in the last 32
 
 
 class PrivateAddressError(Exception):
     """The host is on a private, loopback, link-local or reserved address."""
 
     def __init__(self, host: str, address: str) -> None:
+        self.host = host
         super().__init__(f"{host} is at {address}, which is not a public address; nothing is fetched from there")
 
 
@@ -31,7 +38,7 @@ class PublicTransport(httpx2.HTTPTransport):
         self._pool = httpcore2.ConnectionPool(ssl_context=tls, network_backend=_PublicBackend())
 
 
-class _PublicBackend(httpcore2.SyncBackend):
+class _PublicBackend(TimedBackend):
     def connect_tcp(
         self,
         host: str,
@@ -57,11 +64,18 @@ def is_public(address: str) -> bool:
     """Can `address` (IPv4 or IPv6) be reached from everywhere? Addresses within addresses are unpacked."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        ip = inner or ip
+        if ip.is_site_local or ip in _LOCAL_NAT64:
+            return False
+        if (inner := _embedded(ip)) and not is_public(str(inner)):
+            return False
     return ip.is_global and not ip.is_multicast
+
+
+def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a router may take out of an IPv6 one."""
+    if any(ip in network for network in _EMBEDDING) or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def _resolve(host: str, port: int) -> list[str]:
