@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from summarizer import __version__
-from summarizer.commands import compare, looking, making, stats, store
+from summarizer.commands import looking, making, store
 from summarizer.commands.common import DONE, FAILED, TRY_LATER, USAGE, exit_code, say
 from summarizer.errors import SummarizerError
 
@@ -42,7 +42,7 @@ def cli() -> None:
 
 for _command in (
     making.paper, making.issue, making.nightly, making.backfill, making.picks,
-    compare.diff, stats.stats, looking.explain, looking.verify, looking.parse, looking.styles, looking.doctor,
+    looking.diff, looking.stats, looking.explain, looking.verify, looking.parse, looking.styles, looking.doctor,
     store.store,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -52,17 +52,29 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The unit of citation: a sentence, a caption, a table row, a display equation.
+    """The unit of citation: a sentence, a caption, a table row, a display equation, a line of an algorithm.
 
     `section` is an index into `Document.sections`; None for what stands before the first heading.
     """
 
     id: int
-    page: int
+    page: int  # the one that has most of it
     section: int | None
     text: str
-    bbox: Box
+    bbox: Box  # its part on that page
     kind: PassageKind = "text"
+    places: tuple["Place", ...] = ()  # all its parts, in order, where it runs over a column or a page; else empty
+    tex: str = ""  # the text with its formulas as LaTeX, where they are known
+    item: str = ""  # the label of the table, equation or algorithm that it is a part of
+    row: int | None = None  # its row of that table, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part of a passage stands."""
+
+    page: int
+    bbox: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +89,60 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: a cell for each column, "" where it is empty."""
+
+    label: str  # its groups and its name, joined with " / "
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `rows` is empty where its grid could not be read."""
+    """A table; `rows` is empty where its grid could not be read.
+
+    A grid is `sure` if it passed all checks that can fail: only then are its cells shown and cited as cells.
+    """
 
     label: str
     caption: str
     page: int
     bbox: Box
     image: str | None = None
-    rows: tuple[tuple[str, ...], ...] = ()
+    corner: str = ""  # the head of the labels
+    columns: tuple[str, ...] = ()  # the full head of each column, its levels joined with " / "
+    rows: tuple[Row, ...] = ()
+    sure: bool = False
+    source: Literal["pdf", "html"] = "pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A display equation. `tex` is "" where only its glyphs are known."""
+
+    label: str  # "E3", counted through the paper
+    number: str  # as printed, "(7)"; "" without one
+    text: str
+    page: int
+    bbox: Box
+    tex: str = ""
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """The lines of an algorithm, or of a listing; its picture is the `Figure` of the same label."""
+
+    label: str
+    lines: tuple[str, ...]
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The paper's HTML beside its PDF. `html` is its address, "" if it was not used; `reason` says why not."""
+
+    html: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +169,9 @@ class Document:
     hidden_text: tuple[HiddenText, ...] = ()
     warnings: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()  # from the PDF's own metadata; often empty
+    equations: tuple[Equation, ...] = ()
+    algorithms: tuple[Algorithm, ...] = ()
+    witness: Witness = Witness()
 
 
 @dataclass(frozen=True, slots=True)

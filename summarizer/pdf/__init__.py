@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from summarizer.types import Parsed
 
-PARSER_VERSION: int = 4  # part of the cache key: bump it when the output for any PDF may change
+PARSER_VERSION: int = 5  # part of the cache key: bump it when the output for any PDF may change
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,13 +43,14 @@ class Evidence:
     def names(self) -> NameIndex:
         """Every word of the paper, its title, headings, tables and references."""
         document = self.document
-        cells = (" ".join(row) for table in document.tables for row in table.rows)
+        cells = (" ".join([row.label, *row.cells]) for table in document.tables for row in table.rows)
+        heads = (" ".join([table.corner, *table.columns]) for table in document.tables)
         captions = [figure.caption for figure in document.figures] + [table.caption for table in document.tables]
         headings = (section.title for section in document.sections)
         texts = (passage.text for passage in document.passages)
         front = (document.title, *document.authors)
         references = (_REFERENCE_NUMBER.sub("", reference) for reference in document.references)
-        return NameIndex([*front, *headings, *texts, *captions, *cells, *references])
+        return NameIndex([*front, *headings, *texts, *captions, *heads, *cells, *references])
 
     @cached_property
     def _text(self) -> str:

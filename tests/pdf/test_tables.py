@@ -178,7 +178,7 @@ def test_each_number_of_a_table_is_in_the_row_at_its_height(name: str) -> None:
     with pymupdf.open(stream=data) as pdf:
         for item in document.tables:
             rows = [p for p in document.passages if p.kind == "row" and re.match(rf"{item.label}[,:]", p.text)]
-            carried = [*item.rows[0], *(p.text.partition(":")[0] for p in rows)] if item.rows else []
+            carried = [item.corner, *item.columns, *(p.text.partition(":")[0] for p in rows)]
             for _, y0, _, y1, word, *_ in pdf[item.page - 1].get_text("words", clip=item.bbox):
                 near = [p.text.replace(" .", ".") for p in rows if p.bbox[1] <= (y0 + y1) / 2 <= p.bbox[3]]
                 for number in re.findall(r"\d+\.\d+", word):
