@@ -60,16 +60,16 @@ def paper(
     issue: str | None,
 ) -> int:
     """Digest PAPERS."""
+    from summarizer.commands.references import named_papers
     from summarizer.commands.terminal import dry_run_text, report_data, show_progress, summary
     from summarizer.config import load_config
     from summarizer.jobs.papers import Options, digest_papers
-    from summarizer.sources.ids import parse_ref
 
-    refs = {text: parse_ref(text) for text in papers}  # asked for twice is asked for once
+    refs = [(text, ref) for ref, text in named_papers(papers).items()]
     config = load_config({"style": style, "runs": runs, "model": model, "figures": figures})
     options = Options(offline, since_now(force), dry_run, max_cost, issue)
     with show_progress() as progress:
-        report = asyncio.run(digest_papers(list(refs.items()), config, options, progress))
+        report = asyncio.run(digest_papers(refs, config, options, progress))
     errors = [result.error for result in report.results if result.error]
     for error in errors:
         say(str(error))

@@ -1,5 +1,6 @@
 """`summarize PAPER...` as a user runs it: real loopback servers for arXiv and the model, a real PDF."""
 
+import io
 import json
 import os
 import re
@@ -395,3 +396,37 @@ def test_no_arguments_and_wrong_options_are_usage_errors(capsys):
     assert "daily" in capsys.readouterr().err
     assert run(["styles"]) == 0
     assert "摘要 研究背景" in capsys.readouterr().out
+
+
+def test_papers_are_named_in_lists_folders_and_one_word(serve, arxiv, tmp_path, monkeypatch, capsys):
+    serve(model())
+    Path("ids.txt").write_text("# to read\n2401.00001  # first\n\n２４０１.00002\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO("- [Old](https://arxiv.org/abs/hep-th/9901001)\n"))
+    folder = tmp_path / "pdfs"
+    folder.mkdir()
+    (folder / "a.PDF").write_bytes(SAMPLE.read_bytes())
+    (folder / "notes.txt").write_text("not one")
+    assert run(["@ids.txt", "-", "2401.00001，https://huggingface.co/papers/2401.00002", str(folder)]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 4 and "4 digested" in err
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("list.txt", "list.txt: not a PDF; if it is a list of papers, write @list.txt"),
+        ("@none.txt", "none.txt: cannot be read: No such file or directory"),
+        ("@empty.txt", "empty.txt: names no papers"),
+        ("@bytes.txt", "bytes.txt: cannot be read: not a text in UTF-8"),
+        ("folder", "folder: a folder without PDFs"),
+        ("2401.00001，nothing", "'nothing': neither an arXiv id nor a file"),
+        ("", "'': neither an arXiv id nor a file"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_named(place, capsys, argument, said):
+    Path("list.txt").write_text("2401.00001\n")
+    Path("empty.txt").touch()
+    Path("bytes.txt").write_bytes(b"\xff\xfe\x00")
+    Path("folder").mkdir()
+    assert run([argument]) == 2
+    assert capsys.readouterr().err.startswith(said)

@@ -1,0 +1,85 @@
+"""The papers that a command line names: references, several in one word, lists of them, folders of PDFs."""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summarizer.errors import UsageError
+
+if TYPE_CHECKING:
+    from summarizer.sources.ids import Ref
+
+_BETWEEN = re.compile(r"[,，、;；\s]+")
+_HEAD_BYTES = 1024  # of a PDF, in which `%PDF-` must be
+
+
+def named_papers(arguments: Iterable[str]) -> "dict[Ref, str]":
+    """{paper: as it was first named}; a paper that is named twice, in whatever spelling, is there once.
+
+    Raises `UsageError` naming the first word that names no paper.
+    """
+    from summarizer.sources.ids import parse_ref
+
+    papers: dict[Ref, str] = {}
+    for argument in arguments:
+        for text in _references(argument):
+            ref = parse_ref(text)
+            if ref.kind == "file":
+                _check_pdf(text)
+            papers.setdefault(ref, text)
+    return papers
+
+
+def read_listing(name: str) -> str:
+    """The text of a list: of standard input for "-", else of the file. Raises `UsageError`."""
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text in UTF-8"
+        raise UsageError(f"{name}: cannot be read: {reason}") from None
+
+
+def _references(argument: str) -> Iterator[str]:
+    from summarizer.sources.lists.given import read_list, references_in
+
+    if argument == "-" or (argument.startswith("@") and len(argument) > 1):
+        name = argument.removeprefix("@")
+        yield from (given.reference for given in read_list(read_listing(name), name))
+    elif _is_folder(argument):
+        yield from _pdfs_in(Path(argument))
+    elif references_in(argument) in ([], [argument]):
+        yield argument
+    else:
+        yield from filter(None, _BETWEEN.split(argument))  # each must be a paper: what is typed is meant
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return name.strip() != "" and Path(name).is_dir()
+    except OSError:  # longer than a name can be
+        return False
+
+
+def _pdfs_in(folder: Path) -> list[str]:
+    try:
+        pdfs = sorted(str(path) for path in folder.iterdir() if path.suffix.lower() == ".pdf")
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read: {error.strerror}") from None
+    if not pdfs:
+        raise UsageError(f"{folder}: a folder without PDFs")
+    return pdfs
+
+
+def _check_pdf(name: str) -> None:
+    """A list given as if it were a paper is worth a word; a damaged PDF is the parser's to judge."""
+    if name.lower().endswith(".pdf"):
+        return
+    try:
+        with Path(name).open("rb") as file:
+            is_pdf = b"%PDF-" in file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror}") from None
+    if not is_pdf:
+        raise UsageError(f"{name}: not a PDF; if it is a list of papers, write @{name}")
