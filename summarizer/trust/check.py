@@ -4,29 +4,31 @@ Numbers must be in the cited passages, with unit and magnitude; names in them or
 that is only elsewhere, beside the claim's names, moves the citation there.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from summarizer.trust.audience import names_readers
 from summarizer.trust.claims import Statement
 from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, is_trivial
+from summarizer.trust.counting import counts_a_list
+from summarizer.trust.dates import months, years
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import Match, derive, find, find_unit_error, states_change
-from summarizer.trust.names import names
-from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.names import latin_words, names
+from summarizer.trust.numbers import Quantity, quantities, with_unit
 from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.topic import off_topic
+from summarizer.trust.units import stated_units
 from summarizer.trust.wrong_row import wrong_row
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 5  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 6  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved"})
 
 _GRAVITY: tuple[Verdict, ...] = ("supported", "derived", "moved", "unit", "unsupported", "uncited")
-_YEAR = re.compile(r"(?<![\d.])(?:1[5-9]|2\d)\d\d(?= ?年)|(?<=[（(])(?:1[89]|2[01])\d\d(?=[a-z]?[）)])")
 _SHOWN_REASONS = 4
 _SHOWN_NUMBERS = 12
 _SHOWN_MARKS = 6
@@ -89,7 +91,9 @@ class _Case:
         return [(quantity, self._match(quantity)) for quantity in quantities(self.text) if not quantity.in_name]
 
     def _match(self, quantity: Quantity) -> Match | None:
-        match = find(quantity, self.cited)
+        readings = (with_unit(quantity, unit) for unit in stated_units(self.text))
+        others = (quantity.bare if quantity.listed else None, *readings)
+        match = next((found for q in (quantity, *others) if q and (found := find(q, self.cited))), None)
         bare_points = match is not None and not match.strong and quantity.kind == "points"
         if bare_points and not states_change(clause_of(self.text, quantity.span)):
             return None  # a bare number is a number of points only where the claim states a change
@@ -123,17 +127,20 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
 def _absences(case: _Case) -> Iterator[tuple[str, str]]:
     """What neither the passages nor the paper mention; and why it matters."""
     for name in names(case.text):
-        if name.text not in case.evidence.names:
+        if name.text not in case.evidence.names and not names_readers(clause_of(case.text, name.span)):
             yield name.text, "the paper does not mention it"
-    for year in _YEAR.findall(case.text):
-        if year not in case.evidence.years:
-            yield year, "the paper does not mention this year"
+    for year in sorted(years(case.text) - case.evidence.years):
+        yield year, "the paper does not mention this year"
+    for month in sorted(months(case.text) - case.evidence.months):
+        yield f"{month} 月", "the paper does not mention this month"
 
 
 def _strayed(case: _Case) -> Iterator[Finding]:
     """That the passages speak of something else, where no number of the sentence is in them."""
     anchored = any(match and not is_trivial(quantity) for quantity, match in case.matches)
-    if not anchored and (strange := off_topic(case.text, case.passages, case.evidence)):
+    if anchored or names_readers(case.text):
+        return
+    if strange := off_topic(case.text, case.passages, case.evidence):
         yield _unsupported("、".join(strange), f"{_marks(case.passages)} does not speak of this")
 
 
@@ -148,13 +155,13 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
         if against := _contradicted(quantity, clause, case):
             return _unsupported(shown, against)
         return Finding(shown, match.verdict)
-    if _is_size_of_known_model(quantity, case):
+    if _is_part_of_a_name(quantity, case):
         return Finding(shown, "supported")
     own = [other.source for _, other in case.matches if other is not None]
     if (derived := derive(quantity, clause, own, case.cited)) is not None:
         return Finding(shown, "derived", f"{shown}: follows from {_line(derived.source)}")
-    if _counts_a_list(quantity, case.text):
-        return Finding(shown, "derived", f"{shown}: counts what the sentence lists")
+    if counts_a_list(quantity, case.text, case.passages, case.evidence):
+        return Finding(shown, "derived", f"{shown}: counts what is listed")
     if not _has_rival(quantity, own, case):
         place = elsewhere(quantity, case.text, case.passages, case.evidence)
         if place is not None:
@@ -188,19 +195,15 @@ def _contradicted(quantity: Quantity, clause: str, case: _Case) -> str:
     return against
 
 
-def _is_size_of_known_model(quantity: Quantity, case: _Case) -> bool:
-    """Whether the number is the size in a name the paper uses, written apart: Qwen2 0.5B, GPT-3 (175B)."""
-    before = [name for name in names(case.text) if 0 <= quantity.span[0] - name.span[1] <= 2]
-    letter = quantity.magnitude and not quantity.unit and quantity.text[-1] in "KMBT"
-    return letter and any(f"{name.text} {quantity.text}" in case.evidence.names for name in before)
-
-
-def _counts_a_list(quantity: Quantity, text: str) -> bool:
-    """五种设置 beside 1、2、4、6 和 8: the writer counted the items that the sentence itself lists."""
-    if quantity.kind != "count" or quantity.unit or not 3 < quantity.value <= 12:
-        return False
-    runs = re.split(r"[，。；：:;（）()]", text)
-    return any("、" in run and len(re.split(r"[、和与及]", run)) == quantity.value for run in runs)
+def _is_part_of_a_name(quantity: Quantity, case: _Case) -> bool:
+    """Whether the number belongs to a name written apart: Qwen2 0.5B, GPT-3 (175B), wav2vec 2.0, 20 Newsgroups."""
+    near = [name for name in latin_words(case.text) if 0 <= quantity.span[0] - name.span[1] <= 2]
+    if quantity.magnitude and not quantity.unit and quantity.text[-1] in "KMBT":
+        return any(f"{name.text} {quantity.text}" in case.evidence.names for name in near)
+    after = [name for name in names(case.text) if 0 <= name.span[0] - quantity.span[1] <= 1]
+    spelled = [f"{name.text} {quantity.text}" for name in near] + [f"{quantity.text} {name.text}" for name in after]
+    plain = quantity.kind == "count" and not quantity.unit
+    return plain and any(case.evidence.is_numbered_name(name) for name in spelled)
 
 
 def _line(quantity: Quantity) -> str:

@@ -106,6 +106,7 @@ _KEPT = re.compile(
     MARK.pattern
     + r"|\$[^$\n]{1,300}\$|`[^`\n]{1,200}`|!?\[[^\]\n]{0,200}\]\([^)\n]{0,300}\)|https?://[^\s\u3000-\uffef]{1,300}"
     + rf"|[A-Za-z0-9]{{1,30}}[’‘][ ]?[A-Za-z]{{0,30}}|(?<=[{_CJK}])-|-(?=[{_CJK}])"
+    + r"|(?<=[A-Za-z0-9%）*\]])[，。；：？！（）、]"  # autocorrect narrows what stands between Latin letters
 )
 _STASH = 0xF0000  # a private-use plane: not a letter, so nothing is spaced or widened around it
 _STASHED = f"{chr(_STASH)}-{chr(_STASH + 0xFFFD)}"

@@ -1,7 +1,8 @@
 """The statements of a digest's section: a sentence with the passages it cites.
 
-A statement ends at 。！？ (also ! ? and the end of a line); clauses after a ； share its citations. Marks look like
-[17], [17][23], [17, 23], [17-19] or full-width, and stand before or after the final punctuation.
+A statement ends at 。！？ and at the end of a line; clauses after a ； share its citations. In a Chinese line a narrow
+. ! ? after a Latin word (Sept. 2021, Fig. 3, Yahoo! 问答) belongs to the word, unless citation marks follow it. Marks
+look like [17], [17][23], [17, 23], [17-19] or full-width, and stand before or after the final punctuation.
 """
 
 import re
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 
 MARK = re.compile(r"[ \u3000]?[\[【［][ ]?\d{1,5}(?:[ ]?[,，、;；~–—-][ ]?\d{1,5}){0,30}[ ]?[\]】］]")
 _BULLET = re.compile(r"^[ \t]{0,12}(?:[-*•·▪●‣]|\d{1,2}[.、)）](?!\d))[ \t]{0,4}")
-_END = re.compile(r"[。！？!?]{1,3}[”’\"'）)】」』》]{0,3}|\.{1}(?=[ ]|$)")
+_END = re.compile(r"[。！？!?]{1,3}[”’\"'）)】」』》]{0,3}|\.(?=[ \[【［]|$)")
 _ABBREVIATION = re.compile(
-    r"(?<![A-Za-z])(?:e\.g|i\.e|et al|etc|vs|cf|resp|Figs?|Eqs?|Sec|Tab|Dr|Mr|Ms|Prof|No|approx|Inc|St|al|[A-Z])\.$"
+    r"(?<![A-Za-z])(?:e\.g|i\.e|et al|etc|vs|cf|resp|Figs?|Eqs?|Secs?|Tabs?|Refs?|Dr|Mr|Mrs|Ms|Prof|Nos?|approx|Inc|Ltd"
+    r"|Co|Corp|St|al|Ph\.D|U\.S|w\.r\.t|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[A-Z])\.$"
 )
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _CLOSERS = re.compile(r"[”’\"'）)」』》]{1,3}(?![\w])")
 _QUOTES = "”’\"'）)】」』》]"
 _WIDEST_RANGE = 20  # [17-19] lists passages; [3-950] is a mistake and stays what it says: two of them
@@ -65,9 +68,10 @@ def _sentences(line: str) -> list[str]:
     """Cut at sentence ends; marks and closing quotes after an end stay with the sentence before it."""
     pieces: list[str] = []
     start = position = 0
+    chinese = _CHINESE.search(line) is not None
     while end := _END.search(line, position):
         position = end.end()
-        if end[0] == "." and _is_dot_of_a_word(line, end.start()):
+        if _belongs_to_a_word(line, end) if chinese else _is_dot_of_a_word(line, end):
             continue
         while (more := MARK.match(line, position) or _CLOSERS.match(line, position)) is not None:
             position = more.end()
@@ -80,7 +84,16 @@ def _sentences(line: str) -> list[str]:
     return pieces
 
 
-def _is_dot_of_a_word(line: str, dot: int) -> bool:
-    """Only a full stop after a Latin sentence cuts: never after an abbreviation, an initial or a list number."""
-    before = line[max(0, dot - 12) : dot + 1]
+def _belongs_to_a_word(line: str, end: re.Match[str]) -> bool:
+    """In a Chinese line: a narrow stop after a Latin letter or a digit, with more of the line to come and no mark."""
+    before = line[end.start() - 1 : end.start()]
+    of_a_word = end[0][0] in ".!?" and before.isascii() and before.isalnum()
+    return of_a_word and MARK.match(line, end.end()) is None and bool(line[end.end() :].strip())
+
+
+def _is_dot_of_a_word(line: str, end: re.Match[str]) -> bool:
+    """In a Latin line: the full stop of an abbreviation, an initial or a list number."""
+    if end[0] != ".":
+        return False
+    before = line[max(0, end.end() - 13) : end.end()]
     return bool(_ABBREVIATION.search(before)) or not re.search(r"[A-Za-z\]】）)”\"][ ]?\.$|\d\.$", before)

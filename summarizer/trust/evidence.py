@@ -2,14 +2,16 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
+from summarizer.trust.dates import named_months, named_years
 from summarizer.trust.names import NameIndex, key, names
-from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.numbers import Quantity, quantities, with_unit
 from summarizer.trust.rows import row_quantities, table_label
+from summarizer.trust.units import stated_units
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Document
 
@@ -33,11 +35,19 @@ class Evidence:
             passage = self.passages[passage_id]
             row = passage.kind == "row"
             found = row_quantities(passage.text) if row else quantities(passage.text)
+            units = self._stated_units(passage.text) if row else ()
+            found += [read for quantity in found for unit in units if (read := with_unit(quantity, unit))]
+            found += [quantity.bare for quantity in found if quantity.listed]
             absolute = [q for q in found if q.kind == "percent" and _is_absolute(passage.text, q)]
             found += [replace(quantity, kind="points") for quantity in absolute]
             found += [] if row else _with_separators(passage.text)
             self._quantities[passage_id] = found
         return self._quantities[passage_id]
+
+    def _stated_units(self, row: str) -> tuple[str, ...]:
+        """The units that the caption of a row's table states for all its numbers."""
+        captions = (self.passages[number].text for number in self._captions.get(table_label(row), ()))
+        return stated_units(" ".join(captions))
 
     @cached_property
     def names(self) -> NameIndex:
@@ -73,9 +83,23 @@ class Evidence:
 
     @cached_property
     def years(self) -> set[str]:
-        """Every year that the text and the references name, "2018" also of 2018a."""
-        texts = (*(passage.text for passage in self.document.passages), *self.document.references)
-        return {year for text in texts for year in _YEAR.findall(text)}
+        """Every year that the text and the references name."""
+        return named_years((self._text, *self.document.references))
+
+    @cached_property
+    def months(self) -> set[int]:
+        """Every month that they name, 1 to 12."""
+        return named_months((self._text, *self.document.references))
+
+    def is_numbered_name(self, name: str) -> bool:
+        """Whether sentences of the paper, or its references, use "wav2vec 2.0" or "20 Newsgroups" more than once."""
+        return self._numbered_names[key(name)] > 1
+
+    @cached_property
+    def _numbered_names(self) -> Counter[str]:
+        sentences = (passage.text for passage in self.document.passages if passage.kind == "text")
+        texts = (self.document.title, *sentences, *self.document.references)
+        return Counter(key(name[1]) for text in texts for name in _NUMBERED_NAME.finditer(text))
 
     @cached_property
     def by_name(self) -> dict[str, set[int]]:
@@ -129,7 +153,11 @@ def _is_absolute(text: str, quantity: Quantity) -> bool:
 
 
 _REFERENCE_NUMBER = re.compile(r"^\s{0,4}\[?\d{1,3}\]?\.?\s")  # else "[65] M. Doe" would hold the name 65M
-_YEAR = re.compile(r"(?<!\d)(?:1[89]|2[01])\d\d(?!\d)")
+
+_NUMBERED_NAME = re.compile(  # one may begin within another
+    r"(?<![A-Za-z0-9])(?=([A-Za-z][A-Za-z0-9-]{1,24} \d{1,2}(?:\.\d)?(?![\w.%]|[ ]%)|[A-Z][A-Za-z]{1,12} \d{4,5}(?!\w)"
+    r"|\d{1,4} [A-Z][A-Za-z0-9-]{1,24}))"
+)
 
 # Thousands in the manner of 23 621 and 100.000, and 5, 000 as PDFs have it whose commas are set wide.
 _SEPARATED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){1,3}|(?:\.\d{3}){1,3}|(?:, \d{3}){1,3})(?![\d.,])")

@@ -13,9 +13,10 @@ from fractions import Fraction
 from math import inf
 from typing import Literal
 
+from summarizer.trust.dates import DATE
 from summarizer.trust.names import FAMILY_BEFORE
 from summarizer.trust.number_words import word_numbers
-from summarizer.trust.units import MAGNITUDE, MAGNITUDES, hard_unit, soft_unit
+from summarizer.trust.units import HARD_UNITS, MAGNITUDE, MAGNITUDES, hard_unit, soft_unit
 
 Kind = Literal["percent", "points", "times", "count"]
 About = Literal["", "~", ">", "<"]
@@ -58,15 +59,16 @@ _REFERENCES = re.compile(
     r"|第[ ]?\d{1,4}(?:\.\d{1,2}){0,3}(?:[-~、到至]\d{1,4})?[ ]?"
     r"|(?<![\d.])\d{1,2}(?:\.\d{1,2}){1,3}[ ]?[小章]?节"
     r"|\[\d{1,4}(?:[ ]?[,;，-][ ]?\d{1,4}){0,30}\]"
-    r"|\d{4}-\d{1,2}-\d{1,2}|\d{4} ?年(?:\d{1,2} ?月)?(?:\d{1,2} ?日)?|\d{1,2} ?月 ?\d{1,2} ?日"
-    r"|(?:19|20)\d\d ?[-~到至] ?(?:19|20)\d\d(?!\d)|(?:19|20)\d\d[a-z]?(?=[)）;])|(?<=[(（])(?:19|20)\d\d(?![\d.万亿])"
-    r"|\d{1,2}:\d{2}|(?<![A-Za-z0-9])[vV]\d{1,2}(?:\.\d{1,3}){0,3}(?![A-Za-z0-9])|\d{1,4}(?:st|nd|rd|th)(?![A-Za-z])"
+    r"|(?<=[A-Za-z])['’]\d\d(?!\d)|(?<![A-Za-z0-9])[vV]\d{1,2}(?:\.\d{1,3}){0,3}(?![A-Za-z0-9])|\d{1,4}(?:st|nd|rd|th)(?![A-Za-z])"
 )
-_LIST_MARKER = re.compile(r"(?:^|(?<=[。；：:;\n]))[ ]{0,4}[(（]?\d{1,2}(?:[)）、]|\.(?!\n?\d))|[(（]\d{1,2}[)）]")
-_WORD_BEFORE = re.compile(r"[A-Za-z0-9_@./+-]{1,40}$")
+_LIST_MARKER = re.compile(
+    r"(?:^|(?<=[。；：:;\n]))[ ]{0,4}[(（]?\d{1,2}(?:[)）]|、(?![ ]?\d)|\.(?!\n?\d))|[(（]\d{1,2}[)）]"
+)
+_WORD_BEFORE = re.compile(r"[A-Za-zΑ-ω0-9_@./+-]{1,40}$")
 _PLAIN_PREFIX = re.compile(
     r"(?:[Tt]op|sub|non|pre|post|over|up|about|to|of|by|at|n|k|N|K|x|[a-z]{3,20}ed)[-/]|USD|RMB|EUR|[-+~/.]"
 )
+_INITIAL = re.compile(r"(?<![A-Za-z])[A-Z]\.$")  # H.264, 附录 B.2
 _LATIN_BEFORE = re.compile(r"[A-Za-z][ ]?$")
 _YEAR = re.compile(r"(?:19[89]|20[0-3])\d$")
 # Sign, what stands before such a number, what stands after it.
@@ -88,6 +90,7 @@ _ABOUT: tuple[tuple[About, re.Pattern[str], re.Pattern[str]], ...] = (
     ),
 )
 _RANGE = re.compile(r"[ ]?(?:-|~|±|到|至|--|to|and)[ ]?[约+]?")
+_LIST = re.compile(r"[ ]?(?:[、,，/]|[、,，]?[ ]?(?:和|与|及|以及|或|and|or))[ ]?")
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (("points", _POINTS), ("percent", _PERCENT), ("times", _TIMES))
 
@@ -119,6 +122,7 @@ class Quantity:
     magnitude: bool = False
     about: About = ""
     in_name: bool = False
+    listed: bool = False  # its unit is that of a later number of its list
     size: float = field(init=False, repr=False, compare=False)  # `value`, for comparisons that need not be exact
 
     def __post_init__(self) -> None:
@@ -134,12 +138,18 @@ class Quantity:
         written = str(int(self.value / self.step))
         return self.step * Fraction(10 ** (len(written) - len(written.rstrip("0"))))
 
+    @property
+    def bare(self) -> "Quantity":
+        """The number as written, without magnitude and unit."""
+        step = self.step * self.raw / self.value if self.value else self.step
+        return replace(self, value=self.raw, step=step, kind="count", unit="", magnitude=False, listed=False)
+
 
 def quantities(text: str) -> list[Quantity]:
     """All quantities of `text` in reading order. Spans are offsets in `text`."""
     folded = fold(text)
     has_digits = _DIGIT.search(folded) is not None
-    masked = _mask(_mask(folded, _REFERENCES), _LIST_MARKER) if has_digits else folded
+    masked = _mask(_mask(_mask(folded, _REFERENCES), DATE), _LIST_MARKER) if has_digits else folded
     found = list(_digit_quantities(folded, masked))
     taken = [quantity.span for quantity in found]
     for word in sorted(word_numbers(masked), key=lambda word: word.start - word.end):  # the longest first
@@ -148,6 +158,14 @@ def quantities(text: str) -> list[Quantity]:
             found.append(_measured(folded, masked, word.start, word.end, word.value, Fraction(1), word.kind))
     found.sort(key=lambda quantity: quantity.span)
     return _share_units(folded, found)
+
+
+def with_unit(quantity: Quantity, unit: str) -> Quantity | None:
+    """A bare number read with a unit that is stated elsewhere; None where it has its own."""
+    if quantity.kind != "count" or quantity.unit or quantity.magnitude or not quantity.text[0].isdigit():
+        return None
+    read = quantities(f"{quantity.text} {unit}")
+    return replace(read[0], span=quantity.span, text=quantity.text) if len(read) == 1 else None
 
 
 def _mask(text: str, pattern: re.Pattern[str]) -> str:
@@ -232,10 +250,11 @@ def _name_before(folded: str, start: int) -> bool:
     if word is None:
         return False
     attached = word[0]
-    tail = re.search(r"[A-Za-z][A-Za-z0-9_@.+/-]*$", attached)
+    tail = re.search(r"[A-Za-zΑ-ω][A-Za-zΑ-ω0-9_@.+/-]*$", attached)
     if tail is None or _PLAIN_PREFIX.fullmatch(tail[0]) or (attached[0].isdigit() and "-" in attached):
         return False
-    return not (attached[-1] == "." or (attached[-1] == "/" and tail[0][-2:-1].islower()))
+    full_stop = attached[-1] == "." and not _INITIAL.search(attached)
+    return not (full_stop or (attached[-1] == "/" and tail[0][-2:-1].islower()))
 
 
 def _is_label(folded: str, quantity: Quantity) -> bool:
@@ -252,21 +271,27 @@ def _is_label(folded: str, quantity: Quantity) -> bool:
 
 
 def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:
-    """In 1.5-1.9倍, 5 to 7% and 3-5 GB the first number has the unit of the second."""
+    """In 1.5-1.9倍, 5 to 7% and 3-5 GB the first number has the unit of the second; in 6.9、11.5、21.0 天 all may."""
     for i in range(len(found) - 2, -1, -1):
         low, high = found[i], found[i + 1]
         gap = folded[low.span[1] : high.span[0]]
         bare = low.kind == "count" and not low.magnitude and low.unit not in ("byte", "second")
-        if not (bare and _RANGE.fullmatch(gap)) or low.in_name or high.in_name:
+        if not bare or low.in_name or high.in_name:
             continue
-        if gap.strip() in ("and", "to") and high.kind == "count" and not high.magnitude and not high.unit:
-            continue
-        factor = high.value / high.raw if high.raw else Fraction(1)
-        if low.value * factor > high.value and gap.strip() not in ("到", "至", "to", "±"):
-            continue
-        value, step = low.raw * factor, low.step * factor
-        found[i] = replace(low, value=value, step=step, kind=high.kind, unit=high.unit, magnitude=high.magnitude)
+        measured = high.kind != "count" or high.magnitude or high.unit in HARD_UNITS
+        shared = _with_unit_of(low, high)
+        rising = shared.value <= high.value or gap.strip() in ("到", "至", "to", "±")
+        if _RANGE.fullmatch(gap) and rising and (measured or high.unit or gap.strip() not in ("and", "to")):
+            found[i] = shared
+        elif _LIST.fullmatch(gap) and measured and not low.unit:
+            found[i] = replace(shared, listed=True)
     return found
+
+
+def _with_unit_of(bare: Quantity, other: Quantity) -> Quantity:
+    factor = other.value / other.raw if other.raw else Fraction(1)
+    value, step = bare.raw * factor, bare.step * factor
+    return replace(bare, value=value, step=step, kind=other.kind, unit=other.unit, magnitude=other.magnitude)
 
 
 def fold(text: str) -> str:

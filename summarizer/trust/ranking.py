@@ -105,12 +105,17 @@ def _values(text: str, introduced: re.Pattern[str]) -> list[Quantity]:
 
 
 def reversed_comparison(text: str, passages: Iterable[str]) -> str:
-    """The comparison of two named things (A 优于 B) that the passages state the other way round, or ""."""
+    """The comparison of two named things (A 优于 B) that the passages state the other way round, or "".
+
+    A passage tells only if it has all names of the sentence (else it may be about another benchmark); where both
+    sides have their numbers, these decide.
+    """
     stated = _ranking(text)
     if stated is None:
         return ""
     wins, left, right, words = stated
-    verdicts = [order for passage in passages if (order := _order(passage, left, right)) is not None]
+    telling = [passage for passage in passages if _keys(text) <= _keys(passage)]
+    verdicts = [order for passage in telling if (order := _order(passage, left, right)) is not None]
     return words if verdicts and all(order != wins for order in verdicts) else ""
 
 
@@ -121,7 +126,7 @@ def _ranking(text: str) -> tuple[bool, set[str], set[str], str] | None:
         return None
     left, right = text[: verb.start()], _CLAUSES.split(text[verb.end() :])[0]
     amount = not (verb["better"] or verb["worse"])
-    if (amount and LOWER_IS_BETTER.search(_CLAUSES.split(left)[-1])) or _AMOUNT.match(right):
+    if (amount and LOWER_IS_BETTER.search(_CLAUSES.split(left)[-1])) or _AMOUNT.match(right) or _values(right, _OF):
         return None
     return verb["above"] is not None, _keys(left), _keys(right), f"{left[-12:].strip()}{verb[0]}{right[:12].strip()}"
 

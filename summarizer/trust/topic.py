@@ -1,24 +1,32 @@
 """Whether the passages that a claim cites speak of what the claim speaks of.
 
-For sentences without a number that the passages have. What a sentence speaks of are its Latin words and its terms; it
+For sentences without a number that the passages have, and passages of words: what an equation or a table is about,
+code does not know. What a sentence speaks of are its Latin words and its terms; it
 is off its topic if the cited passages and their neighbours have none of them, or of four and more less than half; a
 special one that the whole paper lacks counts twice. Right sentences of recorded digests keep clear of that: the limits
 are found with `bench/trust.py`.
 """
 
+import re
 from collections.abc import Sequence
 
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import GENERAL, NameIndex, key, latin_words
+from summarizer.types import Passage
 
 _MANY = 4  # terms, of which half should be there
 _SOME = 3  # terms, of which one should be there
 _SEVERAL = 2
+_SENTENCE = 4  # plain words
+_PLAIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _WORD = 4  # letters of a Latin word that says something; 16MB is a number
 
 
 def off_topic(text: str, passages: Sequence[int], evidence: Evidence) -> list[str]:
     """The terms of `text` that the passages lack, if they speak of something else; else []."""
+    wordless = sum(not _has_words(evidence.passages[number]) for number in passages)
+    if 2 * wordless >= len(passages):
+        return []
     near = evidence.surroundings(passages)
     near_names = NameIndex([near])
     words, spoken = _words(text), evidence.vocabulary.terms(text)
@@ -29,6 +37,11 @@ def off_topic(text: str, passages: Sequence[int], evidence: Evidence) -> list[st
     found = known - len(missing)
     enough = absent or known >= (_MANY if found else _SOME)
     return missing if enough and 2 * found < known + len(absent) else []
+
+
+def _has_words(passage: Passage) -> bool:
+    """Whether a passage tells what it is about: not an equation, a line of an algorithm, the cells of a row."""
+    return passage.kind in ("text", "caption") and len(_PLAIN_WORD.findall(passage.text)) >= _SENTENCE
 
 
 def foreign(text: str, evidence: Evidence) -> list[str]:

@@ -40,7 +40,7 @@ _HARD = re.compile(
     r"|(?P<rate>FPS|fps|[kMG]?Hz|帧/秒|帧每秒)(?![A-Za-z])"
     r"|个?(?P<time>微秒|毫秒|秒|分钟|小时|天|周|星期"
     r"|(?:[uμµm]?s|msecs?|secs?|mins?|h|hrs?|milliseconds?|seconds?|minutes?|hours?|days?|weeks?)(?![A-Za-z]))"
-    r"|(?P<month>个?月(?!\d)|months?(?![A-Za-z]))"
+    r"|(?P<month>个月|months?(?![A-Za-z]))"
     r"|(?P<bit>bits?(?![A-Za-z])|比特|位(?=量化|精度|整数|整型|浮点|微调|权重|模型|表示|优化|训练|推理|的?量化)))"
 )
 
@@ -66,6 +66,32 @@ _SOFT = re.compile(
     + "|".join(f"(?P<{name}>{words})" for name, words in _SOFT_WORDS.items())
     + r")(?![A-Za-z])"
 )
+
+# A unit that is stated apart from its numbers: "Latency in ms", "Memory (GB)", 延迟（毫秒）, 单位为 ms.
+_STATED = (
+    r"[kKMBT]|millions?|billions?|thousands?|百万|十亿|亿|万|千|%|percent(?:ages?)?|per cent|percentage points|百分比"
+    r"|[KMGT]i?B|bytes?|[KMGTPEZ]?FLOP(?:s|S|/s)?|bits?|比特|fps|FPS|[kMG]?Hz|[GT]PU[- ]?(?:hours|days)"
+    r"|[uμµm]?s|msecs?|secs?|mins?|hrs?|h|milliseconds?|microseconds?|seconds?|minutes?|hours?|days?|weeks?|months?"
+    r"|微秒|毫秒|秒|分钟|小时|天|周|(?:[×x] ?)?10 ?\^? ?\{?[1-9]\d?\}?|[×x] ?1e[1-9]"
+)
+_STATED_UNIT = re.compile(
+    rf"[(\[（](?:in |unit:? |单位[:：为]? ?)?(?P<bracketed>{_STATED})[)\]）]"
+    rf"|(?<![A-Za-z])in (?P<said>(?!h\b|s\b|[kKMBT]\b)(?:{_STATED}))(?![A-Za-z])"
+    rf"|单位[:：为是]{{0,2}} ?(?P<named>{_STATED})(?![A-Za-z])"
+)
+
+
+def stated_units(text: str) -> tuple[str, ...]:
+    """The units that `text` states for numbers elsewhere, as they may be written after a number."""
+    found = (match["bracketed"] or match["said"] or match["named"] for match in _STATED_UNIT.finditer(text))
+    return tuple(dict.fromkeys(_spelled(unit) for unit in found))
+
+
+def _spelled(unit: str) -> str:
+    if unit == "百分比" or (unit.startswith("percent") and "point" not in unit):
+        return "%"
+    return unit if not unit.startswith("10") else f"×{unit}"
+
 
 HARD_UNITS = frozenset({"byte", "flop", "rate", "second", "month", "bit"})
 

@@ -55,6 +55,7 @@ def test_problems(text: str, problem: str) -> None:
             "复杂度为$O(n^2),好$，见`a,b`和[说明](https://a.b/c,d)。",
         ),
         ("利用 LLMs’ Latent 空间与编码器-解码器", "利用 LLMs’ Latent 空间与编码器-解码器"),
+        ("Enwik8：6 个块；F1：0.8", "Enwik8：6 个块；F1：0.8"),
         ("比例为1:3，时间12:30，F1=93.2", "比例为 1:3，时间 12:30，F1=93.2"),
     ],
 )

@@ -37,6 +37,34 @@ def test_what_does_not_end_a_sentence() -> None:
     assert split(text) == [("结果为 3.5 倍，见 Vaswani et al. 的工作，e.g. BERT。", (2,))]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Wikipedia Sept. 2021 的 bpb 为 0.61，对照为 0.65",
+        "如 Fig. 3 与 Eq. (7) 所示，i.e. 更大的模型更好",
+        "BERT vs. GPT 的差距 approx. 3 倍",
+        "由 Yahoo! 问答与 Jeopardy! 题目组成",
+        "J. Smith 等人（Ph.D. 学生）来自 U.S. 的大学",
+        "数据取自 Is It Right? 语料，共 3 万句",
+        "由 Foo Inc. 和 Bar Ltd. 提供",
+    ],
+)
+def test_a_latin_word_with_a_stop_ends_no_chinese_sentence(sentence: str) -> None:
+    assert split(f"前一句[1]。{sentence}[2][3]。后一句[4]。") == [
+        ("前一句。", (1,)),
+        (f"{sentence}。", (2, 3)),
+        ("后一句。", (4,)),
+    ]
+    assert split(f"{sentence}[2].") == [(f"{sentence}.", (2,))]
+
+
+def test_a_narrow_stop_before_a_mark_ends_a_chinese_sentence() -> None:
+    assert split("该模型基于 BERT.[2] 它在 GLUE 上更好.[3]") == [
+        ("该模型基于 BERT.", (2,)),
+        ("它在 GLUE 上更好.", (3,)),
+    ]
+
+
 def test_quotes_and_brackets_stay_with_their_sentence() -> None:
     assert split("他说“很好。”[8]然后结束[9]。") == [("他说“很好。”", (8,)), ("然后结束。", (9,))]
     assert split("使用“你好！”打招呼[3]。") == [("使用“你好！”打招呼。", (3,))]
