@@ -2,7 +2,7 @@
 
     server   loads MuPDF once, takes connections on its standard input, forks for each a
     warden   which forks a worker and appends the worker's exit status to the reply, and the
-    worker   which limits itself, reads the PDF from the connection and writes the pickled `Parsed`
+    worker   which limits itself, reads the PDF from the connection and writes the pickled result of its task
 
 CPU and wall limits are signals with their default action, so they end even a loop inside MuPDF.
 """
@@ -14,13 +14,17 @@ import resource
 import signal
 import socket
 import struct
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from summarizer.pdf.document import parse
+from summarizer.pdf.excerpts import excerpts
 from summarizer.types import Parsed
 
 if TYPE_CHECKING:
     from summarizer.pdf import Limits
+
+TASKS: dict[str, Callable[..., object]] = {"parse": parse, "excerpts": excerpts}
 
 
 def serve() -> None:
@@ -54,11 +58,10 @@ def _worker(connection: socket.socket) -> None:
     """Never returns: leaves the process, so that nothing of the server's runs twice."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # MuPDF and the C library complain there
     (length,) = struct.unpack("!Q", _receive(connection, 8))
-    pdf, crops, outline, limits = pickle.loads(_receive(connection, length))
+    pdf, task, options, limits = pickle.loads(_receive(connection, length))
     _limit(limits)
     try:
-        parsed = parse(pdf, crops=crops, outline=outline, max_pages=limits.max_pages)
-        reply = pickle.dumps(parsed, protocol=5)
+        reply = pickle.dumps(TASKS[task](pdf, **options), protocol=5)
     except MemoryError:
         reply = pickle.dumps(Parsed("too_big", f"more than {limits.memory_mb} MB of memory needed"))
     except RecursionError:

@@ -14,8 +14,9 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summarizer.errors import SummarizerError
 from summarizer.types import Parsed
@@ -66,9 +67,12 @@ _server_pid = 0
 _server_lock = threading.Lock()
 
 
-def run(pdf: bytes, crops: bool, outline: bool, limits: "Limits") -> Parsed:
-    """Send the PDF to a child of its own and wait for what becomes of it."""
-    request = pickle.dumps((pdf, crops, outline, limits), protocol=5)
+def run(pdf: bytes, task: str, options: Mapping[str, Any], limits: "Limits") -> Any:
+    """Send the PDF to a child of its own and wait for what the task (of `child.TASKS`) makes of it.
+
+    A `Parsed` with another outcome than "ok" where the child died of the PDF.
+    """
+    request = pickle.dumps((pdf, task, dict(options), limits), protocol=5)
     with _connect() as connection:
         connection.settimeout(limits.wall_seconds + _START_SECONDS)
         try:
@@ -86,8 +90,7 @@ def run(pdf: bytes, crops: bool, outline: bool, limits: "Limits") -> Parsed:
         raise SummarizerError("the PDF process cannot start: run `python -m summarizer.pdf.child` to see why")
     status = struct.unpack("!i", reply[-4:])[0]
     if status == 0:
-        parsed: Parsed = pickle.loads(memoryview(reply)[:-4])
-        return parsed
+        return pickle.loads(memoryview(reply)[:-4])
     return _died(status, limits)
 
 

@@ -40,7 +40,7 @@ class Crops:
         space = pymupdf.csGRAY if _is_grey(page, item.crop) else pymupdf.csRGB
         pixmap = self._list.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, clip=box, alpha=0)
         name = self._name(item)
-        self.images[name] = _png(pixmap)
+        self.images[name] = png(pixmap.width, pixmap.height, pixmap.samples)
         return name
 
     def _name(self, item: Float) -> str:
@@ -69,11 +69,11 @@ def _meets(one: Box, other: Box) -> bool:
     return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
-def _png(pixmap: pymupdf.Pixmap) -> bytes:
-    """A grey or RGB pixmap as a PNG file (W3C PNG 1.2: IHDR, one IDAT of unfiltered rows, IEND)."""
-    samples, stride = pixmap.samples, pixmap.stride
+def png(width: int, height: int, samples: bytes) -> bytes:
+    """Grey or RGB pixels as a PNG file (W3C PNG 1.2: IHDR, one IDAT of unfiltered rows, IEND)."""
+    stride = len(samples) // height
     rows = b"".join(b"\0" + samples[start : start + stride] for start in range(0, len(samples), stride))
-    header = struct.pack("!IIBBBBB", pixmap.width, pixmap.height, 8, _GREY if pixmap.n == 1 else _RGB, 0, 0, 0)
+    header = struct.pack("!IIBBBBB", width, height, 8, _GREY if stride == width else _RGB, 0, 0, 0)
     parts = (b"IHDR", header), (b"IDAT", zlib.compress(rows, _COMPRESSION)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
 
