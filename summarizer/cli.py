@@ -1,24 +1,37 @@
 """The command line: finds the command, turns errors into messages and exit codes here and nowhere else."""
 
+import re
 import signal
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
 
 import click
 
 from summarizer import __version__
 from summarizer.commands import looking, making, store
 from summarizer.commands.common import DONE, FAILED, TRY_LATER, USAGE, exit_code, say
-from summarizer.errors import SummarizerError
+from summarizer.errors import SummarizerError, UsageError
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]{1,19}")
 
 
 class _PapersByDefault(click.Group):
     """`summarize 2410.11988` is `summarize paper 2410.11988`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ("--help", "--version"):
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
+            if _WORD.fullmatch(args[0]) and not Path(args[0]).exists():
+                raise self._no_such_command(args[0])
             args = ["paper", *args]
         return super().parse_args(ctx, args)
+
+    def _no_such_command(self, word: str) -> UsageError:
+        """A single word is no paper, so a command is meant."""
+        near = get_close_matches(word.lower(), [name for name in self.commands if name != "paper"], n=1)
+        advice = f"did you mean `summarize {near[0]}`?" if near else "`summarize -h` lists the commands"
+        return UsageError(f"{word!r}: neither a command nor a file; {advice}")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         click.Command.format_options(self.commands["paper"], ctx, formatter)
@@ -28,7 +41,7 @@ class _PapersByDefault(click.Group):
 @click.group(
     cls=_PapersByDefault,
     subcommand_metavar="PAPER... | COMMAND",
-    context_settings={"help_option_names": ["--help"], "max_content_width": 110},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     no_args_is_help=True,
 )
 @click.version_option(__version__, message="%(version)s")

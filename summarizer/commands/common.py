@@ -20,7 +20,7 @@ from summarizer.errors import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
 DONE, FAILED, USAGE, SOME_FAILED, TRY_LATER = 0, 1, 2, 3, 75
 
@@ -49,24 +49,6 @@ FIGURES = click.option(
     type=click.Choice(["always", "cc", "never"]),
     help="Figures to show: all, only those under a CC licence, none.  [default: always]",
 )
-
-
-def parse_date(text: str) -> "date":
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r}: not a date; write YYYY-MM-DD") from None
-
-
-def parse_period(text: str) -> "tuple[date, date]":
-    first, separator, last = text.partition("..")
-    if not separator:
-        raise UsageError(f"{text!r}: not a period; write 2024-10-14..2024-10-18")
-    if (begin := parse_date(first)) > (end := parse_date(last)):
-        raise UsageError(f"{text!r}: ends before it begins")
-    return begin, end
 
 
 def text_or_file(value: str | None) -> str | None:

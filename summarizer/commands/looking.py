@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.commands.common import DONE, FAILED, MODEL, RUNS, SOME_FAILED, STYLE, parse_date, parse_period, say
+from summarizer.commands.common import DONE, FAILED, MODEL, RUNS, SOME_FAILED, STYLE, say
+from summarizer.commands.dates import find_date, parse_period
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
     from summarizer.types import EntryReport
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _PERIOD = re.compile(r"[^/.]+\.\.[^/.]+")
 
@@ -75,7 +74,8 @@ def explain(what: str, **flags: Any) -> int:
         async with open_work(config.model_copy(update={"executor": ""})) as work:  # nothing is parsed
             return list(explain_paper(parse_ref(what), work))
 
-    for line in explain_date(parse_date(what), config.runs) if _DATE.fullmatch(what) else asyncio.run(lines()):
+    day = find_date(what, config.clock())
+    for line in explain_date(day, config.runs) if day else asyncio.run(lines()):
         click.echo(line)
     return DONE
 
@@ -150,7 +150,7 @@ def diff(what: tuple[str, ...], as_json: bool, runs: Path | None) -> int:
     config = load_config({"runs": runs})
     is_period = len(what) == 1 and _PERIOD.fullmatch(what[0]) is not None
     if is_period:
-        comparison = compare_versions(find_issues(*parse_period(what[0]), config.runs), config.prices)
+        comparison = compare_versions(find_issues(*parse_period(what[0], config.clock()), config.runs), config.prices)
     else:
         folders = [find_run(name, config.runs) for name in what]
         if len(folders) == 1:
@@ -178,8 +178,8 @@ def stats(period: str, as_json: bool, html: Path | None, runs: Path | None) -> i
     from summarizer.reports.stats import collect
     from summarizer.reports.stats_text import stats_data, stats_html, stats_text
 
-    first, last = parse_period(period)
-    found = collect(load_config({"runs": runs}).runs, first, last)
+    config = load_config({"runs": runs})
+    found = collect(config.runs, *parse_period(period, config.clock()))
     if html:
         write_atomic(html, stats_html(found))
     click.echo(json.dumps(stats_data(found), ensure_ascii=False, indent=1) if as_json else stats_text(found))

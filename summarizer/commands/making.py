@@ -17,16 +17,14 @@ from summarizer.commands.common import (
     RUNS,
     STYLE,
     exit_code,
-    parse_period,
     say,
     since_now,
     text_or_file,
 )
+from summarizer.commands.dates import parse_date, parse_period
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from summarizer.jobs.accounts import Result
     from summarizer.jobs.backfill import Redo
     from summarizer.jobs.forecast import Forecast
@@ -83,7 +81,7 @@ def paper(
 
 
 @click.command()
-@click.argument("day", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("day", metavar="DATE")
 @STYLE
 @RUNS
 @MODEL
@@ -100,7 +98,7 @@ def paper(
 @MAX_COST
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest instead of paths.")
 def issue(
-    day: "datetime",
+    day: str,
     offline: bool,
     force: bool,
     max_cost: float | None,
@@ -121,13 +119,14 @@ def issue(
     flags["excluded"] = exclude or None
     flags["interests"] = text_or_file(interests)
     config = load_config(flags)
+    date = parse_date(day, config.clock())
 
     async def make() -> "Issue":
         with show_progress() as progress:
             async with open_work(
                 config, offline=offline, since=since_now(force), max_cost=max_cost, progress=progress
             ) as work:
-                return await make_issue(day.date(), work)
+                return await make_issue(date, work)
 
     made = asyncio.run(make())
     errors = [result.error for result in made.results if result.error]
@@ -197,17 +196,17 @@ def backfill(
     **flags: Any,
 ) -> int:  # fmt: skip
     """Make the issues of the mailing dates A..B again, what changed only (2024-10-01..2024-10-31)."""
+    from summarizer.commands.references import named_papers
     from summarizer.commands.terminal import backfill_data, backfill_text, forecast_data, forecast_text, show_progress
     from summarizer.config import load_config
     from summarizer.jobs import backfill as old_dates
     from summarizer.jobs.forecast import forecast
-    from summarizer.store.published import base_id
     from summarizer.work import open_work
 
-    first, last = parse_period(period)
-    papers = () if only is None else tuple(base_id(paper.strip()) for paper in only.split(","))
-    options = old_dates.Options(first, last, redo, papers, batch, max_cost)
     config = load_config(flags)
+    first, last = parse_period(period, config.clock())
+    papers = () if only is None else tuple(ref.value for ref in named_papers([only]))
+    options = old_dates.Options(first, last, redo, papers, batch, max_cost)
     if batch and config.offline:
         raise UsageError("--batch needs a model: set OPENAI_API_KEY")
 
@@ -249,8 +248,8 @@ def picks(period: str, top: int, offline: bool, max_cost: float | None, **flags:
     from summarizer.picks import make_picks
     from summarizer.work import open_work
 
-    first, last = parse_period(period)
     config = load_config(flags)
+    first, last = parse_period(period, config.clock())
 
     async def make() -> "tuple[list[Result], list[Path]]":
         with show_progress() as progress:

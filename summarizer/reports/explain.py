@@ -1,6 +1,7 @@
 """`summarize explain PAPER`: what is stored, what would be redone, and which part of which key changed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,15 @@ from typing import Any
 from summarizer import pipeline
 from summarizer.pdf import PARSER_VERSION
 from summarizer.pipeline import Source
-from summarizer.sources.ids import Ref, file_stem
-from summarizer.store.published import load_manifest
+from summarizer.sources.ids import Ref, file_stem, parse_ref
+from summarizer.store.published import load_manifest, newest_version
 from summarizer.store.runs import load_digest
 from summarizer.work import Work
 
 
 def explain_paper(ref: Ref, work: Work) -> Iterator[str]:
     """Lines of text. Reads the store and the run folders, asks no one."""
-    source = pipeline.stored_source(ref, work)
+    source = _stored_source(ref, work)
     if isinstance(source, str):
         yield source
         return
@@ -26,6 +27,15 @@ def explain_paper(ref: Ref, work: Work) -> Iterator[str]:
     parts = {"pdf": source.digest, "parser": PARSER_VERSION}
     yield f"parse: {'stored' if work.store.has('parse', parts) else 'to do'} (parser {PARSER_VERSION})"
     yield from _digest_lines(source, work)
+
+
+def _stored_source(ref: Ref, work: Work) -> Source | str:
+    """What is stored of a paper; without a version, of the newest version that is known here."""
+    found = pipeline.stored_source(ref, work)
+    newest = newest_version(ref.value, work.config.runs) if ref.kind == "arxiv" and ref.version is None else None
+    if newest is None or (isinstance(found, Source) and (parse_ref(found.paper.id).version or 0) >= newest):
+        return found
+    return pipeline.stored_source(replace(ref, version=newest), work)
 
 
 def explain_date(day: date, runs: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from summarizer.errors import DeferredError
 from summarizer.files import from_data
-from summarizer.sources.ids import parse_ref
+from summarizer.sources.ids import file_stem, parse_ref
 from summarizer.types import Manifest
 
 
@@ -32,6 +32,13 @@ def finished_issues(runs: Path) -> Iterator[tuple[date, Manifest]]:
 def base_id(paper_id: str) -> str:
     """An arXiv id without its version: "2410.11988v2" is "2410.11988"."""
     return parse_ref(paper_id).value
+
+
+def newest_version(paper_id: str, runs: Path) -> int | None:
+    """The newest version of an arXiv paper that a run folder has; `paper_id` without a version."""
+    folders = runs.glob(f"*/papers/{file_stem(paper_id)}v*")
+    numbers = (folder.name.rpartition("v")[2] for folder in folders)
+    return max((int(number) for number in numbers if number.isdecimal()), default=None)
 
 
 class Published:

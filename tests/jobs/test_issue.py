@@ -202,6 +202,16 @@ def test_without_a_model_the_issue_is_chosen_by_words_and_drafted(arxiv, capsys)
     assert out.count("not_selected") == 18 and "20 announced" in out
 
 
+def test_explain_without_a_version_means_the_newest_that_an_issue_has(serve, capsys):
+    serve(model())
+    assert run(["issue", DAY, "--top", "1"]) == 0
+    paper = Path(capsys.readouterr().out.strip()).parent.joinpath("papers")
+    (name,) = [folder.name for folder in paper.iterdir()]
+    assert run(["explain", name.removesuffix("v1")]) == 0
+    out = capsys.readouterr().out
+    assert f"metadata: {name}" in out and "digest: stored" in out
+
+
 def test_picks_are_the_best_of_a_period_in_one_paragraph_each(serve, capsys):
     serve(model())
     assert run(["issue", EVE]) == 0
@@ -213,7 +223,7 @@ def test_picks_are_the_best_of_a_period_in_one_paragraph_each(serve, capsys):
     assert page == Path(f"runs/picks-{EVE}_{DAY}/issue.md")
     assert text.count("\n**") == 4 and text.count(f"{words.LINK}：[") == 4 and "## 摘要" not in text
     assert run(["picks", "2023-01-01..2023-01-31"]) == 2
-    assert run(["picks", "yesterday"]) == 2
+    assert run(["picks", "tomorrow"]) == 2
     assert "2024-10-14..2024-10-18" in capsys.readouterr().err
 
 
