@@ -15,7 +15,7 @@ from summarizer.cli import run
         ("isue", "did you mean `summarize issue`?"),
         ("explan", "did you mean `summarize explain`?"),
         ("Doctor", "did you mean `summarize doctor`?"),
-        ("version", "`summarize -h` lists the commands"),
+        ("bonjour", "`summarize -h` lists the commands"),
         ("attention", "`summarize -h` lists the commands"),
     ],
 )
