@@ -22,7 +22,7 @@ from summarizer.pdf.text.footnotes import take_footnotes
 from summarizer.pdf.text.passages import Attached, Piece, cut
 from summarizer.pdf.text.references import split_references
 from summarizer.pdf.text.sentences import Vocabulary
-from summarizer.types import Box, Document, Figure, HiddenText, Parsed, Passage, Row, Section, Table
+from summarizer.types import Box, Document, Figure, HiddenText, Parsed, Passage, Section, Table
 
 _ANTIALIAS = 4  # bits; the 8 of MuPDF cost a quarter more and look the same in crops
 _OUT_OF_MEMORY = re.compile(r"alloc \(.*\) failed|out of memory|exceeds maximum")  # MuPDF's and FreeType's
@@ -124,9 +124,10 @@ def _assemble(
     for f in floats:
         image = images.add(f) if images else None
         if f.is_table:
-            heads, *rows = f.grid.rows or [("",)]
-            grid = tuple(Row(label, tuple(cells)) for label, *cells in rows)
-            tables.append(Table(f.label, f.caption, f.page, f.box, image, heads[0], heads[1:], grid))
+            grid = f.grid
+            tables.append(
+                Table(f.label, f.caption, f.page, f.box, image, grid.corner, grid.columns, grid.rows, not grid.doubts)
+            )
         else:
             figures.append(Figure(f.label, f.caption, f.page, f.box, image))
     result = Document(
@@ -178,7 +179,10 @@ def _rest(line: Line, text: str) -> Line:
 
 
 def _number(pieces: list[tuple[Piece, int | None]]) -> tuple[Passage, ...]:
-    return tuple(Passage(n, p.page, section, p.text, p.box, p.kind) for n, (p, section) in enumerate(pieces, 1))
+    return tuple(
+        Passage(n, p.page, section, p.text, p.box, p.kind, item=p.item, row=p.row)
+        for n, (p, section) in enumerate(pieces, 1)
+    )
 
 
 def _authors(document: pymupdf.Document) -> tuple[str, ...]:

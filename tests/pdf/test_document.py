@@ -192,6 +192,7 @@ def test_table_rows_can_be_read_alone(draft: Callable) -> None:
     )
     (table,) = document.tables
     assert [(table.corner, *table.columns), *((row.label, *row.cells) for row in table.rows)] == rows
+    assert table.sure
     assert [p.text for p in document.passages if p.kind == "row"] == [
         "Table 1, base: params x10^6 65; BLEU 27.3",
         "Table 1, big: params x10^6 213; BLEU 28.4",

@@ -9,6 +9,7 @@ from summarizer.pdf.floats.regions import Scene
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, Page, union
 from summarizer.pdf.tables.grid import Grid, read_grid
+from summarizer.pdf.tables.text import row_text
 from summarizer.pdf.text.passages import Piece
 from summarizer.pdf.text.sentences import Vocabulary
 from summarizer.types import Box
@@ -31,9 +32,9 @@ class Float:
 
     def pieces(self) -> Iterator[Piece]:
         """The caption, then the rows."""
-        yield Piece(self.page, union(line.box for line in self.caption_lines), self.caption, "caption")
-        for text, box in self.grid.texts:
-            yield Piece(self.page, box, text, "row")
+        yield Piece(self.page, union(line.box for line in self.caption_lines), self.caption, "caption", self.label)
+        for number, (row, box) in enumerate(zip(self.grid.rows, self.grid.boxes, strict=True), 1):
+            yield Piece(self.page, box, row_text(self.label, self.grid.columns, row), "row", self.label, number)
 
 
 def find_floats(pages: list[Page], layout: Layout, words: Vocabulary, notes: dict[int, list[Line]]) -> list[Float]:
@@ -49,7 +50,7 @@ def find_floats(pages: list[Page], layout: Layout, words: Vocabulary, notes: dic
     floats: list[Float] = []
     for scene in scenes:
         scene.tables_first = votes > 0 if votes else None
-        floats += filter(None, (_float(scene, caption) for caption in scene.captions))
+        floats += filter(None, (_float(scene, caption, words) for caption in scene.captions))
     return _once(floats)
 
 
@@ -62,7 +63,7 @@ def _once(floats: list[Float]) -> list[Float]:
     return kept
 
 
-def _float(scene: Scene, caption: Caption) -> Float | None:
+def _float(scene: Scene, caption: Caption, words: Vocabulary) -> Float | None:
     """The caption's float; None if it turns out to be no caption."""
     page = scene.page
     region = scene.region_of(caption)
@@ -75,5 +76,5 @@ def _float(scene: Scene, caption: Caption) -> Float | None:
     result = Float(caption.label, caption.text, page.number, region, caption.is_table, caption.lines, lines)
     result.crop = scene.with_margin(region, lines)
     if caption.is_table:
-        result.grid = read_grid(caption.label, page, lines, scene.rules_of(region))
+        result.grid = read_grid(page, lines, scene.rules_of(region), words)
     return result

@@ -9,6 +9,7 @@ import pymupdf
 
 from summarizer.pdf.page.lines import line_text
 from summarizer.pdf.page.pages import TEXT_FLAGS, Line, Page, Span, union
+from summarizer.pdf.text.sentences import Vocabulary, is_cut
 from summarizer.types import Box
 
 
@@ -25,7 +26,7 @@ class Cell:
         return (self.box[1] + self.box[3]) / 2
 
 
-Row = list[Cell]
+CellRow = list[Cell]
 Glyphs = dict[Box, list[tuple[str, Box]]]  # by the box of their span
 _Word = tuple[list[Span], str]  # spans that touch, and their text
 
@@ -36,7 +37,7 @@ _TEXT_SPACE = 1.0  # em; a narrower one may be within justified text
 _TOUCH = 0.1  # em; a narrower one is none
 
 
-def read_cells(lines: list[Line], glyphs: Glyphs | None = None) -> list[Row]:
+def read_cells(lines: list[Line], glyphs: Glyphs | None = None) -> list[CellRow]:
     """Rows of cells from the top, each from left to right.
 
     Without `glyphs` spaces within a span part no cells, which is wrong for columns that nearly touch.
@@ -55,6 +56,11 @@ def find_glyphs(page: Page, lines: list[Line]) -> Glyphs:
         span["bbox"]: [(char["c"], char["bbox"]) for char in span["chars"]]
         for block in raw["blocks"] for line in block.get("lines", ()) for span in line["spans"]
     }  # fmt: skip
+
+
+def run_on(above: str, below: str, words: Vocabulary) -> str:
+    """Two lines of one cell as one text."""
+    return words.join(above, below) if is_cut(above) and below[:1].isalpha() else f"{above} {below}".strip()
 
 
 def _cells(spans: list[Span], glyphs: Glyphs) -> Iterator[Cell]:
@@ -113,13 +119,13 @@ def _parted(span: Span, glyphs: list[tuple[str, Box]] | None) -> list[Span]:
     return words
 
 
-def _rows(cells: list[Cell]) -> list[Row]:
+def _rows(cells: list[Cell]) -> list[CellRow]:
     """Cells whose middles are at one height.
 
     A row keeps the height of its first line of cells: a label set between two rows reaches into both and
     must not draw them together.
     """
-    rows: list[Row] = []
+    rows: list[CellRow] = []
     for cell in sorted(cells, key=lambda cell: cell.middle):
         if rows and _level(rows[-1], cell):
             rows[-1].append(cell)
@@ -128,7 +134,7 @@ def _rows(cells: list[Cell]) -> list[Row]:
     return [sorted(row, key=lambda cell: cell.box[0]) for row in rows]
 
 
-def _level(row: Row, cell: Cell) -> bool:
+def _level(row: CellRow, cell: Cell) -> bool:
     """Is the cell at the height of the row's cells, sorted by it, and none of them in its place already?"""
     height = min([other.box[3] - other.box[1] for other in (*row, cell)])
     middle = cell.middle

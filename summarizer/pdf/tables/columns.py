@@ -3,13 +3,13 @@
 from collections import Counter
 from itertools import pairwise
 
-from summarizer.pdf.tables.cells import Row
+from summarizer.pdf.tables.cells import CellRow
 from summarizer.types import Box
 
 Column = tuple[float, float]
 
 
-def find_columns(rows: list[Row]) -> list[Column]:
+def find_columns(rows: list[CellRow]) -> list[Column]:
     """Horizontal ranges from left to right that cells share, the fullest row's first.
 
     A cell over two of them spans them, unless more rows join the two than part them.
@@ -22,7 +22,7 @@ def find_columns(rows: list[Row]) -> list[Column]:
             if not hit:
                 columns = sorted([*columns, (cell.box[0], cell.box[2])])
             elif len(hit) == 1:
-                columns[hit[0]] = _widened(columns, hit[0], cell.box)
+                columns[hit[0]] = widened(columns, hit[0], cell.box)
     for row in rows:
         for cell in row:
             hit = hits(cell.box, columns)
@@ -51,7 +51,12 @@ def hits(box: Box, columns: list[Column]) -> list[int]:
     return found
 
 
-def _widened(columns: list[Column], i: int, box: Box) -> Column:
+def nearest(box: Box, columns: list[Column]) -> int:
+    """The column whose middle is nearest to that of the box."""
+    return min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - box[0] - box[2]))
+
+
+def widened(columns: list[Column], i: int, box: Box) -> Column:
     """Column `i` with the box, as far as its neighbours leave room."""
     low = columns[i - 1][1] if i else -1e6
     high = columns[i + 1][0] if i + 1 < len(columns) else 1e6
@@ -59,6 +64,6 @@ def _widened(columns: list[Column], i: int, box: Box) -> Column:
     return min(x0, max(low, box[0])), max(x1, min(high, box[2]))
 
 
-def _has(row: Row, column: Column) -> bool:
+def _has(row: CellRow, column: Column) -> bool:
     """Has the row a cell in this column that is in no other?"""
     return any(min(column[1], c.box[2]) - max(column[0], c.box[0]) > 0.7 * (c.box[2] - c.box[0]) for c in row)

@@ -1,109 +1,102 @@
-"""The grid of a table: rows of cells under their heads, and rows to text that can be read alone.
+"""The grid of a table: which row and which column each cell is in, and what of that is not sure.
 
-Each row of the grid holds the cells of exactly one row of the table. What cannot be put under a head
-surely is left without heads: a wrong head is worse than none.
+Each row of the grid holds the cells of exactly one row of the table, the empty ones too. What cannot be put under a
+head surely makes the grid unsure: a wrong head is worse than none.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import takewhile
+from dataclasses import dataclass
 
 from summarizer.pdf.page.pages import Line, Page
-from summarizer.pdf.tables.cells import Row, find_glyphs, read_cells
-from summarizer.pdf.tables.columns import Column, find_columns, hits
+from summarizer.pdf.tables.blocks import Block, split_blocks
+from summarizer.pdf.tables.cells import CellRow, find_glyphs, read_cells
+from summarizer.pdf.tables.columns import Column, find_columns, hits, nearest
 from summarizer.pdf.tables.groups import Labels, carry_labels
-from summarizer.pdf.tables.heads import CUT, DATUM, FRACTION, count_header, place_heads, row_box, ruled_rows, split
-from summarizer.types import Box
+from summarizer.pdf.tables.header import DATUM, FRACTION, row_box, ruled_rows
+from summarizer.pdf.tables.heads import place_heads, split
+from summarizer.pdf.tables.wraps import join_wrapped
+from summarizer.pdf.text.sentences import Vocabulary
+from summarizer.types import Box, Row
 
 _OFF_CENTRE = 3.0  # points
-_Placed = tuple[list[int], str]  # a cell: the columns it is over, and its text
+_LEVEL = " / "  # between a group and what is in it
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """`rows` begin with the heads, "" for each column that has none; `texts` are the rows as passages.
+    """`boxes` are those of the rows, in their order. `doubts` say what is not sure of the grid; none: all of it is."""
 
-    A row that does not fit the columns has all its text in the first cell; a cell over several columns is in the
-    first of them.
-    """
-
-    rows: list[tuple[str, ...]] = field(default_factory=list)
-    texts: list[tuple[str, Box]] = field(default_factory=list)
-
-    def add(self, label: str, cells: list[_Placed], heads: tuple[str, ...], box: Box) -> None:
-        """A row of the table under its heads."""
-        row = [""] * len(heads)
-        for over, text in cells:
-            row[over[0]] = text
-        self.rows.append(tuple(row))
-        stub = next((n for n, head in enumerate(heads[1:], 1) if head), 1)  # columns before it hold labels too
-        stub = next((n for n in range(1, stub) if DATUM.match(row[n]) and FRACTION.search(row[n])), stub)
-        starts, values = [label], list[str]()
-        for over, text in cells:
-            head = _common_start([heads[i] for i in over])
-            if over[0] >= stub:
-                values.append(f"{head} {text}".strip())
-            elif DATUM.match(text):
-                starts.append(f"{head} {text}".strip())
-            else:
-                starts.append(text)
-        self.texts.append((": ".join(filter(None, (", ".join(starts), "; ".join(values)))), box))
+    corner: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
-def read_grid(label: str, page: Page, lines: list[Line], rules: list[Box]) -> Grid:
-    """The grid of the table `label`; without columns, its lines as they stand if there are numbers in them.
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A row of the table: its cells by the column, "" where there is none."""
 
-    The texts are as `Table 2, base: layers 6; params x10^6 65`.
-    """
+    title: str  # what stands over the row and its like, alone in a row
+    cells: list[str]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block that is read: the first `stub` of its columns hold labels."""
+
+    heads: tuple[str, ...]
+    stub: int
+    records: list[_Record]
+
+
+def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary) -> Grid:
+    """The grid of the table in these lines; without columns, its lines as they stand if there are numbers in them."""
     rows = read_cells(lines)
-    header, columns = _measure(rows, rules)
-    several = any(len(hits(cell.box, columns)) > 1 for row in rows for cell in row)
-    if several and (glyphs := find_glyphs(page, lines)):
+    blocks = split_blocks(rows, rules)
+    if _has_wide_cells(blocks) and (glyphs := find_glyphs(page, lines)):
         rows = read_cells(lines, glyphs)
-        header, columns = _measure(rows, rules)
-    grid = Grid()
-    if len(columns) < 2:
-        if any(DATUM.match(cell.text) for row in rows for cell in row):
-            grid.texts = [(f"{label}: {_as_it_stands(row)}", row_box(row)) for row in rows]
-        return grid
-    heads, unplaced = place_heads(rows[:header], columns, rules)
-    grid.rows.append(heads)
-    if unplaced:
-        box = row_box([cell for row in rows[:header] for cell in row])
-        grid.add(label, [([0], "; ".join(unplaced))], ("",) * len(columns), box)
-    for title, run in _sections(rows[header:], columns, rules):
+        blocks = split_blocks(rows, rules)
+    if max(len(find_columns(block.body)) for block in blocks) < 2:
+        return _as_it_stands(rows)
+    doubts: list[str] = []
+    return _assembled([_read(block, rules, words, doubts) for block in blocks], doubts)
+
+
+def _has_wide_cells(blocks: list[Block]) -> bool:
+    """Is a cell over several columns? They may be several cells that nearly touch."""
+    for block in blocks:
+        columns = find_columns(block.body)
+        if any(len(hits(cell.box, columns)) > 1 for row in block.body for cell in row):
+            return True
+    return False
+
+
+def _as_it_stands(rows: list[CellRow]) -> Grid:
+    if not any(DATUM.match(cell.text) for row in rows for cell in row):
+        return Grid(doubts=("no columns",))
+    texts = tuple(Row("; ".join(cell.text for cell in row), ()) for row in rows)
+    return Grid(rows=texts, boxes=tuple(map(row_box, rows)), doubts=("no columns",))
+
+
+def _read(block: Block, rules: list[Box], words: Vocabulary, doubts: list[str]) -> _Part:
+    columns = find_columns(block.body)
+    heads, unplaced = place_heads(block.head, columns, rules, words)
+    doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
+    rows = join_wrapped(block.body, columns, rules, words)
+    records = []
+    for title, run in _sections(rows, columns, rules):
         for row, labels in carry_labels(run, columns, rules):
-            cells = _place([part for cell in row for part in split(cell, columns)], columns, labels)
-            if cells is None:
-                cells = [([0], "; ".join([*labels.values(), _as_it_stands(row)]))]
-            grid.add(f"{label}, {title}" if title else label, cells, heads, row_box(row))
-    return grid
+            cells = _place([part for cell in row for part in split(cell, columns)], columns, labels, doubts)
+            records.append(_Record(title, cells, row_box(row)))
+    return _Part(heads, _count_labels(heads, records), records)
 
 
-def _measure(rows: list[Row], rules: list[Box]) -> tuple[int, list[Column]]:
-    """The number of header rows, and the columns of the rest."""
-    header = count_header(rows, rules) if len(rows) > 1 else 0
-    columns = find_columns(rows[header:])
-    if header > 1 and any(_is_like(row, rows[header - 1], columns) for row in rows[header:]):
-        header -= 1
-    return header, columns
-
-
-def _is_like(row: Row, head: Row, columns: list[Column]) -> bool:
-    """Is the row as the last of the heads: titles of blocks, that hold for the first block only?"""
-    if len(row) != len(head) or 2 * len(row) > len(columns) or any(DATUM.match(cell.text) for cell in row):
-        return False
-    return [hits(cell.box, columns) for cell in row] == [hits(cell.box, columns) for cell in head]
-
-
-def _as_it_stands(row: Row) -> str:
-    return "; ".join(cell.text for cell in row)
-
-
-def _sections(rows: list[Row], columns: list[Column], rules: list[Box]) -> Iterator[tuple[str, list[Row]]]:
+def _sections(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> Iterator[tuple[str, list[CellRow]]]:
     """Runs of rows, each with the title that stands over it, alone in its row: "" if there is none."""
     ruled = {0, *ruled_rows(rows, rules)}
-    title, run = "", list[Row]()
+    title, run = "", list[CellRow]()
     for n, row in enumerate(rows):
         below = rows[n + 1 : n + 2]
         first = n in ruled or title  # once there is a title, its like ends its block also without a rule
@@ -115,7 +108,7 @@ def _sections(rows: list[Row], columns: list[Column], rules: list[Box]) -> Itera
     yield title, run
 
 
-def _is_title(row: Row, columns: list[Column]) -> bool:
+def _is_title(row: CellRow, columns: list[Column]) -> bool:
     """Is it one cell of some words, at the left or over several columns?"""
     if len(row) > 1 or DATUM.match(row[0].text) or len(row[0].text.split()) > 7:
         return False
@@ -123,35 +116,70 @@ def _is_title(row: Row, columns: list[Column]) -> bool:
     return 0 in span or len(span) != 1
 
 
-def _place(row: Row, columns: list[Column], labels: Labels) -> list[_Placed] | None:
-    """The row's cells and labels under the columns; None if they do not fit them."""
-    placed: list[_Placed] = [([c], text) for c, text in labels.items()]
-    spans = [hits(cell.box, columns) for cell in row]
-    filled = {i for span in [*spans, *([c] for c in labels)] for i in span}
-    for cell, span in zip(row, spans, strict=True):
-        taken = next((n for n, (over, _) in enumerate(placed) if not set(over).isdisjoint(span)), None)
-        if taken is not None and span == [0]:
-            placed[taken] = [0], f"{placed[taken][1]} {cell.text}"
-        elif taken is not None or not span or _may_span_more(cell.box, span, columns, filled):
-            return None
-        else:
-            placed.append((span, CUT.sub("", cell.text)))
-    return sorted(placed)
+def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str]) -> list[str]:
+    """The row's cells and labels by the column; a cell over several columns is in each."""
+    placed = [labels.get(c, "") for c in range(len(columns))]
+    filled = {i for cell in row for i in hits(cell.box, columns)} | set(labels)
+    for cell in row:
+        span = hits(cell.box, columns) or [nearest(cell.box, columns)]
+        if span[0] == 0:
+            placed[0] = f"{placed[0]} {cell.text}".strip()  # a label may run on over empty columns
+            if any(i in filled for i in span[1:]) and any(placed[i] for i in span[1:]):
+                doubts.append(f"{cell.text!r} is over other cells")
+            continue
+        wide = _widest(cell.box, span, columns, filled)
+        if len(wide) > 1 and not _is_centred(cell.box, wide, columns):
+            doubts.append(f"{cell.text!r} is over no certain columns")
+        if any(placed[i] for i in wide):
+            doubts.append(f"{cell.text!r} is over another cell")
+        for i in wide:
+            placed[i] = f"{placed[i]} {cell.text}".strip()
+    return placed
 
 
-def _may_span_more(box: Box, span: list[int], columns: list[Column], filled: set[int]) -> bool:
-    """Is the cell in the middle between columns that are empty in its row, and so perhaps for them too?"""
+def _widest(box: Box, span: list[int], columns: list[Column], filled: set[int]) -> Sequence[int]:
+    """The columns that a cell is for: also empty ones at both sides, if it is in the middle of them all."""
     first, last = span[0], span[-1]
     while first > 1 and first - 1 not in filled:
         first -= 1
     while last + 1 < len(columns) and last + 1 not in filled:
         last += 1
-    if first == span[0] or last == span[-1]:
-        return False
-    return abs(columns[first][0] + columns[last][1] - box[0] - box[2]) < 2 * _OFF_CENTRE
+    wide = range(first, last + 1)
+    return wide if first < span[0] and last > span[-1] and _is_centred(box, wide, columns) else span
 
 
-def _common_start(names: Sequence[str]) -> str:
-    """The words that all names begin with."""
-    words = zip(*(name.split() for name in names), strict=False)
-    return " ".join(same[0] for same in takewhile(lambda some: len(set(some)) == 1, words))
+def _is_centred(box: Box, span: Sequence[int], columns: list[Column]) -> bool:
+    return abs(columns[span[0]][0] + columns[span[-1]][1] - box[0] - box[2]) < 2 * _OFF_CENTRE
+
+
+def _count_labels(heads: tuple[str, ...], records: list[_Record]) -> int:
+    """How many columns from the left it takes to tell the rows apart, as long as they hold names."""
+    for stub in range(1, len(heads) - 1):
+        names = {(record.title, *record.cells[:stub]) for record in records}
+        following = [record.cells[stub] for record in records]
+        numbers = any(map(FRACTION.search if not heads[stub] else DATUM.match, following))
+        if len(names) == len(records) or not all(following) or numbers:
+            return stub
+    return max(1, len(heads) - 1)
+
+
+def _assembled(parts: list[_Part], doubts: list[str]) -> Grid:
+    """One grid of all blocks. A block with other heads than those above it has columns of its own."""
+    columns: list[str] = []
+    starts: list[int] = []
+    for part in parts:
+        own = list(part.heads[part.stub :])
+        start = next((s for s in range(len(columns)) if columns[s : s + len(own)] == own), len(columns))
+        starts.append(start)
+        columns[start : start + len(own)] = own
+    rows, boxes = [], []
+    for part, start in zip(parts, starts, strict=True):
+        for record in part.records:
+            cells = [""] * len(columns)
+            own = record.cells[part.stub :]
+            cells[start : start + len(own)] = own
+            label = _LEVEL.join(dict.fromkeys(filter(None, (record.title, *record.cells[: part.stub]))))
+            rows.append(Row(label, tuple(cells)))
+            boxes.append(record.box)
+    corner = _LEVEL.join(filter(None, parts[0].heads[: parts[0].stub]))
+    return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), tuple(doubts))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from summarizer.pdf.page.pages import union
-from summarizer.pdf.tables.cells import Cell, Row
+from summarizer.pdf.tables.cells import Cell, CellRow
 from summarizer.pdf.tables.columns import Column, hits
-from summarizer.pdf.tables.heads import DATUM, ruled_rows
+from summarizer.pdf.tables.header import DATUM, ruled_rows
 from summarizer.types import Box
 
 Labels = dict[int, str]  # of one row: by the column
@@ -20,10 +20,10 @@ class _Block:
 
     labels: list[Cell]
     rows: list[int]
-    data: list[Row]
+    data: list[CellRow]
 
 
-def carry_labels(rows: list[Row], columns: list[Column], rules: list[Box]) -> list[tuple[Row, Labels]]:
+def carry_labels(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> list[tuple[CellRow, Labels]]:
     """The rows without the labels of groups, and the labels that each is under.
 
     Labels stand in the first column, or in the next if these are words. Only a reading that accounts for all the
@@ -88,7 +88,7 @@ def _groups(block: _Block) -> list[_Group]:
     return _nearest(labels, rows, heights, pitch / 4)
 
 
-def _height(row: Row) -> float:
+def _height(row: CellRow) -> float:
     middles = sorted(cell.middle for cell in row)
     return middles[len(middles) // 2]
 

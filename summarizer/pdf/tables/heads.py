@@ -1,122 +1,63 @@
-"""The heads of a table: which rows they are, and which columns each is over.
+"""Which columns each head of a table is over.
 
-A head over several columns is known by the rule under it, else by its centre. One that is over no certain
-columns is left out: a wrong head is worse than none.
+A head over several columns is known by the rule under it, else by its like, else by its centre. One that is over no
+certain columns is left out: a wrong head is worse than none.
 """
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from summarizer.pdf.page.boxes import middle
 from summarizer.pdf.page.pages import union
-from summarizer.pdf.tables.cells import Cell, Row
-from summarizer.pdf.tables.columns import Column, hits
+from summarizer.pdf.tables.cells import Cell, CellRow, run_on
+from summarizer.pdf.tables.columns import Column, hits, widened
+from summarizer.pdf.text.sentences import Vocabulary
 from summarizer.types import Box
 
-DATUM = re.compile(
-    r"[(~<>≈±+−–-]*[$€£]?[.\d][\d.,/]* ?[%BMGTKkxs×]?\W{0,2}(\s?([±^(·×]|E[-−+\d]).*)?$|[-–—]+$|n/a$|oom$", re.I
-)
-FRACTION = re.compile(r"\d*\.\d|%|±|\d\d\d,?\d\d\d")  # results have these, sizes and settings in heads rarely
-CUT = re.compile(r"(?<=[a-z])- (?=[a-z])")  # a word over two lines of a cell
-_MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
 _OFF_CENTRE = 3.0  # points
 _WIDE = 0.3  # heights of a head: more than the space between two words
 
 
-def count_header(rows: list[Row], rules: list[Box]) -> int:
-    """How many rows are heads: what stands above the first rule within the table, if that is not data itself.
-
-    Rows between that rule and the next are heads too if their like stands in no row below. Without a rule,
-    the rows before the first that is mostly numbers.
-    """
-    ruled = ruled_rows(rows, rules)
-    if ruled and (ruled[0] <= _MAX_HEADER or not any(map(mostly_data, rows[: ruled[0]]))):
-        first = ruled[0]
-        results = next((n for n in range(first) if _mostly_results(rows[n])), first)
-        if results < first or (first > 1 and all(mostly_data(row) for row in rows[:first])):
-            return results if results < first else 0
-        for end in [*ruled[1:], len(rows)]:
-            if end == len(rows) or end > _MAX_HEADER + 1 or not _goes_on(rows, first, end):
-                break
-            first = end
-        return first
-    start = next((n for n, row in enumerate(rows) if mostly_data(row)), len(rows))
-    if start == len(rows) or start > _MAX_HEADER:
-        return 1 if not any(DATUM.match(cell.text) for cell in rows[0]) and len(rows[0]) > 1 else 0
-    return start
+@dataclass(frozen=True, slots=True)
+class _Head:
+    text: str
+    span: tuple[int, ...]  # the columns that it is over
 
 
-def _goes_on(rows: list[Row], first: int, end: int) -> bool:
-    """Are rows[first:end], between two rules, heads as those above them are?"""
-    block, below = rows[first:end], rows[end:]
-    if any(_mostly_results(row) for row in block) or mostly_data(block[0]):
-        return False
-    widest = max(map(len, below))
-    if max(map(len, rows[:first])) <= widest / 2 and len(block[0]) > widest / 2:  # so far only heads over the heads
-        return True
-    texts = [cell for row in block for cell in row[1:]]
-    return 2 * len(block[0]) > widest and all(
-        not DATUM.match(cell.text) and _is_over_data(cell, below) for cell in texts
-    )
-
-
-def _is_over_data(head: Cell, rows: list[Row]) -> bool:
-    under = [c.text for row in rows for c in row if min(c.box[2], head.box[2]) - max(c.box[0], head.box[0]) > 0]
-    return 2 * sum(DATUM.match(text) is not None for text in under) > len(under)
-
-
-def mostly_data(row: Row) -> bool:
-    """Are most cells after the first numbers?"""
-    return len(row) > 1 and 2 * sum(DATUM.match(cell.text) is not None for cell in row[1:]) >= len(row) - 1
-
-
-def _mostly_results(row: Row) -> bool:
-    results = sum(DATUM.match(cell.text) is not None and FRACTION.search(cell.text) is not None for cell in row[1:])
-    return len(row) > 1 and 2 * results >= len(row) - 1
-
-
-def ruled_rows(rows: list[Row], rules: list[Box], column: Column | None = None) -> list[int]:
-    """The rows that have a rule above them: across the table, or across the column."""
-    boxes = [row_box(row) for row in rows]
-    left, _, right, _ = union(boxes) if boxes else (0.0, 0.0, 0.0, 0.0)
-    if column is None:
-        across = [r[1] for r in rules if r[2] - r[0] > 0.6 * (right - left) and r[0] < left + 0.1 * (right - left)]
-    else:
-        across = [r[1] for r in rules if r[0] - 3 <= sum(column) / 2 <= r[2] + 3]
-    found = []
-    for n, (above, below) in enumerate(pairwise(boxes), 1):
-        low = max(middle(above), min(above[3] - 3, below[1]))
-        high = min(middle(below), max(below[1] + 3, above[3]))
-        if any(low <= y <= high for y in across):
-            found.append(n)
-    return found
-
-
-def place_heads(rows: list[Row], columns: list[Column], rules: list[Box]) -> tuple[tuple[str, ...], list[str]]:
-    """The heads joined for each column, and those that are over no certain column."""
+def place_heads(
+    rows: list[CellRow], columns: list[Column], rules: list[Box], words: Vocabulary
+) -> tuple[tuple[str, ...], list[str]]:
+    """The full head of each column, levels joined with " / ", and the heads that are over no certain column."""
     extents = list(columns)
-    texts: list[list[str]] = [[] for _ in columns]
+    levels: list[list[_Head]] = [[] for _ in columns]  # of each column, the lowest first
     unplaced: list[str] = []
     for row in reversed(rows):
         cells = [part for cell in row for part in split(cell, extents, _WIDE)]
-        for cell, span in zip(cells, _spans(cells, extents, texts, rules), strict=True):
+        ruled = _ruled(cells, extents, rules)
+        spans = _spans(cells, extents, [[head.text for head in level] for level in levels], ruled)
+        for cell, span, own_rule in zip(cells, spans, ruled, strict=True):
             if not span:
                 unplaced.insert(0, cell.text)
             for i in span:
-                texts[i].insert(0, cell.text)
+                _stack(levels[i], _Head(cell.text, tuple(span)), words, apart=bool(own_rule))
             if len(span) == 1:
-                (i,) = span
-                low = extents[i - 1][1] if i else -1e6
-                high = extents[i + 1][0] if i + 1 < len(extents) else 1e6
-                extents[i] = min(extents[i][0], max(low, cell.box[0])), max(extents[i][1], min(high, cell.box[2]))
-    joined = (" ".join(dict.fromkeys(column)) for column in texts)
-    return tuple(CUT.sub("", name) for name in joined), unplaced
+                extents[span[0]] = widened(extents, span[0], cell.box)
+    return tuple(" / ".join(dict.fromkeys(head.text for head in reversed(level))) for level in levels), unplaced
 
 
-def _spans(row: Row, columns: list[Column], below: list[list[str]], rules: list[Box]) -> list[Sequence[int]]:
+def _stack(level: list[_Head], head: _Head, words: Vocabulary, *, apart: bool) -> None:
+    """Put a head above those of a column: as the line before the last one's, if it is over the same columns."""
+    if level and not apart and level[-1].span == head.span:
+        level[-1] = _Head(run_on(head.text, level[-1].text, words), head.span)
+    else:
+        level.append(head)
+
+
+def _spans(
+    row: CellRow, columns: list[Column], below: list[list[str]], ruled: list[Sequence[int]]
+) -> list[Sequence[int]]:
     """The columns that each head of a row is over; none where that is uncertain."""
-    spans: list[Sequence[int]] = _ruled(row, columns, rules)
+    spans = list(ruled)
     for n, span in _alike(row, columns, below).items():
         spans[n] = spans[n] or span
     for n, head in enumerate(row):
@@ -125,7 +66,7 @@ def _spans(row: Row, columns: list[Column], below: list[list[str]], rules: list[
     return spans
 
 
-def _ruled(row: Row, columns: list[Column], rules: list[Box]) -> list[Sequence[int]]:
+def _ruled(row: CellRow, columns: list[Column], rules: list[Box]) -> list[Sequence[int]]:
     """The columns under the short rule of each head alone; a rule under several of its line is the whole table's."""
     found: dict[int, list[int]] = {}
     for rule in rules:
@@ -143,7 +84,7 @@ def _underlines(rule: Box, head: Cell) -> bool:
     return near and rule[0] - 3 <= head.box[0] and head.box[2] <= rule[2] + 3
 
 
-def _alike(row: Row, columns: list[Column], below: list[list[str]]) -> dict[int, range]:
+def _alike(row: CellRow, columns: list[Column], below: list[list[str]]) -> dict[int, range]:
     """Heads that are over the same heads each, as `MBPP` and `APPS` over `@1 @10 @100`: their columns."""
     if len(row) < 2 or not any(below):
         return {}
@@ -156,7 +97,8 @@ def _alike(row: Row, columns: list[Column], below: list[list[str]]) -> dict[int,
             spans = [range(i, i + length) for i in starts if all(below[i : i + length])]
             for span in sorted(spans, key=lambda span: -_off_centre(head, columns, span)):
                 width = columns[span[-1]][1] - columns[span[0]][0]
-                if _off_centre(head, columns, span) < max(_OFF_CENTRE, 0.2 * width):
+                centred = _off_centre(head, columns, span) < max(_OFF_CENTRE, 0.2 * width)
+                if centred or _is_nearest(n, row, columns, span):
                     found.setdefault(repr([below[i] for i in span]), {})[n] = span
         for alike in found.values():
             covered = [i for span in alike.values() for i in span]
@@ -164,6 +106,12 @@ def _alike(row: Row, columns: list[Column], below: list[list[str]]) -> dict[int,
             if len(alike) > 1 and len(set(covered)) == len(covered) and rest.isdisjoint(covered):
                 return alike
     return {}
+
+
+def _is_nearest(n: int, row: CellRow, columns: list[Column], span: range) -> bool:
+    """Is the n-th head of the row nearer to all these columns than any other is?"""
+    centres = [(cell.box[0] + cell.box[2]) / 2 for cell in row]
+    return all(min(range(len(row)), key=lambda m: abs(centres[m] - sum(columns[i]) / 2)) == n for i in span)
 
 
 def _span(head: Cell, columns: list[Column], others: set[int]) -> Sequence[int]:
@@ -234,7 +182,3 @@ def split(cell: Cell, columns: list[Column], space: float = 0.0) -> list[Cell]:
         Cell(union([word.box for word in words]), " ".join(word.text for word in words), tuple(words))
         for words in parts.values()
     ]
-
-
-def row_box(row: Row) -> Box:
-    return union([cell.box for cell in row])

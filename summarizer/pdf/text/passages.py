@@ -26,6 +26,8 @@ class Piece:
     box: Box
     text: str
     kind: PassageKind
+    item: str = ""  # of a caption or a row: the label of its float
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

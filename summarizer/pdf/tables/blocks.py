@@ -1,0 +1,57 @@
+"""The blocks of a table: what is under heads of its own, where heads come again further down."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from summarizer.pdf.tables.cells import CellRow
+from summarizer.pdf.tables.columns import Column, find_columns, hits
+from summarizer.pdf.tables.header import DATUM, count_header, ruled_rows
+from summarizer.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows under one head; both are rows of cells as they stand on the page."""
+
+    head: list[CellRow]
+    body: list[CellRow]
+
+
+def split_blocks(rows: list[CellRow], rules: list[Box]) -> list[Block]:
+    """The blocks from the top. A table whose heads do not come again is one."""
+    size = count_header(rows, rules) if len(rows) > 1 else 0
+    if not size:
+        return [Block([], rows)]
+    starts = [0, *_repeats(rows, size, rules), len(rows)]
+    return [Block(rows[a : a + size], rows[a + size : b]) for a, b in pairwise(starts)]
+
+
+def _repeats(rows: list[CellRow], size: int, rules: list[Box]) -> Iterator[int]:
+    """Where rows stand that are as the first `size` ones: their last as the lowest of the heads, no numbers in them."""
+    columns = find_columns(rows[size:])
+    lowest = rows[size - 1]
+    ruled = set(ruled_rows(rows, rules))
+    for n in range(2 * size, len(rows) - 1):
+        first = n - size + 1
+        heads = rows[first : n + 1]
+        bounded = first in ruled and n + 1 in ruled
+        if (_is_same(rows[n], lowest) or (bounded and _is_alike(rows[n], lowest, columns))) and not _has_data(heads):
+            yield first
+
+
+def _is_same(row: CellRow, head: CellRow) -> bool:
+    """Has it the same words, or most of them and the same name for the labels?"""
+    own, others = [cell.text for cell in row], [cell.text for cell in head]
+    shared = sum(text in others for text in own)
+    return len(own) > 1 and (own == others or (own[0] == others[0] and 2 * shared > len(own)))
+
+
+def _is_alike(row: CellRow, head: CellRow, columns: list[Column]) -> bool:
+    """Is it over the same columns, and over most of them?"""
+    over = [hits(cell.box, columns) for cell in row]
+    return over == [hits(cell.box, columns) for cell in head] and 2 * len(over) > len(columns)
+
+
+def _has_data(rows: list[CellRow]) -> bool:
+    return any(DATUM.match(cell.text) for row in rows for cell in row[1:])

@@ -1,0 +1,89 @@
+"""How many rows of a table are its heads: known by the rules, else by where the numbers begin."""
+
+import re
+from itertools import pairwise
+
+from summarizer.pdf.page.boxes import middle
+from summarizer.pdf.page.pages import union
+from summarizer.pdf.tables.cells import Cell, CellRow
+from summarizer.pdf.tables.columns import Column
+from summarizer.types import Box
+
+DATUM = re.compile(
+    r"[(~<>≈±+−–-]*[$€£]?[.\d][\d.,/]* ?[%BMGTKkxs×]?\W{0,2}(\s?([±^(·×]|E[-−+\d]).*)?$|[-–—]+$|n/a$|oom$", re.I
+)
+FRACTION = re.compile(r"\d*\.\d|%|±|\d\d\d,?\d\d\d")  # results have these, sizes and settings in heads rarely
+_MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
+
+
+def count_header(rows: list[CellRow], rules: list[Box]) -> int:
+    """How many rows are heads: what stands above the first rule within the table, if that is not data itself.
+
+    Rows between that rule and the next are heads too if their like stands in no row below. Without a rule,
+    the rows before the first that is mostly numbers.
+    """
+    ruled = ruled_rows(rows, rules)
+    if ruled and (ruled[0] <= _MAX_HEADER or not any(map(mostly_data, rows[: ruled[0]]))):
+        first = ruled[0]
+        results = next((n for n in range(first) if _mostly_results(rows[n])), first)
+        if results < first or (first > 1 and all(mostly_data(row) for row in rows[:first])):
+            return results if results < first else 0
+        for end in [*ruled[1:], len(rows)]:
+            if end == len(rows) or end > _MAX_HEADER + 1 or not _goes_on(rows, first, end):
+                break
+            first = end
+        return first
+    start = next((n for n, row in enumerate(rows) if mostly_data(row)), len(rows))
+    if start == len(rows) or start > _MAX_HEADER:
+        return 1 if not any(DATUM.match(cell.text) for cell in rows[0]) and len(rows[0]) > 1 else 0
+    return start
+
+
+def _goes_on(rows: list[CellRow], first: int, end: int) -> bool:
+    """Are rows[first:end], between two rules, heads as those above them are?"""
+    block, below = rows[first:end], rows[end:]
+    if any(_mostly_results(row) for row in block) or mostly_data(block[0]):
+        return False
+    widest = max(map(len, below))
+    if max(map(len, rows[:first])) <= widest / 2 and len(block[0]) > widest / 2:  # so far only heads over the heads
+        return True
+    texts = [cell for row in block for cell in row[1:]]
+    return 2 * len(block[0]) > widest and all(
+        not DATUM.match(cell.text) and _is_over_data(cell, below) for cell in texts
+    )
+
+
+def _is_over_data(head: Cell, rows: list[CellRow]) -> bool:
+    under = [c.text for row in rows for c in row if min(c.box[2], head.box[2]) - max(c.box[0], head.box[0]) > 0]
+    return 2 * sum(DATUM.match(text) is not None for text in under) > len(under)
+
+
+def mostly_data(row: CellRow) -> bool:
+    """Are most cells after the first numbers?"""
+    return len(row) > 1 and 2 * sum(DATUM.match(cell.text) is not None for cell in row[1:]) >= len(row) - 1
+
+
+def _mostly_results(row: CellRow) -> bool:
+    results = sum(DATUM.match(cell.text) is not None and FRACTION.search(cell.text) is not None for cell in row[1:])
+    return len(row) > 1 and 2 * results >= len(row) - 1
+
+
+def ruled_rows(rows: list[CellRow], rules: list[Box], column: Column | None = None) -> list[int]:
+    """The rows that have a rule above them: across the table, or across the column."""
+    boxes = [row_box(row) for row in rows]
+    left, _, right, _ = union(boxes) if boxes else (0.0, 0.0, 0.0, 0.0)
+    if column is None:
+        across = [r[1] for r in rules if r[2] - r[0] > 0.6 * (right - left) and r[0] < left + 0.1 * (right - left)]
+    else:
+        across = [r[1] for r in rules if r[0] - 3 <= sum(column) / 2 <= r[2] + 3]
+    found = []
+    for n, (above, below) in enumerate(pairwise(boxes), 1):
+        low = max(middle(above), min(above[3] - 3, below[1]))
+        high = min(middle(below), max(below[1] + 3, above[3]))
+        if any(low <= y <= high for y in across):
+            found.append(n)
+    return found
+
+
+def row_box(row: CellRow) -> Box:
+    return union([cell.box for cell in row])

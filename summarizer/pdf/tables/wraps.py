@@ -1,0 +1,115 @@
+"""Rows of a table that run over several lines: one row for each, its cells whole."""
+
+from itertools import pairwise
+
+from summarizer.pdf.page.pages import union
+from summarizer.pdf.tables.cells import Cell, CellRow, run_on
+from summarizer.pdf.tables.columns import Column, hits
+from summarizer.pdf.tables.header import DATUM, row_box, ruled_rows
+from summarizer.pdf.text.sentences import Vocabulary, is_cut
+from summarizer.types import Box
+
+_LOOSE = 1.2  # rows stand this much further apart than the lines of a cell, if at all
+_FULL = 0.8  # of its column: a line that ends before could have held the next word
+
+
+def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], words: Vocabulary) -> list[CellRow]:
+    """The rows that the lines make. Where nothing shows that a line goes on the one above, it is a row of its own."""
+    if len(lines) < 2:
+        return lines
+    placed = [_by_column(line, columns) for line in lines]
+    numeric = _numeric(placed)
+    ruled = [0, *ruled_rows(lines, rules), len(lines)]
+    runs = list(pairwise(ruled))
+    as_one = len(runs) > 1 and all(_is_one_row(placed[a:b], numeric) for a, b in runs)
+    spaced = _are_spaced(lines, placed)
+    rows: list[list[int]] = []
+    for first, last in runs:
+        for n in range(first, last):
+            goes_on = n > first and (
+                as_one
+                or (spaced and _is_tight(lines, n) and not _has_two_numbers(placed, [*rows[-1], n], numeric))
+                or _goes_on(placed, rows[-1], n, numeric, columns)
+            )
+            if goes_on:
+                rows[-1].append(n)
+            else:
+                rows.append([n])
+    return [_joined([lines[n] for n in row], columns, words) for row in rows]
+
+
+def _by_column(line: CellRow, columns: list[Column]) -> dict[int, Cell]:
+    return {over[0]: cell for cell in line if (over := hits(cell.box, columns))}
+
+
+def _numeric(placed: list[dict[int, Cell]]) -> set[int]:
+    """The columns that hold numbers mostly."""
+    found = set()
+    for c in {c for line in placed for c in line}:
+        own = [line[c].text for line in placed if c in line]
+        if 2 * sum(DATUM.match(text) is not None for text in own) > len(own):
+            found.add(c)
+    return found
+
+
+def _is_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
+    """Can the lines between two rules be one row: is no column but of text in two of them, and the label not in all?"""
+    if len(run) == 1:
+        return True
+    if any(sum(c in line for line in run) > 1 for c in numeric):
+        return False
+    labels = [line[0].text for line in run if 0 in line]
+    return len(labels) < len(run) or any(map(is_cut, labels[:-1]))
+
+
+def _has_two_numbers(placed: list[dict[int, Cell]], row: list[int], numeric: set[int]) -> bool:
+    return any(sum(c in placed[n] for n in row) > 1 for c in numeric)
+
+
+def _gaps(lines: list[CellRow]) -> list[float]:
+    """The distance of each line to the one above; the first has none."""
+    return [0.0, *(row_box(below)[1] - row_box(above)[1] for above, below in pairwise(lines))]
+
+
+def _are_spaced(lines: list[CellRow], placed: list[dict[int, Cell]]) -> bool:
+    """Is there more space above each line with a label than above those without?"""
+    gaps = _gaps(lines)
+    labelled = [gap for gap, line in zip(gaps, placed, strict=True) if gap and 0 in line]
+    others = [gap for gap, line in zip(gaps, placed, strict=True) if gap and 0 not in line]
+    return bool(labelled and others) and min(labelled) > _LOOSE * max(others)
+
+
+def _is_tight(lines: list[CellRow], n: int) -> bool:
+    gaps = _gaps(lines)[1:]
+    return gaps[n - 1] < _LOOSE * min(gaps)
+
+
+def _goes_on(placed: list[dict[int, Cell]], row: list[int], n: int, numeric: set[int], columns: list[Column]) -> bool:
+    """Does each cell of line `n` go on a cell of the row: a cut word, or text that filled its column?"""
+    line, above = placed[n], placed[row[-1]]
+    if not line or any(c in numeric or c not in above for c in line):
+        return False
+    if any(is_cut(above[c].text) for c in line):
+        return True
+    return 0 not in line and all(line[c].text[:1].islower() or _is_full(above[c], columns[c]) for c in line)
+
+
+def _is_full(cell: Cell, column: Column) -> bool:
+    return cell.box[2] - cell.box[0] > _FULL * (column[1] - column[0]) and len(cell.text.split()) > 2
+
+
+def _joined(lines: list[CellRow], columns: list[Column], words: Vocabulary) -> CellRow:
+    """The lines of a row as one: cells over the same columns put together."""
+    if len(lines) == 1:
+        return lines[0]
+    cells: dict[tuple[int, ...], list[Cell]] = {}
+    for cell in (cell for line in lines for cell in line):
+        cells.setdefault(tuple(hits(cell.box, columns)), []).append(cell)
+    return sorted((_one(own, words) for own in cells.values()), key=lambda cell: cell.box[0])
+
+
+def _one(lines: list[Cell], words: Vocabulary) -> Cell:
+    text = lines[0].text
+    for line in lines[1:]:
+        text = run_on(text, line.text, words)
+    return Cell(union([line.box for line in lines]), text)
