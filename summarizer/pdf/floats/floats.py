@@ -34,7 +34,14 @@ class Float:
         """The caption, then the rows."""
         yield Piece(self.page, union(line.box for line in self.caption_lines), self.caption, "caption", self.label)
         for number, (row, box) in enumerate(zip(self.grid.rows, self.grid.boxes, strict=True), 1):
-            yield Piece(self.page, box, row_text(self.label, self.grid.columns, row), "row", self.label, number)
+            yield Piece(
+                self.page,
+                box,
+                row_text(self.label, self.grid.corner, self.grid.columns, row),
+                "row",
+                self.label,
+                number,
+            )
 
 
 def find_floats(pages: list[Page], layout: Layout, words: Vocabulary, notes: dict[int, list[Line]]) -> list[Float]:
