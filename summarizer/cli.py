@@ -1,5 +1,7 @@
 """The command line: finds the command, turns errors into messages and exit codes here and nowhere else."""
 
+import io
+import os
 import re
 import signal
 import sys
@@ -63,12 +65,20 @@ for _command in (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point of the `summarize` command."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:  # said already; Python would try once more at its end, fail and make the exit code 120
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit code. SIGTERM stops as Ctrl-C does: nothing stored is lost."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # Chinese, and names of files that are no text, on whatever terminal
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(args=arguments, prog_name="summarize", standalone_mode=False)
     except click.ClickException as error:
@@ -80,7 +90,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         say("stopped; what is done is kept: the same command goes on from here")
         return TRY_LATER
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
+    except SystemExit:  # of click, where the reader of our output has gone; of a style file's own code
+        say("ended before it was done")
+        return FAILED
+    except OSError as error:
+        say(f"{error.filename or 'standard output'}: {error.strerror or error}")
         return FAILED
     return code if isinstance(code, int) else DONE

@@ -1,7 +1,8 @@
 """One frozen `Config`: defaults < user's file < ./summarizer.toml < environment < flags.
 
-Nothing is read at import. A file in the working folder may come with somebody else's project, so it
-cannot say where requests go or which key they carry (`_PRIVATE`); the user's own file can.
+Nothing is read at import. A file in the working folder may come with somebody else's project, so it may
+say what a digest is like (`_OF_A_FOLDER`), but nothing that is executed, written to, connected to or spent;
+the user's own file may.
 """
 
 import os
@@ -9,31 +10,57 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from summarizer.errors import UsageError
 
 OPENAI_URL = "https://api.openai.com/v1"
 
-_PRIVATE = {"base_url", "api_key_env", "arxiv_url", "executor"}  # what a Dask scheduler sends is unpickled
+_LOCAL = "summarizer.toml"
+_OF_A_FOLDER = frozenset({
+    "model", "temperature", "context_tokens", "max_output_tokens", "max_chunks",
+    "style", "rating", "figures", "afterword",
+    "categories", "cross_lists", "interests", "excluded", "top", "issue_title", "parts", "standalone",
+})  # fmt: skip
 
-# Environment variable -> field. The key itself is read through `api_key_env`, never from a file.
+# Environment variable -> fields. The key itself is read through `api_key_env`, never from a file.
 _ENVIRONMENT = {
-    "OPENAI_BASE_URL": "base_url",
-    "SUMMARIZER_MODEL": "model",
-    "SUMMARIZER_RUNS": "runs",
-    "SUMMARIZER_ARXIV_URL": "arxiv_url",
-    "SUMMARIZER_ARXIV_DELAY_SECONDS": "arxiv_delay_seconds",
-    "SUMMARIZER_NOW": "now",
+    "OPENAI_BASE_URL": ("base_url",),
+    "SUMMARIZER_MODEL": ("model",),
+    "SUMMARIZER_RUNS": ("runs",),
+    "SUMMARIZER_ARXIV_URL": ("arxiv_url",),
+    "SUMMARIZER_ARXIV_DELAY_SECONDS": ("arxiv_delay_seconds", "arxiv_page_delay_seconds"),
+    "SUMMARIZER_NOW": ("now",),
 }
+
+
+def _root_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        proper = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError:
+        proper = False
+    if url and (not proper or parts.username is not None):
+        raise ValueError("not an address like http://127.0.0.1:8000, without a user name")
+    return url
+
+
+def _in_arxivs_time(now: datetime | None) -> datetime | None:
+    if now and not 1991 < now.year < 9999:
+        raise ValueError("arXiv had no mailings then")
+    return now
+
+
+Seconds = Annotated[float, Field(gt=0, le=10**8)]  # three years: no clock counts on for ever
 
 
 class Price(BaseModel):
     """US dollars for a million tokens."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)
@@ -43,7 +70,7 @@ class Price(BaseModel):
 class Config(BaseModel):
     """All settings. Times are seconds, sizes are what the name says."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     # the model
     base_url: str = ""
@@ -57,21 +84,22 @@ class Config(BaseModel):
     requests_per_minute: int = Field(default=500, ge=1)
     tokens_per_minute: int = Field(default=2_000_000, ge=1_000)
     in_flight: int = Field(default=32, ge=1)
-    call_timeout_seconds: float = Field(default=180, gt=0)  # one request
-    call_deadline_seconds: float = Field(default=600, gt=0)  # one answer, all its retries
+    call_timeout_seconds: Seconds = 180  # one request
+    call_deadline_seconds: Seconds = 600  # one answer, all its retries
     prices: dict[str, Price] = Field(default_factory=dict)
     batch_discount: float = Field(default=0.5, ge=0, le=1)  # off the prices for what is asked with --batch
-    batch_poll_seconds: float = Field(default=60, gt=0)  # between looks at batches that are under way
+    batch_poll_seconds: Seconds = 60  # between looks at batches that are under way
 
     # arXiv and PDFs
-    arxiv_url: str = ""  # one root instead of arXiv's hosts
-    arxiv_delay_seconds: float = Field(default=3, ge=0)
-    fetch_timeout_seconds: float = Field(default=60, gt=0)  # one read
-    fetch_deadline_seconds: float = Field(default=900, gt=0)  # one document, all its retries
+    arxiv_url: Annotated[str, AfterValidator(_root_address)] = ""  # one root instead of arXiv's hosts
+    arxiv_delay_seconds: float = Field(default=3, ge=0, le=86_400)  # between two requests, to whatever host
+    arxiv_page_delay_seconds: float = Field(default=15, ge=0, le=86_400)  # between two pages or PDFs of arxiv.org
+    fetch_timeout_seconds: Seconds = 60  # one read
+    fetch_deadline_seconds: Seconds = 900  # one document, all its retries
     pdf_max_mb: int = Field(default=100, ge=1)
-    parse_cpu_seconds: int = Field(default=120, ge=1)
-    parse_wall_seconds: int = Field(default=240, ge=1)
-    parse_memory_mb: int = Field(default=2_000, ge=200)
+    parse_cpu_seconds: int = Field(default=120, ge=1, le=86_400)
+    parse_wall_seconds: int = Field(default=240, ge=1, le=86_400)
+    parse_memory_mb: int = Field(default=2_000, ge=200, le=1_000_000)
     parse_max_pages: int = Field(default=400, ge=1)
     executor: str = ""  # dask://host:port parses there; "" on this machine
 
@@ -90,11 +118,11 @@ class Config(BaseModel):
     issue_title: str = ""  # with {date}; "" for the shipped one
     parts: int = Field(default=1, ge=1)
     standalone: bool = False  # also a page with the pictures inside
-    poll_seconds: float = Field(default=900, gt=0)  # while a date is not announced yet
-    poll_deadline_seconds: float = Field(default=6 * 3600, ge=0)
-    lookback_days: int = Field(default=30, ge=1)  # how far back a night looks for dates without an issue
+    poll_seconds: Seconds = 900  # while a date is not announced yet
+    poll_deadline_seconds: float = Field(default=6 * 3600, ge=0, le=10**6)
+    lookback_days: int = Field(default=30, ge=1, le=3660)  # how far back a night looks for dates without an issue
     figures: Literal["always", "cc", "never"] = "always"
-    now: datetime | None = None  # instead of the clock
+    now: Annotated[datetime | None, AfterValidator(_in_arxivs_time)] = None  # instead of the clock
 
     @property
     def offline(self) -> bool:
@@ -113,14 +141,20 @@ class Config(BaseModel):
 
 def config_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the user's own `config.toml` and `schemas/` are."""
-    base = environment.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "summarizer"
+    return _user_folder("XDG_CONFIG_HOME", ".config", environment)
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Where processes of this user meet: the lock of the polite queue."""
-    base = environment.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "summarizer"
+    return _user_folder("XDG_CACHE_HOME", ".cache", environment)
+
+
+def _user_folder(variable: str, usual: str, environment: Mapping[str, str]) -> Path:
+    try:
+        base = Path(environment.get(variable) or Path.home() / usual)
+    except RuntimeError:  # a user without an entry in the password file, as in containers
+        raise UsageError(f"there is no home folder: set HOME or {variable}") from None
+    return base / "summarizer"
 
 
 def load_config(flags: Mapping[str, object] | None = None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -137,12 +171,10 @@ def load_config(flags: Mapping[str, object] | None = None, environment: Mapping[
 
     own = config_folder(environment) / "config.toml"
     take(str(own), _read(own))
-    local = Path("summarizer.toml")
-    found = _read(local)
-    if forbidden := sorted(_PRIVATE & found.keys()):
-        raise UsageError(f"{local}: {', '.join(forbidden)} can only be set in {own} or in the environment")
-    take(str(local), found)
-    take("environment", {field: environment[name] for name, field in _ENVIRONMENT.items() if environment.get(name)})
+    take(_LOCAL, _checked_local(_read(Path(_LOCAL)), own))
+    for name, fields in _ENVIRONMENT.items():
+        if value := environment.get(name):
+            take(name, dict.fromkeys(fields, value))
     take("command line", {k: v for k, v in (flags or {}).items() if v is not None})
     if "api_key" in values:
         raise UsageError(f"{origin['api_key']}: a key does not belong in a file; set the environment variable instead")
@@ -154,7 +186,17 @@ def load_config(flags: Mapping[str, object] | None = None, environment: Mapping[
         first = error.errors(include_url=False, include_input=False)[0]
         name = ".".join(str(part) for part in first["loc"])
         source = origin.get(str(first["loc"][0]), "configuration")
-        raise UsageError(f"{source}: {name}: {first['msg']}") from None
+        raise UsageError(f"{source}: {name}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _checked_local(found: dict[str, object], own: Path) -> dict[str, object]:
+    """What a file of the working folder sets. Raises `UsageError` where that is not its affair."""
+    if forbidden := sorted(found.keys() & Config.model_fields.keys() - _OF_A_FOLDER):
+        raise UsageError(f"{_LOCAL}: {', '.join(forbidden)} can only be set in {own} or in the environment")
+    style = str(found.get("style", ""))
+    if style and not style.isidentifier():
+        raise UsageError(f"{_LOCAL}: style: {style!r} is a path; a file is run only where --style or {own} names it")
+    return found
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -109,7 +109,7 @@ def _load_schema(path: Path) -> type[BaseDigest]:
     sys.modules[name] = module  # before it runs: pydantic looks names of annotations up there
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # somebody else's file may raise anything
+    except (Exception, SystemExit) as error:  # somebody else's file may raise anything, and scripts like to exit
         raise UsageError(f"{path}: cannot be loaded: {type(error).__name__}: {error}") from error
     schema = getattr(module, "Digest", None)
     if not (isinstance(schema, type) and issubclass(schema, BaseDigest) and sections(schema)):

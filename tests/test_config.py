@@ -31,8 +31,15 @@ def test_each_source_overrides_the_one_before(folders):
     assert (config.model, config.in_flight, config.style) == ("flag", 3, "daily")
 
 
-@pytest.mark.parametrize("line", ['base_url = "http://evil"', 'api_key_env = "OTHER"', 'arxiv_url = "http://evil"'])
-def test_a_file_in_the_working_folder_cannot_say_where_requests_go(folders, line):
+@pytest.mark.parametrize(
+    "line",
+    [
+        'base_url = "http://evil"', 'api_key_env = "OTHER"', 'arxiv_url = "http://evil"', 'runs = "/etc"',
+        'executor = "dask://evil:1"', "arxiv_delay_seconds = 0", "in_flight = 1000", "pdf_max_mb = 10000",
+        "now = 2024-01-01T00:00:00Z", "parse_memory_mb = 100000", "[prices.m]\ninput = 0\noutput = 0",
+    ],
+)  # fmt: skip
+def test_a_file_in_the_working_folder_sets_nothing_that_is_run_written_to_connected_to_or_spent(folders, line):
     own, local, environment = folders
     local.write_text(line)
     with pytest.raises(UsageError, match=r"summarizer.toml: \w+ can only be set in .*config.toml"):
@@ -40,6 +47,62 @@ def test_a_file_in_the_working_folder_cannot_say_where_requests_go(folders, line
     local.unlink()
     own.write_text(line)
     assert load_config({}, environment)
+
+
+@pytest.mark.parametrize("path", ["./style.py", "style.py", "/tmp/style.py", "schemas/style", "../style", "a b"])
+def test_a_style_named_by_path_in_the_working_folder_is_refused(folders, path):
+    _own, local, environment = folders
+    local.write_text(f"style = {path!r}")
+    with pytest.raises(UsageError, match=r"summarizer.toml: style: .* is a path"):
+        load_config({}, environment)
+
+
+def test_a_file_in_the_working_folder_says_what_a_digest_is_like(folders):
+    _own, local, environment = folders
+    local.write_text('style = "brief"\ntop = 3\ncategories = ["cs.SE"]\nmodel = "m"\n')
+    config = load_config({}, environment)
+    assert (config.style, config.top, config.categories, config.model) == ("brief", 3, ("cs.SE",), "m")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SUMMARIZER_ARXIV_URL", "http://[::1"), ("SUMMARIZER_ARXIV_URL", "127.0.0.1:8000"),
+        ("SUMMARIZER_ARXIV_URL", "file:///etc"), ("SUMMARIZER_ARXIV_URL", "http://x:99999"),
+        ("SUMMARIZER_ARXIV_URL", "http://me:secret@mirror"), ("SUMMARIZER_NOW", "0001-01-01"),
+        ("SUMMARIZER_NOW", "9999-12-31T23:59:59Z"), ("SUMMARIZER_NOW", "tomorrow"),
+        ("SUMMARIZER_ARXIV_DELAY_SECONDS", "inf"), ("SUMMARIZER_ARXIV_DELAY_SECONDS", "-1"),
+    ],
+)  # fmt: skip
+def test_a_variable_that_cannot_be_is_named(folders, variable, value):
+    _own, _local, environment = folders
+    with pytest.raises(UsageError, match=f"^{variable}: ") as caught:
+        load_config({}, {**environment, variable: value})
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "call_deadline_seconds = inf", "poll_seconds = nan", "fetch_timeout_seconds = 1e300", "lookback_days = 1000000",
+        "parse_cpu_seconds = 99999999999999999999", "poll_deadline_seconds = inf",
+    ],
+)  # fmt: skip
+def test_numbers_beyond_what_clocks_and_calendars_hold_are_refused(folders, line):
+    own, _local, environment = folders
+    own.write_text(line)
+    with pytest.raises(UsageError, match=line.split()[0]):
+        load_config({}, environment)
+
+
+def test_the_delay_of_the_environment_is_that_of_all_of_arxiv(folders):
+    _own, _local, environment = folders
+    assert (
+        load_config({}, environment).arxiv_delay_seconds,
+        load_config({}, environment).arxiv_page_delay_seconds,
+    ) == (3, 15)
+    config = load_config({}, {**environment, "SUMMARIZER_ARXIV_DELAY_SECONDS": "0.5"})
+    assert (config.arxiv_delay_seconds, config.arxiv_page_delay_seconds) == (0.5, 0.5)
 
 
 def test_a_wrong_value_is_named_with_its_source(folders):

@@ -3,6 +3,9 @@
 0 done    1 failed    2 usage or configuration    3 finished, some papers failed    75 try again later
 """
 
+import contextlib
+import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +25,8 @@ from summarizer.errors import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 DONE, FAILED, USAGE, SOME_FAILED, TRY_LATER = 0, 1, 2, 3, 75
 
 # What a run with several kinds of errors exits with: the first that applies.
@@ -35,6 +40,12 @@ _EXIT_CODES: tuple[tuple[type[SummarizerError], int], ...] = (
 )
 
 
+def _finite(_context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter("not a number of dollars", param=parameter)
+    return value
+
+
 # Options that several commands take.
 STYLE = click.option("--style", help="Digest style, by name or by the path of its .py file.  [default: daily]")
 RUNS = click.option("--runs", type=click.Path(path_type=Path), help="Folder for results.  [default: runs]")
@@ -42,7 +53,11 @@ MODEL = click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
 OFFLINE = click.option("--offline", is_flag=True, help="Do not ask a model: make extractive drafts.")
 FORCE = click.option("--force", is_flag=True, help="Ask again, whatever is stored.")
 MAX_COST = click.option(
-    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Begin no paper that would pass this."
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    callback=_finite,
+    metavar="USD",
+    help="Begin no paper that would pass this.",
 )
 FIGURES = click.option(
     "--figures",
@@ -73,5 +88,8 @@ def exit_code(errors: Iterable[SummarizerError]) -> int:
 
 
 def say(text: str) -> None:
+    """A message on stderr. Work does not end because nobody can read of it: a full disk, a closed pipe."""
+    text = _CONTROL.sub("", text)  # a server's or a paper's words do not steer a terminal
     if text:
-        click.echo(text, err=True)
+        with contextlib.suppress(OSError):
+            click.echo(text, err=True)

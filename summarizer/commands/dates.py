@@ -66,7 +66,8 @@ def find_date(text: str, now: datetime, *, since: date | None = None) -> date | 
 
 
 def _day(year: int, month: int, day: int) -> date | None:
+    """None also where arXiv had no mailing yet, or calendars end."""
     try:
-        return date(year, month, day)
+        return date(year, month, day) if 1991 <= year < 9999 else None
     except ValueError:
         return None

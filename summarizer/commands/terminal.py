@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from summarizer.commands.common import say
 from summarizer.files import to_data
 from summarizer.jobs.backfill import Backfilled
 from summarizer.jobs.forecast import Forecast
@@ -33,7 +34,8 @@ def show_progress(*, quiet: bool = False) -> Iterator[Callable[[str, str], None]
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn(), TimeRemainingColumn())
+    text_column = TextColumn("{task.description}", markup=False)  # what papers are called is no markup
+    columns = (text_column, BarColumn(bar_width=20), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as table:
         total = table.add_task("", total=None)
         stages: dict[str, str] = {}
@@ -56,7 +58,7 @@ def show_progress(*, quiet: bool = False) -> Iterator[Callable[[str, str], None]
 
 def _print_line(paper: str, stage: str) -> None:
     if paper != TOTAL:  # the summary says it at the end
-        print(f"{paper}: {stage}", file=sys.stderr, flush=True)  # noqa: T201
+        say(f"{paper}: {stage}")
 
 
 def summary(report: Report) -> str:
