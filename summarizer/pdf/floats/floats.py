@@ -8,7 +8,8 @@ from summarizer.pdf.floats.captions import Caption, find_captions
 from summarizer.pdf.floats.regions import Scene
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, Page, union
-from summarizer.pdf.tables.grid import Grid, read_grid
+from summarizer.pdf.tables.assembly import Grid
+from summarizer.pdf.tables.grid import read_grid
 from summarizer.pdf.tables.text import row_text
 from summarizer.pdf.text.passages import Piece
 from summarizer.pdf.text.sentences import Vocabulary

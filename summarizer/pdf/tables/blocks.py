@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import CellRow
 from summarizer.pdf.tables.columns import Column, find_columns, hits
-from summarizer.pdf.tables.header import DATUM, count_header, ruled_rows
+from summarizer.pdf.tables.header import count_header, ruled_rows
 from summarizer.types import Box
 
 

@@ -5,50 +5,20 @@ head surely makes the grid unsure: a wrong head is worse than none.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from summarizer.pdf.page.pages import Line, Page
+from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled, count_labels
 from summarizer.pdf.tables.blocks import Block, split_blocks
 from summarizer.pdf.tables.cells import CellRow, find_glyphs, read_cells
 from summarizer.pdf.tables.columns import Column, find_columns, hits, nearest
 from summarizer.pdf.tables.groups import Labels, carry_labels
-from summarizer.pdf.tables.header import DATUM, FRACTION, row_box, ruled_rows
+from summarizer.pdf.tables.header import row_box, ruled_rows
 from summarizer.pdf.tables.heads import place_heads, split
 from summarizer.pdf.tables.wraps import join_wrapped
 from summarizer.pdf.text.sentences import Vocabulary
 from summarizer.types import Box, Row
 
 _OFF_CENTRE = 3.0  # points
-_LEVEL = " / "  # between a group and what is in it
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """`boxes` are those of the rows, in their order. `doubts` say what is not sure of the grid; none: all of it is."""
-
-    corner: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
-    boxes: tuple[Box, ...] = ()
-    doubts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """A row of the table: its cells by the column, "" where there is none."""
-
-    title: str  # what stands over the row and its like, alone in a row
-    cells: list[str]
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A block that is read: the first `stub` of its columns hold labels."""
-
-    heads: tuple[str, ...]
-    stub: int
-    records: list[_Record]
 
 
 def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary) -> Grid:
@@ -61,7 +31,7 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary
     if max(len(find_columns(block.body)) for block in blocks) < 2:
         return _as_it_stands(rows)
     doubts: list[str] = []
-    return _assembled([_read(block, rules, words, doubts) for block in blocks], doubts)
+    return assembled([_read(block, rules, words, doubts) for block in blocks], doubts)
 
 
 def _has_wide_cells(blocks: list[Block]) -> bool:
@@ -80,7 +50,7 @@ def _as_it_stands(rows: list[CellRow]) -> Grid:
     return Grid(rows=texts, boxes=tuple(map(row_box, rows)), doubts=("no columns",))
 
 
-def _read(block: Block, rules: list[Box], words: Vocabulary, doubts: list[str]) -> _Part:
+def _read(block: Block, rules: list[Box], words: Vocabulary, doubts: list[str]) -> Part:
     columns = find_columns(block.body)
     heads, unplaced = place_heads(block.head, columns, rules, words)
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
@@ -89,8 +59,8 @@ def _read(block: Block, rules: list[Box], words: Vocabulary, doubts: list[str]) 
     for title, run in _sections(rows, columns, rules):
         for row, labels in carry_labels(run, columns, rules):
             cells = _place([part for cell in row for part in split(cell, columns)], columns, labels, doubts)
-            records.append(_Record(title, cells, row_box(row)))
-    return _Part(heads, _count_labels(heads, records), records)
+            records.append(Record(title, cells, row_box(row)))
+    return Part(heads, count_labels(heads, records), records)
 
 
 def _sections(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> Iterator[tuple[str, list[CellRow]]]:
@@ -150,36 +120,3 @@ def _widest(box: Box, span: list[int], columns: list[Column], filled: set[int]) 
 
 def _is_centred(box: Box, span: Sequence[int], columns: list[Column]) -> bool:
     return abs(columns[span[0]][0] + columns[span[-1]][1] - box[0] - box[2]) < 2 * _OFF_CENTRE
-
-
-def _count_labels(heads: tuple[str, ...], records: list[_Record]) -> int:
-    """How many columns from the left it takes to tell the rows apart, as long as they hold names."""
-    for stub in range(1, len(heads) - 1):
-        names = {(record.title, *record.cells[:stub]) for record in records}
-        following = [record.cells[stub] for record in records]
-        numbers = any(map(FRACTION.search if not heads[stub] else DATUM.match, following))
-        if len(names) == len(records) or not all(following) or numbers:
-            return stub
-    return max(1, len(heads) - 1)
-
-
-def _assembled(parts: list[_Part], doubts: list[str]) -> Grid:
-    """One grid of all blocks. A block with other heads than those above it has columns of its own."""
-    columns: list[str] = []
-    starts: list[int] = []
-    for part in parts:
-        own = list(part.heads[part.stub :])
-        start = next((s for s in range(len(columns)) if columns[s : s + len(own)] == own), len(columns))
-        starts.append(start)
-        columns[start : start + len(own)] = own
-    rows, boxes = [], []
-    for part, start in zip(parts, starts, strict=True):
-        for record in part.records:
-            cells = [""] * len(columns)
-            own = record.cells[part.stub :]
-            cells[start : start + len(own)] = own
-            label = _LEVEL.join(dict.fromkeys(filter(None, (record.title, *record.cells[: part.stub]))))
-            rows.append(Row(label, tuple(cells)))
-            boxes.append(record.box)
-    corner = _LEVEL.join(filter(None, parts[0].heads[: parts[0].stub]))
-    return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), tuple(doubts))

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from summarizer.pdf.page.pages import union
+from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow
 from summarizer.pdf.tables.columns import Column, hits
-from summarizer.pdf.tables.header import DATUM, ruled_rows
+from summarizer.pdf.tables.header import ruled_rows
 from summarizer.types import Box
 
 Labels = dict[int, str]  # of one row: by the column

@@ -1,18 +1,14 @@
 """How many rows of a table are its heads: known by the rules, else by where the numbers begin."""
 
-import re
 from itertools import pairwise
 
 from summarizer.pdf.page.boxes import middle
 from summarizer.pdf.page.pages import union
+from summarizer.pdf.tables.assembly import DATUM, FRACTION
 from summarizer.pdf.tables.cells import Cell, CellRow
 from summarizer.pdf.tables.columns import Column
 from summarizer.types import Box
 
-DATUM = re.compile(
-    r"[(~<>≈±+−–-]*[$€£]?[.\d][\d.,/]* ?[%BMGTKkxs×]?\W{0,2}(\s?([±^(·×]|E[-−+\d]).*)?$|[-–—]+$|n/a$|oom$", re.I
-)
-FRACTION = re.compile(r"\d*\.\d|%|±|\d\d\d,?\d\d\d")  # results have these, sizes and settings in heads rarely
 _MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
 
 

@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 from summarizer.pdf.page.pages import union
+from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow, run_on
 from summarizer.pdf.tables.columns import Column, hits
-from summarizer.pdf.tables.header import DATUM, row_box, ruled_rows
+from summarizer.pdf.tables.header import row_box, ruled_rows
 from summarizer.pdf.text.sentences import Vocabulary, is_cut
 from summarizer.types import Box
 

@@ -1,0 +1,77 @@
+"""The rows of a table's blocks, put together into one grid; what holds wherever the rows were read.
+
+Without MuPDF: the pages of HTML are read in the main process.
+"""
+
+import re
+from dataclasses import dataclass
+
+from summarizer.types import Box, Row
+
+DATUM = re.compile(
+    r"[(~<>≈±+−–-]*[$€£]?[.\d][\d.,/]* ?[%BMGTKkxs×]?\W{0,2}(\s?([±^(·×]|E[-−+\d]).*)?$|[-–—]+$|n/a$|oom$", re.I
+)
+FRACTION = re.compile(r"\d*\.\d|%|±|\d\d\d,?\d\d\d")  # results have these, sizes and settings in heads rarely
+_LEVEL = " / "  # between a group and what is in it
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`boxes` are those of the rows, in their order. `doubts` say what is not sure of the grid; none: all of it is."""
+
+    corner: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of the table: its cells by the column, "" where there is none."""
+
+    title: str  # what stands over the row and its like, alone in a row
+    cells: list[str]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A block that is read: the first `stub` of its columns hold labels."""
+
+    heads: tuple[str, ...]
+    stub: int
+    records: list[Record]
+
+
+def count_labels(heads: tuple[str, ...], records: list[Record]) -> int:
+    """How many columns from the left it takes to tell the rows apart, as long as they hold names."""
+    for stub in range(1, len(heads) - 1):
+        names = {(record.title, *record.cells[:stub]) for record in records}
+        following = [record.cells[stub] for record in records]
+        numbers = any(map(FRACTION.search if not heads[stub] else DATUM.match, following))
+        if len(names) == len(records) or not all(following) or numbers:
+            return stub
+    return max(1, len(heads) - 1)
+
+
+def assembled(parts: list[Part], doubts: list[str]) -> Grid:
+    """One grid of all blocks. A block with other heads than those above it has columns of its own."""
+    columns: list[str] = []
+    starts: list[int] = []
+    for part in parts:
+        own = list(part.heads[part.stub :])
+        start = next((s for s in range(len(columns)) if columns[s : s + len(own)] == own), len(columns))
+        starts.append(start)
+        columns[start : start + len(own)] = own
+    rows, boxes = [], []
+    for part, start in zip(parts, starts, strict=True):
+        for record in part.records:
+            cells = [""] * len(columns)
+            own = record.cells[part.stub :]
+            cells[start : start + len(own)] = own
+            label = _LEVEL.join(dict.fromkeys(filter(None, (record.title, *record.cells[: part.stub]))))
+            rows.append(Row(label, tuple(cells)))
+            boxes.append(record.box)
+    corner = _LEVEL.join(filter(None, parts[0].heads[: parts[0].stub]))
+    return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), tuple(doubts))
