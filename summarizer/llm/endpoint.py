@@ -16,6 +16,7 @@ from summarizer.config import Config
 from summarizer.errors import TryLaterError, UsageError
 from summarizer.llm.faults import CHECK_ADDRESS, CHECK_SERVICE, AskDifferently, Retryable, host_of
 from summarizer.llm.replies import excerpt
+from summarizer.llm.secret import without_secret
 
 if TYPE_CHECKING:
     import httpx2
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CONNECT_SECONDS = 10.0
-_SHORTEST_SECRET = 8  # a shorter key ("x", "none") is a dummy for a local server, and may be a word
-
 _SHORTEST_WAIT = 0.5  # "Retry-After: 0" is not taken as an invitation to hammer
 _BRIEF_ATTEMPTS = 7  # about half a minute for a server that is not there, or is no chat-completions server
 _backoff = wait_exponential_jitter(multiplier=_SHORTEST_WAIT, max=30, jitter=0.5)
@@ -52,7 +51,7 @@ class Endpoint:
             await self._sdk.close()
 
     def without_key(self, text: str) -> str:
-        return text.replace(self._key, "***") if len(self._key) >= _SHORTEST_SECRET else text
+        return without_secret(text, self._key)
 
     async def exchange(
         self, send: Callable[["AsyncOpenAI"], Awaitable["httpx2.Response"]], seconds: float
@@ -70,7 +69,7 @@ class Endpoint:
         except (openai.APIConnectionError, httpx2.RequestError) as error:  # the latter in the middle of a download
             cause = error.__cause__ or error
             absent = isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout)
-            reason = f"{self.host}: {type(cause).__name__} {self.without_key(excerpt(str(cause)))}".rstrip()
+            reason = f"{self.host}: {type(cause).__name__} {excerpt(self.without_key(str(cause)))}".rstrip()
             raise Retryable(reason, CHECK_ADDRESS, brief=absent) from None
         except TimeoutError:
             reason = f"{self.host}: no answer to a request within {seconds:g} s"
