@@ -10,10 +10,10 @@ from functools import cached_property
 from summarizer.trust.dates import named_months, named_years
 from summarizer.trust.names import NameIndex, key, names
 from summarizer.trust.numbers import Quantity, quantities, with_unit
-from summarizer.trust.rows import row_quantities, table_label
+from summarizer.trust.rows import row_quantities
 from summarizer.trust.units import stated_units
 from summarizer.trust.wordlists import Vocabulary
-from summarizer.types import Document
+from summarizer.types import Document, Row, Table
 
 
 class Evidence:
@@ -33,9 +33,9 @@ class Evidence:
         """The quantities of one passage, those of its table's header units included."""
         if passage_id not in self._quantities:
             passage = self.passages[passage_id]
-            row = passage.kind == "row"
-            found = row_quantities(passage.text) if row else quantities(passage.text)
-            units = self._stated_units(passage.text) if row else ()
+            row = self.row(passage_id)
+            found = row_quantities(passage, *row) if row else quantities(passage.text)
+            units = self._stated_units(passage.item) if row else ()
             found += [read for quantity in found for unit in units if (read := with_unit(quantity, unit))]
             found += [quantity.bare for quantity in found if quantity.listed]
             absolute = [q for q in found if q.kind == "percent" and _is_absolute(passage.text, q)]
@@ -44,9 +44,19 @@ class Evidence:
             self._quantities[passage_id] = found
         return self._quantities[passage_id]
 
-    def _stated_units(self, row: str) -> tuple[str, ...]:
-        """The units that the caption of a row's table states for all its numbers."""
-        captions = (self.passages[number].text for number in self._captions.get(table_label(row), ()))
+    def row(self, passage_id: int) -> tuple[Table, Row] | None:
+        """The table and the row of it that a passage is."""
+        passage = self.passages[passage_id]
+        table = self._tables.get((passage.item, passage.page))
+        return (table, table.rows[passage.row - 1]) if table and passage.row else None
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, int], Table]:
+        return {(table.label, table.page): table for table in self.document.tables}
+
+    def _stated_units(self, table: str) -> tuple[str, ...]:
+        """The units that the caption of a table states for all its numbers."""
+        captions = (self.passages[number].text for number in self._captions.get(table, ()))
         return stated_units(" ".join(captions))
 
     @cached_property
@@ -129,7 +139,7 @@ class Evidence:
         for number in passage_ids:
             found[number] = None
             if self.passages[number].kind == "row":
-                found.update(dict.fromkeys(self._captions.get(table_label(self.passages[number].text), ())))
+                found.update(dict.fromkeys(self._captions.get(self.passages[number].item, ())))
         return tuple(found)
 
     @cached_property
@@ -137,8 +147,8 @@ class Evidence:
         """Label ("Table 3") -> ids of the caption's passages."""
         found: dict[str, list[int]] = defaultdict(list)
         for passage in self.document.passages:
-            if passage.kind == "caption" and (label := table_label(passage.text)):
-                found[label].append(passage.id)
+            if passage.kind == "caption":
+                found[passage.item].append(passage.id)
         return found
 
     def pages(self, passage_ids: Iterable[int]) -> tuple[int, ...]:

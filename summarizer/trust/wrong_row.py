@@ -7,7 +7,6 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import Match, find
 from summarizer.trust.names import key, latin_words
 from summarizer.trust.numbers import Quantity
-from summarizer.trust.rows import row_name
 
 _CLAUSE_END = re.compile(r"[，；;。]|,(?!\d)")
 # Between a name and a number: something else comes in, or the order of a list decides.
@@ -22,8 +21,8 @@ def wrong_row(
     Judged are numbers that plainly follow, in their clause, the one name that tells the cited rows apart, if that
     name's row has numbers of the same sort and no cited sentence has the number.
     """
-    rows = [number for number in passages if evidence.passages[number].kind == "row"]
-    labels = {n: _keys(row_name(evidence.passages[n].text)) for n in rows}
+    labels = {number: _keys(place[1].label) for number in passages if (place := evidence.row(number))}
+    rows = list(labels)
     telling = set().union(*labels.values()) - frozenset.intersection(*labels.values()) if len(rows) > 1 else set()
     others = [number for number in evidence.with_captions(passages) if number not in rows]
     named = [word for word in latin_words(text) if key(word.text) in telling]

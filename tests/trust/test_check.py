@@ -1,6 +1,7 @@
 """Verdicts on statements about a small paper."""
 
 import pytest
+from small_paper import small_paper
 
 from summarizer.trust.check import PUBLISHED, check_statement, examine
 from summarizer.trust.claims import Statement, split_statements
@@ -8,7 +9,7 @@ from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.numbers import quantities
 from summarizer.trust.wordlists import Vocabulary
-from summarizer.types import Claim, Document, Passage, PassageKind
+from summarizer.types import Claim, Document, PassageKind
 
 TEXTS = {
     1: "We present Foobar, a family of language models with 0.5B and 1.5B parameters.",
@@ -39,9 +40,9 @@ def of(*texts: str) -> Evidence:
 
 
 def numbered(texts: dict[int, str]) -> Evidence:
-    """Passages by their numbers, three to a page."""
-    passages = (Passage(n, 1 + n // 3, None, text, (0, 0, 1, 1), kind_of(text)) for n, text in texts.items())
-    return Evidence(Document("Foobar: Small Models", 4, passages=tuple(passages)), Vocabulary())
+    """Passages by their numbers."""
+    paper = small_paper("Foobar: Small Models", {n: (kind_of(text), text) for n, text in texts.items()})
+    return Evidence(paper, Vocabulary())
 
 
 EVIDENCE = numbered(TEXTS)

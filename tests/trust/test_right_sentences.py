@@ -1,6 +1,7 @@
 """Right sentences of kinds that a checker easily takes for wrong, each with a wrong one of its kind."""
 
 import pytest
+from small_paper import small_paper
 
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.claims import split_statements
@@ -9,7 +10,7 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.numbers import quantities
 from summarizer.trust.units import stated_units
 from summarizer.trust.wordlists import read_vocabulary
-from summarizer.types import Document, Passage, PassageKind
+from summarizer.types import PassageKind
 
 TEXTS: dict[int, tuple[PassageKind, str]] = {
     1: ("text", "We use the dump of Wikipedia of December 2018 and the trace of March 5, 2019."),
@@ -30,14 +31,7 @@ TEXTS: dict[int, tuple[PassageKind, str]] = {
 TERMS = "\n".join(
     f"专门 | {term}" for term in ("数据库 | database", "编译器 | compil", "分布式 | distribut", "图像 | image")
 )
-PAPER = Evidence(
-    Document(
-        "Small Servers",
-        1,
-        passages=tuple(Passage(n, 1, None, text, (0, 0, 1, 1), kind) for n, (kind, text) in TEXTS.items()),
-    ),
-    read_vocabulary(TERMS),
-)
+PAPER = Evidence(small_paper("Small Servers", TEXTS), read_vocabulary(TERMS))
 
 
 def verdict(text: str) -> tuple[bool, str]:
