@@ -12,14 +12,16 @@ from pathlib import Path
 import click
 
 from summarizer import __version__
+from summarizer.commands import help as help_pages
 from summarizer.commands import looking, making, store
 from summarizer.commands.common import DONE, FAILED, TRY_LATER, USAGE, exit_code, say
+from summarizer.commands.words import LANGUAGES
 from summarizer.errors import SummarizerError, UsageError
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{1,19}")
 
 
-class _PapersByDefault(click.Group):
+class _PapersByDefault(help_pages.Group):
     """`summarize 2410.11988` is `summarize paper 2410.11988`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -36,7 +38,10 @@ class _PapersByDefault(click.Group):
         return UsageError(f"{word!r}: neither a command nor a file; {advice}")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        click.Command.format_options(self.commands["paper"], ctx, formatter)
+        options = [*self.commands["paper"].get_params(ctx), *self.params]
+        records = [option.get_help_record(ctx) for option in options if isinstance(option, click.Option)]
+        with formatter.section("Options"):
+            formatter.write_dl(filter(None, records))
         self.format_commands(ctx, formatter)
 
 
@@ -47,6 +52,8 @@ class _PapersByDefault(click.Group):
     no_args_is_help=True,
 )
 @click.version_option(__version__, message="%(version)s")
+@click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False,
+              help="Language of help and messages.  [default: by the locale]")  # fmt: skip
 def cli() -> None:
     """Digest papers into Chinese Markdown in which every sentence links to the page that says it.
 
@@ -55,6 +62,7 @@ def cli() -> None:
     """
 
 
+click.Context.formatter_class = help_pages.Formatter  # also of the commands' own contexts
 for _command in (
     making.paper, making.issue, making.nightly, making.backfill, making.picks,
     looking.diff, looking.stats, looking.explain, looking.verify, looking.parse, looking.styles, looking.doctor,
@@ -80,9 +88,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # Chinese, and names of files that are no text, on whatever terminal
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = cli.main(args=arguments, prog_name="summarize", standalone_mode=False)
+        own = _heed_language(list(sys.argv[1:] if arguments is None else arguments))
+        code = cli.main(args=own, prog_name="summarize", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        say(error.format_message())
         return USAGE
     except SummarizerError as error:
         say(str(error))
@@ -97,3 +106,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say(f"{error.filename or 'standard output'}: {error.strerror or error}")
         return FAILED
     return code if isinstance(code, int) else DONE
+
+
+def _heed_language(arguments: list[str]) -> list[str]:
+    """Take out `--lang zh`, wherever it stands: what is said before the command is found is in that language, too."""
+    for n, argument in enumerate(arguments):
+        name, separator, value = argument.partition("=")
+        if name == "--lang":
+            following = arguments[n + 1 :]
+            if not separator:
+                value, following = "".join(following[:1]), following[1:]
+            if value not in LANGUAGES:
+                raise UsageError(f"--lang {value}: say {' or '.join(LANGUAGES)}")
+            os.environ["LANGUAGE"] = value
+            return [*arguments[:n], *following]
+    return arguments

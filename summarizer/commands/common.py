@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from summarizer.commands.words import translated
 from summarizer.errors import (
     CeilingError,
     PaperError,
@@ -88,8 +89,11 @@ def exit_code(errors: Iterable[SummarizerError]) -> int:
 
 
 def say(text: str) -> None:
-    """A message on stderr. Work does not end because nobody can read of it: a full disk, a closed pipe."""
+    """A message on stderr, in the reader's language.
+
+    Work does not end because nobody can read of it: a full disk, a closed pipe.
+    """
     text = _CONTROL.sub("", text)  # a server's or a paper's words do not steer a terminal
     if text:
         with contextlib.suppress(OSError):
-            click.echo(text, err=True)
+            click.echo(translated(text), err=True)

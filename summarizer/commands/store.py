@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from summarizer.commands.common import DONE, RUNS, SOME_FAILED, say
+from summarizer.commands.help import Group
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _SHOWN = 5  # examples
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-@click.group()
+@click.group(cls=Group)
 def store() -> None:
     """Look after what is stored: `stats`, `gc`, `verify`."""
 

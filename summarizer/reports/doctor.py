@@ -50,7 +50,7 @@ class Probe(BaseModel):
 
 async def examine(config: Config) -> list[Finding]:
     """Every check, in order; spends one tiny call if a model is configured."""
-    model, arxiv = await asyncio.gather(_model(config), asyncio.to_thread(_arxiv, config))
+    model, arxiv = await asyncio.gather(examine_model(config), asyncio.to_thread(_arxiv, config))
     return [_disk(config), *model, *arxiv, *_nights(config)]
 
 
@@ -69,7 +69,7 @@ def _disk(config: Config) -> Finding:
     return Finding(free >= MINIMUM_FREE_GB, "runs", f"{config.runs} is writable, {free:.1f} GB free")
 
 
-async def _model(config: Config) -> list[Finding]:
+async def examine_model(config: Config) -> list[Finding]:
     if config.offline:
         text = "neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: digests are offline drafts"
         return [Finding(True, "model", text)]
