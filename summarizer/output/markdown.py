@@ -1,7 +1,7 @@
 """A `Digest` as Markdown, and the pieces a digest's sections are made of.
 
 Text that comes from a model, a PDF or metadata is escaped: no raw HTML, no links and no images but
-our own, no way to break out of a heading or a list. A citation becomes a small link to its page:
+our own, bare addresses included, no way to break out of a heading or a list. A citation becomes a small link to its page:
 superscript letters and digits, so that no HTML is needed and the Markdown survives being pasted.
 """
 
@@ -21,7 +21,16 @@ _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _UNSEEN = re.compile(  # controls, zero-width and bidirectional marks, lone surrogates
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+# What GFM or linkify make a link of. Escapes do not help: cmark-gfm looks for addresses after they are resolved.
+_ADDRESS = re.compile(
+    r"(?:[a-z0-9+.-]{0,40}:?//|(?<![a-z0-9])www\.|[^\s@`|<>，。；：！？、（）]{0,64}@(?=[^\s@`]{1,253}\.[^\W\d_]))"
+    r"(?:[!-;=?-_a-{}~]+|[^\s`<>|，。；：！？、（）《》“”]+)",
+    re.IGNORECASE,
+)
+_AFTER_ADDRESS = ".,;:!?)]}'\"*_~\\"  # punctuation of the sentence
+_DOMAIN_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")  # linkify takes cs.AI for a host; an escaped dot parts it
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_CATEGORY = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?")
 _FINAL = re.compile(r"[。！？；.!?;…]+[”’）)」』]*$")
 
 
@@ -35,10 +44,25 @@ class Entry:
 
 
 def escape(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
+    """Text that Markdown shows as it is, on one line; addresses are code, so that they are no links anywhere."""
     line = " ".join(_UNSEEN.sub("", text).split())
-    line = _ENTITY.sub("&amp;", _SPECIAL.sub(r"\\\1", line))
-    return _LINE_START.sub(lambda m: f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", line)
+    parts, end = [], 0
+    for found in _ADDRESS.finditer(line):
+        address = found[0].rstrip(_AFTER_ADDRESS)
+        if address:
+            parts += [_escape_plain(line[end : found.start()]), code(address)]
+            end = found.start() + len(address)
+    escaped = "".join([*parts, _escape_plain(line[end:])])
+    return _LINE_START.sub(lambda m: f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", escaped)
+
+
+def _escape_plain(text: str) -> str:
+    return _ENTITY.sub("&amp;", _DOMAIN_DOT.sub(r"\.", _SPECIAL.sub(r"\\\1", text)))
+
+
+def code(text: str) -> str:
+    """A code span; `text` has no backtick."""
+    return f"`{text}`"
 
 
 def page_link(paper: Paper, page: int) -> str:
@@ -150,8 +174,12 @@ def _facts(digest: Digest) -> str:
     authors = "、".join(map(escape, paper.authors)) or words.UNKNOWN_AUTHORS
     lines = [f"{words.AUTHORS}：{authors}"]
     lines += [f"{words.LINK}：{_address(paper)}"]
-    lines += [f"{words.CATEGORIES}：{escape(', '.join(paper.categories))}"] if paper.categories else []
+    lines += [f"{words.CATEGORIES}：{'、'.join(map(_category, paper.categories))}"] if paper.categories else []
     return "  \n".join(lines)
+
+
+def _category(name: str) -> str:
+    return code(name) if _CATEGORY.fullmatch(name) else escape(name)
 
 
 def _address(paper: Paper) -> str:

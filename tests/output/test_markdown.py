@@ -1,7 +1,10 @@
 """The Markdown is read by a real Markdown parser: what a reader sees is what counts."""
 
+import re
 from dataclasses import replace
+from html import escape as escape_html
 
+import cmarkgfm
 import pytest
 from markdown_it import MarkdownIt
 
@@ -51,10 +54,69 @@ def test_foreign_text_is_shown_as_it_is_and_does_nothing(hostile):
         "paragraph_close",
         "text",
         "text_special",
+        "code_inline",
     }
     shown = "".join(child.content for child in inline(markdown.escape(hostile)))
     wanted = " ".join(hostile.replace("\u202e", "").replace("\u200b", "").split())
     assert shown == wanted
+
+
+ADDRESSES = [
+    "www.evil.example", "https://evil.example/x", "http://evil", "ftp://evil.example", "HTTP://EVIL.EXAMPLE", "//evil.com",
+    "me@evil.example", "a.b+c_d@evil.example", "mailto:me@evil.com", "xmpp:me@evil.com/x", "evil.com", "evil.co.uk/path?q=1",
+    "README.md", "cs.AI", "例子.com", "www.例子.com", "https://例子.com/路", "me@例子.com", "xn--fsqu00a.com", "NDCG@10.In",
+    "http://localhost:80/", "//localhost/x", "WWW.EVIL.COM", "awww.evil.com", "x" * 100 + "@evil.com", "evil.com.", "a_b@c_d.com",
+    "https://evil.example/`x`", "http://me:you@evil.com", "https://[::1]/", "evil\uff0ecom", "me@evil.com@evil.com", "a\\@evil.com",
+]  # fmt: skip
+AROUND = [
+    "{}",
+    "见 {}。",
+    "位于{}的服务器",
+    "({})",
+    "**{}**",
+    "[{}]({})",
+    "<{}>",
+    "_{}_",
+    "~{}~",
+    "{} {}",
+    "“{}”",
+    "x{}",
+    "`{}",
+    "{}\\",
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_bare_address_is_a_link_in_no_renderer(address, around):
+    text = around.replace("{}", address)
+    for place in (text, f"# {text}", f"- {text}", f"| {text} |\n| --- |\n| {text} |"):
+        page = place.replace(text, markdown.escape(text))
+        for html in rendered(page):
+            assert "<a " not in html and "href" not in html
+    shown = [re.sub(r"<[^>]+>", "", html).strip() for html in rendered(markdown.escape(text))]
+    assert shown == [escape_html(text)] * 2
+
+
+def rendered(page):
+    """What the renderers with the dialect of GitHub make of a page: cmark-gfm, and markdown-it with linkify."""
+    github = cmarkgfm.github_flavored_markdown_to_html(page, options=cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE)
+    return [MarkdownIt("gfm-like").render(page), github]
+
+
+def test_a_page_of_hostile_text_has_our_links_alone():
+    bad = "see www.evil.com, https://evil.com/x, me@evil.com, evil.com and [x](https://evil.com)"
+    paper = replace(PAPER, title=bad, authors=(bad, bad), categories=("cs.CL", "evil.com", bad))
+    claim = Claim("abstract", f"见 {bad}。", (1,), (2,), "supported")
+    figure = PlacedFigure("Figure 2 www.evil.com", markdown.escape(bad), 3, "abstract", "figures/figure-2.png")
+    value = digest(
+        paper=paper, title_zh=bad, left_out=(bad,), figures=(figure,),
+        sections={**digest().sections, "abstract": markdown.section_text([claim], paper, bullets=True)},
+    )  # fmt: skip
+    page = issue_pages(bad, [Placed(value, "papers/x/")], "后记")[0]
+    for html in [*rendered(page), *rendered(markdown.page(value))]:
+        links = re.findall(r'href="([^"]*)"', html)
+        assert links and {link.partition("#")[0] for link in links} <= {"", PAPER.url, PAPER.pdf_url}
 
 
 @pytest.mark.parametrize("title", HOSTILE)
