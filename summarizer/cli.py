@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -26,16 +26,10 @@ class _PapersByDefault(help_pages.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
-            if _WORD.fullmatch(args[0]) and not Path(args[0]).exists():
-                raise self._no_such_command(args[0])
+            if near := _near_command(args[0], self.commands):
+                raise UsageError(f"{args[0]!r}: neither a command nor a file; did you mean `summarize {near}`?")
             args = ["paper", *args]
         return super().parse_args(ctx, args)
-
-    def _no_such_command(self, word: str) -> UsageError:
-        """A single word is no paper, so a command is meant."""
-        near = get_close_matches(word.lower(), [name for name in self.commands if name != "paper"], n=1)
-        advice = f"did you mean `summarize {near[0]}`?" if near else "`summarize -h` lists the commands"
-        return UsageError(f"{word!r}: neither a command nor a file; {advice}")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = [*self.commands["paper"].get_params(ctx), *self.params]
@@ -69,6 +63,13 @@ for _command in (
     store.store,
 ):  # fmt: skip
     cli.add_command(_command)
+
+
+def _near_command(word: str, commands: Iterable[str]) -> str:
+    """The command that a mistyped word is near to; "" where it may as well name a paper."""
+    if not _WORD.fullmatch(word) or Path(word).exists():
+        return ""
+    return next(iter(get_close_matches(word.lower(), [name for name in commands if name != "paper"], n=1)), "")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

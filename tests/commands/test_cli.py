@@ -15,8 +15,6 @@ from summarizer.cli import run
         ("isue", "did you mean `summarize issue`?"),
         ("explan", "did you mean `summarize explain`?"),
         ("Doctor", "did you mean `summarize doctor`?"),
-        ("bonjour", "`summarize -h` lists the commands"),
-        ("attention", "`summarize -h` lists the commands"),
     ],
 )
 def test_a_mistyped_command(place, capsys, word, said):
