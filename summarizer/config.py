@@ -26,14 +26,14 @@ _OF_A_FOLDER = frozenset({
     "categories", "cross_lists", "interests", "excluded", "top", "issue_title", "parts", "standalone",
 })  # fmt: skip
 
-# Environment variable -> fields. The key itself is read through `api_key_env`, never from a file.
+# Environment variable -> field. The key itself is read through `api_key_env`, never from a file.
 _ENVIRONMENT = {
-    "OPENAI_BASE_URL": ("base_url",),
-    "SUMMARIZER_MODEL": ("model",),
-    "SUMMARIZER_RUNS": ("runs",),
-    "SUMMARIZER_ARXIV_URL": ("arxiv_url",),
-    "SUMMARIZER_ARXIV_DELAY_SECONDS": ("arxiv_delay_seconds", "arxiv_page_delay_seconds"),
-    "SUMMARIZER_NOW": ("now",),
+    "OPENAI_BASE_URL": "base_url",
+    "SUMMARIZER_MODEL": "model",
+    "SUMMARIZER_RUNS": "runs",
+    "SUMMARIZER_ARXIV_URL": "arxiv_url",
+    "SUMMARIZER_ARXIV_DELAY_SECONDS": "arxiv_delay_seconds",
+    "SUMMARIZER_NOW": "now",
 }
 
 
@@ -92,8 +92,9 @@ class Config(BaseModel):
 
     # arXiv and PDFs
     arxiv_url: Annotated[str, AfterValidator(_root_address)] = ""  # one root instead of arXiv's hosts
-    arxiv_delay_seconds: float = Field(default=3, ge=0, le=86_400)  # between two requests, to whatever host
     arxiv_page_delay_seconds: float = Field(default=15, ge=0, le=86_400)  # between two pages or PDFs of arxiv.org
+    arxiv_api_delay_seconds: float = Field(default=3, ge=0, le=86_400)  # after any request, before one to its API hosts
+    arxiv_delay_seconds: float | None = Field(default=None, ge=0, le=86_400)  # instead of both
     fetch_timeout_seconds: Seconds = 60  # one read
     fetch_deadline_seconds: Seconds = 900  # one document, all its retries
     pdf_max_mb: int = Field(default=100, ge=1)
@@ -132,6 +133,14 @@ class Config(BaseModel):
     @property
     def endpoint(self) -> str:
         return self.base_url or OPENAI_URL
+
+    @property
+    def page_delay_seconds(self) -> float:
+        return self.arxiv_page_delay_seconds if self.arxiv_delay_seconds is None else self.arxiv_delay_seconds
+
+    @property
+    def api_delay_seconds(self) -> float:
+        return self.arxiv_api_delay_seconds if self.arxiv_delay_seconds is None else self.arxiv_delay_seconds
 
     def clock(self) -> datetime:
         """The time to work by, in UTC."""
@@ -172,9 +181,9 @@ def load_config(flags: Mapping[str, object] | None = None, environment: Mapping[
     own = config_folder(environment) / "config.toml"
     take(str(own), _read(own))
     take(_LOCAL, _checked_local(_read(Path(_LOCAL)), own))
-    for name, fields in _ENVIRONMENT.items():
+    for name, field in _ENVIRONMENT.items():
         if value := environment.get(name):
-            take(name, dict.fromkeys(fields, value))
+            take(name, {field: value})
     take("command line", {k: v for k, v in (flags or {}).items() if v is not None})
     if "api_key" in values:
         raise UsageError(f"{origin['api_key']}: a key does not belong in a file; set the environment variable instead")

@@ -74,11 +74,12 @@ async def open_work(
     since: datetime | None = None,
     max_cost: float | None = None,
     batches: Path | None = None,
+    bulk: bool = False,
     progress: Callable[[str, str], None] = lambda _paper, _stage: None,
 ) -> AsyncIterator[Work]:
     """`since`: ask again what a model or a lookup said before. `batches`: ask in batches, and keep them in this folder.
 
-    Raises `UsageError` for a style, a prompt or an endpoint that cannot be.
+    `bulk`: PDFs come in numbers.     Raises `UsageError` for a style, a prompt or an endpoint that cannot be.
     """
     style = find_style(config.style)
     prompts = Prompts(load_prompt("notes"), load_prompt("repair"), load_prompt("choose"), load_text("reask"))
@@ -89,7 +90,7 @@ async def open_work(
     store = Store(config.runs / "store", since)
     async with AsyncExitStack() as stack:
         stack.enter_context(store.held())
-        fetcher = stack.enter_context(Fetcher(config))
+        fetcher = stack.enter_context(Fetcher(config, bulk=bulk))
         if config.executor:
             executor, workers = stack.enter_context(dask_executor(config.executor))
         else:

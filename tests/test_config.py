@@ -97,12 +97,10 @@ def test_numbers_beyond_what_clocks_and_calendars_hold_are_refused(folders, line
 
 def test_the_delay_of_the_environment_is_that_of_all_of_arxiv(folders):
     _own, _local, environment = folders
-    assert (
-        load_config({}, environment).arxiv_delay_seconds,
-        load_config({}, environment).arxiv_page_delay_seconds,
-    ) == (3, 15)
+    config = load_config({}, environment)
+    assert (config.page_delay_seconds, config.api_delay_seconds) == (15, 3)
     config = load_config({}, {**environment, "SUMMARIZER_ARXIV_DELAY_SECONDS": "0.5"})
-    assert (config.arxiv_delay_seconds, config.arxiv_page_delay_seconds) == (0.5, 0.5)
+    assert (config.page_delay_seconds, config.api_delay_seconds) == (0.5, 0.5)
 
 
 def test_a_wrong_value_is_named_with_its_source(folders):

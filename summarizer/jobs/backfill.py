@@ -88,6 +88,7 @@ async def backfill(config: Config, options: Options, progress: Callable[[str, st
             since=since,
             max_cost=options.max_cost,
             batches=batches if options.batch else None,
+            bulk=True,
             progress=progress,
         ) as work:
             _require_sense(work, options)

@@ -222,6 +222,6 @@ def _price(found: Forecast, config: Config, batch: bool) -> None:
         stage.cost = None if cost is None else cost * (1 - config.batch_discount if batch else 1)
         tokens = stage.usage.prompt + stage.usage.completion
         stage.seconds = 60 * max(stage.calls / config.requests_per_minute, tokens / config.tokens_per_minute)
-    stages["list"].seconds = stages["list"].to_do * _LIST_REQUESTS * config.arxiv_delay_seconds
-    stages["PDF"].seconds = stages["PDF"].to_do * _PAPER_REQUESTS * config.arxiv_delay_seconds
+    stages["list"].seconds = stages["list"].to_do * _LIST_REQUESTS * config.page_delay_seconds
+    stages["PDF"].seconds = stages["PDF"].to_do * _PAPER_REQUESTS * config.api_delay_seconds
     stages["parse"].seconds = stages["parse"].to_do * _PARSE_SECONDS / (os.cpu_count() or 1)

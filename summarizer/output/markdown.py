@@ -1,8 +1,9 @@
 """A `Digest` as Markdown, and the pieces a digest's sections are made of.
 
 Text that comes from a model, a PDF or metadata is escaped: no raw HTML, no links and no images but
-our own, bare addresses included, no way to break out of a heading or a list. A citation becomes a small link to its page:
-superscript letters and digits, so that no HTML is needed and the Markdown survives being pasted.
+our own, bare addresses included, no way to break out of a heading or a list. A citation becomes a
+small link to its page: superscript letters and digits, so that no HTML is needed and the Markdown
+survives being pasted.
 """
 
 import re

@@ -108,7 +108,7 @@ def fetch_pdf(paper: Paper, fetcher: Fetcher, folder: Path) -> Path:
     def refuse(answer: Answer) -> None:
         _raise_for_arxiv(paper.id, answer)
 
-    return _Download(paper.id, f"{fetcher.hosts.site}/pdf/{paper.id}", target, fetcher, refuse).run()
+    return _Download(paper.id, f"{fetcher.hosts.pdf}/pdf/{paper.id}", target, fetcher, refuse).run()
 
 
 def fetch_pdf_url(url: str, fetcher: Fetcher, folder: Path) -> Path:

@@ -33,9 +33,14 @@ def test_arxivs_own_hosts_and_one_root_instead() -> None:
     hosts = arxiv_hosts(Config())
     assert (hosts.oai, hosts.api) == ("https://oaipmh.arxiv.org/oai", "https://export.arxiv.org/api/query")
     assert hosts.site == "https://arxiv.org" and hosts.name == "arxiv.org"
+    assert hosts.pdf == "https://arxiv.org" and arxiv_hosts(Config(), bulk=True).pdf == "https://export.arxiv.org"
+    pages = ["https://arxiv.org/pdf/1", "https://www.arxiv.org/abs/1", "https://arxiv.org./list/cs.CL/new"]
+    assert all(map(hosts.has_page, pages)) and not any(map(hosts.has_page, [hosts.oai, hosts.api, hosts.rss]))
+    assert not hosts.has_page("https://export.arxiv.org/pdf/1")
     assert hosts.serve("https://rss.arxiv.org/rss/cs.CL") and not hosts.serve("https://notarxiv.org/abs/1")
     local = arxiv_hosts(Config(arxiv_url="http://127.0.0.1:8000/"))
     assert (local.oai, local.name) == ("http://127.0.0.1:8000/oai", "127.0.0.1:8000")
+    assert [local.has_page(f"{local.root}{path}") for path in ("/pdf/1", "/list/cs.CL/new", "/oai?verb=x")] == [1, 1, 0]
     assert local.serve("http://127.0.0.1:8000/pdf/1") and not local.serve("http://127.0.0.1:8001/pdf/1")
 
 
@@ -47,6 +52,17 @@ def test_threads_take_turns(server: ArxivServer, configure: Configure) -> None:
     assert min(gaps(server)) >= 0.1
     agents = {seen.headers["user-agent"] for seen in server.requests}
     assert len(agents) == 1 and "summarizer/" in agents.pop()
+
+
+def test_pages_are_further_apart_than_questions_to_the_api(server: ArxivServer, configure: Configure) -> None:
+    delays = {"arxiv_delay_seconds": None, "arxiv_page_delay_seconds": 0.6, "arxiv_api_delay_seconds": 0.1}
+    paths = ["/abs/2401.00001", "/oai?verb=Identify", "/oai?verb=Identify", "/pdf/2401.00001v1", "/oai?verb=Identify"]
+    for path in paths:  # each as a run of its own: the queue is that of all processes
+        with Fetcher(configure(**delays)) as fetcher:
+            fetcher.get(f"{server.url}{path}")
+    first, second, third, fourth, fifth = (seen.time for seen in server.requests)
+    assert second - first >= 0.1 and third - second >= 0.1 and fifth - fourth >= 0.1
+    assert third - first < 0.6 <= fourth - first
 
 
 def _ask_twice(url: str) -> None:

@@ -53,11 +53,14 @@ class Fetcher:
     Requests to other hosts do not, but go to public addresses only.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, bulk: bool = False) -> None:
+        """`bulk`: PDFs come in numbers, so from arXiv's host for that."""
         self.config = config
-        self.hosts = arxiv_hosts(config)
+        self.hosts = arxiv_hosts(config, bulk=bulk)
         self._stopped = threading.Event()
-        self._queue = PoliteQueue(self.hosts.name, config.arxiv_delay_seconds, self._stopped)
+        self._queue = PoliteQueue(
+            self.hosts.name, config.api_delay_seconds, self._stopped, page_delay=config.page_delay_seconds
+        )
         self._not_before: dict[str, float] = {}  # service -> monotonic time, from Retry-After
 
     def __enter__(self) -> Self:
@@ -154,7 +157,7 @@ class Fetcher:
             yield lambda: None
             return
         asked = time.monotonic()
-        with self._queue.turn() as answered:
+        with self._queue.turn(page=self.hosts.has_page(url)) as answered:
             deadline.extend(time.monotonic() - asked)
             yield answered
 
@@ -195,7 +198,7 @@ class Fetcher:
                 raise Busy(f"HTTP {status}")
 
     def _backoff(self, attempt: int) -> float:
-        base = self.config.arxiv_delay_seconds
+        base = self.config.api_delay_seconds
         return min(base * 2.0**attempt, _MAX_BACKOFF_SECONDS) + random.uniform(0, base)
 
     def _pause(self, url: str) -> float:

@@ -1,10 +1,13 @@
 """The polite queue: one request at a time and a pause between two, over all threads and processes of a user.
 
 arXiv asks for at most one request in three seconds and a single connection, over all machines one controls
-(https://info.arxiv.org/help/api/tou.html).
+(https://info.arxiv.org/help/api/tou.html), and on arxiv.org itself, pages and PDFs, for one in fifteen
+(https://arxiv.org/robots.txt). Who fetches PDFs in numbers does so from export.arxiv.org
+(https://info.arxiv.org/help/bulk_data.html).
 """
 
 import fcntl
+import math
 import re
 import threading
 import time
@@ -23,30 +26,37 @@ _POLL_SECONDS = 0.05
 class PoliteQueue:
     """The turns at one service, named by its host.
 
-    Processes meet at a file that is locked for a turn and holds the CLOCK_MONOTONIC time of the last start. That
-    clock is the same for all processes and nobody can set it back; after a reboot it starts anew, which shows as a
-    time in the future and counts as long ago.
+    Processes meet at a file that is locked for a turn and holds the CLOCK_MONOTONIC times of the last start and of
+    the last start of a page. That clock is the same for all processes and nobody can set it back; after a reboot it
+    starts anew, which shows as a time in the future and counts as long ago.
     """
 
-    def __init__(self, name: str, delay: float, stopped: threading.Event) -> None:
+    def __init__(self, name: str, delay: float, stopped: threading.Event, *, page_delay: float = 0) -> None:
+        """`delay` is the seconds between any two requests, `page_delay` those between two for pages."""
         self._path = cache_folder() / f"queue-{re.sub(r'[^A-Za-z0-9.]+', '-', name)}.lock"
-        self._delay = delay
+        self._delay, self._page_delay = delay, page_delay
         self._stopped = stopped
         self._thread_lock = threading.Lock()
 
     @contextmanager
-    def turn(self) -> Iterator[Callable[[], None]]:
+    def turn(self, *, page: bool = False) -> Iterator[Callable[[], None]]:
         """Wait for the turn and hold it. Yields a function to call once the server has begun to answer.
 
-        The next turn begins `delay` seconds after that answer began, so that the requests are as far apart for the
-        server as they are here. Raises `TryLaterError` when the queue is stopped while waiting.
+        The delay is counted from when that answer began, so that the requests are as far apart for the server as
+        they are here. Raises `TryLaterError` when the queue is stopped while waiting.
         """
         with self._thread_lock, self._open() as file:
             self._lock(file)
             try:
-                self._sleep(self._due(file) - time.monotonic())
-                self._stamp(file)
-                yield lambda: self._stamp(file)
+                last, last_page = self._starts(file)
+                due = max(last + self._delay, last_page + self._page_delay if page else 0)
+                self._sleep(due - time.monotonic())
+
+                def stamp() -> None:
+                    self._stamp(file, time.monotonic() if page else last_page)
+
+                stamp()
+                yield stamp
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
 
@@ -67,19 +77,21 @@ class PoliteQueue:
             except BlockingIOError:
                 self._sleep(_POLL_SECONDS)
 
-    def _due(self, file: IO[str]) -> float:
+    def _starts(self, file: IO[str]) -> tuple[float, float]:
+        """When the last request and the last one for a page began; minus infinity where that is not known."""
         file.seek(0)
         try:
-            last = float(file.read(40))
-        except ValueError:
-            return 0.0  # new, or torn by a crash
-        return last + self._delay if last <= time.monotonic() else 0.0
+            times = [float(number) for number in file.read(80).split()]
+        except ValueError:  # torn by a crash
+            times = []
+        known = [start if start <= time.monotonic() else -math.inf for start in times]
+        return known[0] if known else -math.inf, known[1] if len(known) > 1 else -math.inf
 
-    def _stamp(self, file: IO[str]) -> None:
+    def _stamp(self, file: IO[str], last_page: float) -> None:
         try:
             file.seek(0)
             file.truncate()
-            file.write(f"{time.monotonic():.6f}\n")
+            file.write(f"{time.monotonic():.6f}\n" + (f"{last_page:.6f}\n" if math.isfinite(last_page) else ""))
             file.flush()
         except OSError as error:
             raise StorageError(f"{self._path}: cannot be written: {error.strerror}") from error
@@ -95,7 +107,8 @@ class Hosts:
 
     oai: str
     api: str
-    site: str  # serves /abs/<id>, /pdf/<id>, /list/<category>/new and /catchup/<category>/<date>
+    site: str  # serves /abs/<id>, /html/<id>, /list/<category>/new and /catchup/<category>/<date>
+    pdf: str  # serves /pdf/<id>
     rss: str
     root: str = ""  # what the user set instead of arXiv; "" for arXiv itself
 
@@ -113,14 +126,21 @@ class Hosts:
         host = (parts.hostname or "").rstrip(".")
         return host == "arxiv.org" or host.endswith(".arxiv.org")
 
+    def has_page(self, url: str) -> bool:
+        """Is `url`, which these hosts serve, a page or a PDF of arxiv.org, and not one of the API hosts?"""
+        if self.root:
+            return not url.startswith((f"{self.root}/oai", f"{self.root}/api/", f"{self.root}/rss"))
+        return (urlsplit(url).hostname or "").rstrip(".") in ("arxiv.org", "www.arxiv.org")
 
-def arxiv_hosts(config: Config) -> Hosts:
-    """The addresses to use. `config.arxiv_url` is one root for all of them."""
+
+def arxiv_hosts(config: Config, *, bulk: bool = False) -> Hosts:
+    """The addresses to use, with `bulk` those for many PDFs. `config.arxiv_url` is one root for all of them."""
     if root := config.arxiv_url.rstrip("/"):
-        return Hosts(oai=f"{root}/oai", api=f"{root}/api/query", site=root, rss=f"{root}/rss", root=root)
+        return Hosts(oai=f"{root}/oai", api=f"{root}/api/query", site=root, pdf=root, rss=f"{root}/rss", root=root)
     return Hosts(
         oai="https://oaipmh.arxiv.org/oai",
         api="https://export.arxiv.org/api/query",
         site="https://arxiv.org",
+        pdf="https://export.arxiv.org" if bulk else "https://arxiv.org",
         rss="https://rss.arxiv.org/rss",
     )
