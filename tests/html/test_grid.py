@@ -1,0 +1,99 @@
+"""Tables of a page as grids: spans, heads, groups, blocks, panels."""
+
+from html_pages import cells, page, table
+
+from summarizer.html.grid import read_grid
+from summarizer.html.paper import read_html
+from summarizer.pdf.tables.assembly import Grid
+
+
+def grid(*rows: str) -> Grid:
+    paper = read_html(page(table("Results.", *rows)))
+    return read_grid(paper.floats[0].tables, paper)
+
+
+def cell(text: str, **span: int) -> str:
+    attributes = "".join(f' {name}="{n}"' for name, n in span.items())
+    return f'<td class="ltx_td"{attributes}>{text}</td>'
+
+
+def rows_of(found: Grid) -> list[tuple[str, ...]]:
+    return [(row.label, *row.cells) for row in found.rows]
+
+
+def test_heads_of_two_levels_and_labels_of_groups() -> None:
+    found = grid(
+        "|" + cell("Model", rowspan=2) + cell("Accuracy (%)", colspan=2) + cell("Open", rowspan=2),
+        cells("dev", "test"),
+        "|" + cells("Base", "71.2", "70.9", "✓"),
+        cells("Ours", "74.4", "73.8", "✗"),
+        cell("<em>Large models</em>", colspan=4),
+        cells("Base", "79.1", "–", "✓"),
+        cells("Ours", '81.0<sup class="ltx_sup">†</sup>', "80.2", "✗"),
+    )
+    assert found.corner == "Model"
+    assert found.columns == ("Accuracy (%) / dev", "Accuracy (%) / test", "Open")
+    assert rows_of(found) == [
+        ("Base", "71.2", "70.9", "✓"),
+        ("Ours", "74.4", "73.8", "✗"),
+        ("Large models / Base", "79.1", "–", "✓"),
+        ("Large models / Ours", "81.0†", "80.2", "✗"),
+    ]
+
+
+def test_groups_beside_the_rows_and_empty_cells() -> None:
+    found = grid(
+        "|" + cells("Data", "Model", "F1", "EM"),
+        "|" + cell("SQuAD", rowspan=2) + cells("Base", "80.1", ""),
+        cells("Ours", "", "75.0"),
+        "|" + cells("NQ", "Base", "40.2", "31.0"),
+        cells("", "Ours", "44.0", "35.5"),
+    )
+    assert found.corner == "Data / Model"
+    assert rows_of(found) == [
+        ("SQuAD / Base", "80.1", ""),
+        ("SQuAD / Ours", "", "75.0"),
+        ("NQ / Base", "40.2", "31.0"),
+        ("NQ / Ours", "44.0", "35.5"),
+    ]
+
+
+def test_a_partial_rule_ends_no_heads_and_an_empty_column_is_none() -> None:
+    ruled = cells("", "EN-DE", "EN-FR").replace('class="ltx_td"', 'class="ltx_td ltx_border_t"')
+    found = grid(
+        cell("Model", rowspan=2) + cell("", rowspan=2) + cell("BLEU", colspan=2),
+        ruled.partition("</td>")[2],
+        "|" + cells("Base", "", "27.3", "38.1"),
+        cells("Big", "", "28.4", "41.8"),
+    )
+    assert found.columns == ("BLEU / EN-DE", "BLEU / EN-FR")
+    assert rows_of(found) == [("Base", "27.3", "38.1"), ("Big", "28.4", "41.8")]
+
+
+def test_a_head_in_two_lines_is_one() -> None:
+    found = grid(cells("Layer", "Sequential", "Path"), cells("", "Operations", "Length"), "|" + cells("Conv", "1", "2"))
+    assert found.columns == ("Sequential Operations", "Path Length")
+
+
+def test_heads_that_come_again_begin_a_block_with_its_own() -> None:
+    found = grid(
+        "|" + cells("Method", "SQuAD", "NQ"),
+        "|" + cells("Ours", "23.6", "31.0"),
+        "|" + cells("Method", "MuSiQue", "HotpotQA"),
+        "|" + cells("Ours", "12.5", "40.1"),
+    )
+    assert found.columns == ("SQuAD", "NQ", "MuSiQue", "HotpotQA")
+    assert rows_of(found) == [("Ours", "23.6", "31.0", "", ""), ("Ours", "", "", "12.5", "40.1")]
+
+
+def test_macros_that_were_not_converted_are_no_words() -> None:
+    macro = '<span class="ltx_ERROR undefined">\\makecell</span>'
+    found = grid("|" + cells("Model", f"{macro}mAP (0.75)"), "|" + cells("Ours", "0.88"))
+    assert found.columns == ("mAP (0.75)",)
+
+
+def test_spans_that_reach_too_far_are_cut() -> None:
+    found = grid("|" + cells("a", "b"), "|" + cell("x", rowspan=99_999_999) + cells("1"), cells("2"))
+    assert rows_of(found) == [("x", "1"), ("x", "2")]
+    wide = grid(*(cell("x", colspan=100) * 100 for _ in range(100)))
+    assert wide == Grid()
