@@ -1,6 +1,7 @@
 """One PDF to one `Parsed`: the readable sequence of steps. Runs in the child process (`child.py`)."""
 
 import re
+from collections.abc import Iterator
 
 import pymupdf
 from pymupdf import mupdf
@@ -11,20 +12,25 @@ from summarizer.pdf.headings.candidates import REFERENCES, plain
 from summarizer.pdf.headings.front import find_abstract, find_title
 from summarizer.pdf.headings.headings import Heading, find_headings
 from summarizer.pdf.headings.outline import with_outline
+from summarizer.pdf.page.boxes import widened
+from summarizer.pdf.page.fonts import name_signs
 from summarizer.pdf.page.furniture import remove_furniture
+from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.hidden import addressed_to_models, remove_hidden
 from summarizer.pdf.page.layout import Layout, stray_labels, survey
 from summarizer.pdf.page.lies import find_lies
 from summarizer.pdf.page.lines import finish
 from summarizer.pdf.page.pages import Line, Page, read_page
+from summarizer.pdf.page.resources import read_resources
 from summarizer.pdf.text.anchors import attach
 from summarizer.pdf.text.footnotes import take_footnotes
 from summarizer.pdf.text.passages import Attached, Piece, cut
 from summarizer.pdf.text.references import split_references
-from summarizer.pdf.text.sentences import Vocabulary
-from summarizer.types import Box, Document, Figure, HiddenText, Parsed, Passage, Section, Table
+from summarizer.pdf.text.sentences import ADDRESS_AT_END, Vocabulary
+from summarizer.types import Box, Document, Equation, Figure, HiddenText, Parsed, Passage, Section, Table
 
 _ANTIALIAS = 4  # bits; the 8 of MuPDF cost a quarter more and look the same in crops
+_MARGIN = 3.0  # points around an equation in its picture
 _OUT_OF_MEMORY = re.compile(r"alloc \(.*\) failed|out of memory|exceeds maximum")  # MuPDF's and FreeType's
 
 
@@ -83,9 +89,14 @@ def _share(box: Box, page: Page) -> float:
 
 def _read(document: pymupdf.Document, max_pages: int) -> tuple[list[Page], list[str]]:
     pages, failures = [], []
+    fonts: set[int] = set()
     for number in range(min(document.page_count, max_pages)):
         try:
-            pages.append(read_page(document[number]))
+            page = document[number]
+            resources = read_resources(page)
+            name_signs(document, resources.fonts - fonts)
+            fonts |= resources.fonts
+            pages.append(read_page(page, resources))
         except (RuntimeError, ValueError, mupdf.FzErrorBase) as error:
             if _OUT_OF_MEMORY.search(str(error)):
                 raise MemoryError from error
@@ -102,7 +113,7 @@ def _assemble(
     outline: bool,
 ) -> Parsed:
     layout = survey(pages)
-    words = Vocabulary(line for page in pages for line in page.lines)
+    words = Vocabulary((line for page in pages for line in page.lines), _addresses(pages))
     title, title_lines = find_title(pages[0], layout)
     notes = {page.number: take_footnotes(page, layout) for page in pages}
     floats = find_floats(
@@ -116,13 +127,14 @@ def _assemble(
         headings = with_outline(headings, document, flow)
     headings = find_abstract(flow, headings, layout)
     sections = _sections(flow, headings)
-    attached = attach(flow, notes, floats, layout, words)
-    pieces, references = _pieces(flow, headings, layout, words, attached)
+    glyphs = Glyphs(pages)
+    attached = attach(flow, notes, floats, layout, words, glyphs)
+    pieces, references = _pieces(flow, headings, layout, words, attached, glyphs)
     spoken = filter(None, (addressed_to_models(piece.page, piece.text) for piece, _ in pieces))
     images = Crops(pages) if crops else None
     figures, tables = [], []
     for f in floats:
-        image = images.add(f) if images else None
+        image = images.add(f.label, f.page, f.crop) if images else None
         if f.is_table:
             grid = f.grid
             tables.append(
@@ -130,11 +142,19 @@ def _assemble(
             )
         else:
             figures.append(Figure(f.label, f.caption, f.page, f.box, image))
+    passages, equations = _number(pieces, images)
     result = Document(
-        title, document.page_count, tuple(sections), _number(pieces), tuple(figures), tuple(tables),
-        references, (*hidden, *spoken), tuple(warnings), _authors(document),
+        title, document.page_count, tuple(sections), tuple(passages), tuple(figures), tuple(tables),
+        references, (*hidden, *spoken), tuple(warnings), _authors(document), tuple(equations),
     )  # fmt: skip
     return Parsed("ok", "", result, images.images if images else {})
+
+
+def _addresses(pages: list[Page]) -> Iterator[str]:
+    """Where the links lead of the pages that have an address at a line's end."""
+    for page in pages:
+        if any("://" in line.text and ADDRESS_AT_END.search(line.text) for line in page.lines):
+            yield from (link["uri"] for link in page.handle.get_links() if link.get("uri"))
 
 
 def _sections(flow: list[Line], headings: list[Heading]) -> list[Section]:
@@ -153,13 +173,18 @@ def _sections(flow: list[Line], headings: list[Heading]) -> list[Section]:
 
 
 def _pieces(
-    flow: list[Line], headings: list[Heading], layout: Layout, words: Vocabulary, attached: Attached
+    flow: list[Line],
+    headings: list[Heading],
+    layout: Layout,
+    words: Vocabulary,
+    attached: Attached,
+    glyphs: Glyphs,
 ) -> tuple[list[tuple[Piece, int | None]], tuple[str, ...]]:
     """Passages with the section they are in, and the entries of the reference list."""
     pieces: list[tuple[Piece, int | None]] = []
     entries: list[str] = []
     first = headings[0].first if headings else len(flow)
-    pieces += [(piece, None) for piece in cut(flow[:first], layout, words, attached)]
+    pieces += [(piece, None) for piece in cut(flow[:first], layout, words, attached, glyphs)]
     for index, heading in enumerate(headings):
         end = headings[index + 1].first if index + 1 < len(headings) else len(flow)
         pieces += [(piece, index) for line in flow[heading.first : heading.last] for piece in attached.take(line)]
@@ -170,7 +195,7 @@ def _pieces(
             entries += split_references(lines, words)
             pieces += [(piece, index) for line in lines for piece in attached.take(line)]
         else:
-            pieces += [(piece, index) for piece in cut(lines, layout, words, attached)]
+            pieces += [(piece, index) for piece in cut(lines, layout, words, attached, glyphs)]
     return pieces, tuple(entries)
 
 
@@ -178,11 +203,18 @@ def _rest(line: Line, text: str) -> Line:
     return Line(line.page, line.block, line.box, line.spans, text, line.size, line.font)
 
 
-def _number(pieces: list[tuple[Piece, int | None]]) -> tuple[Passage, ...]:
-    return tuple(
-        Passage(n, p.page, section, p.text, p.box, p.kind, item=p.item, row=p.row)
-        for n, (p, section) in enumerate(pieces, 1)
-    )
+def _number(pieces: list[tuple[Piece, int | None]], images: Crops | None) -> tuple[list[Passage], list[Equation]]:
+    """Passages by number; an equation is an item as well, with its own."""
+    passages: list[Passage] = []
+    equations: list[Equation] = []
+    for n, (p, section) in enumerate(pieces, 1):
+        item = p.item
+        if p.kind == "equation":
+            item = f"E{len(equations) + 1}"
+            image = images.add(item, p.page, widened(p.box, _MARGIN)) if images else None
+            equations.append(Equation(item, p.number, p.text, p.page, p.box, image=image))
+        passages.append(Passage(n, p.page, section, p.text, p.box, p.kind, p.places, item=item, row=p.row))
+    return passages, equations
 
 
 def _authors(document: pymupdf.Document) -> tuple[str, ...]:

@@ -1,11 +1,10 @@
-"""Pictures of figures and tables, as PNG."""
+"""Pictures of figures, tables and equations, as PNG."""
 
 import struct
 import zlib
 
 import pymupdf
 
-from summarizer.pdf.floats.floats import Float
 from summarizer.pdf.page.pages import Page
 from summarizer.types import Box
 
@@ -25,26 +24,26 @@ class Crops:
         self._page = 0
         self._list: pymupdf.DisplayList | None = None
 
-    def add(self, item: Float) -> str | None:
-        """Render the float and return the file name; None if there is nothing to render."""
-        if item.crop is None or item.page not in self._pages:
+    def add(self, label: str, number: int, crop: Box | None) -> str | None:
+        """Render a part of a page and return the file name; None if there is nothing to render."""
+        if crop is None or number not in self._pages:
             return None
-        page = self._pages[item.page]
-        if self._page != item.page:
-            self._page, self._list = item.page, page.handle.get_displaylist(annots=0)
+        page = self._pages[number]
+        if self._page != number:
+            self._page, self._list = number, page.handle.get_displaylist(annots=0)
         assert self._list is not None
-        box = pymupdf.Rect(item.crop) & self._list.rect
+        box = pymupdf.Rect(crop) & self._list.rect
         if box.is_empty:
             return None
         scale = min(_MAX_SCALE, max(_MIN_SCALE, _WIDTH / box.width), (_MAX_PIXELS / (box.width * box.height)) ** 0.5)
-        space = pymupdf.csGRAY if _is_grey(page, item.crop) else pymupdf.csRGB
+        space = pymupdf.csGRAY if _is_grey(page, crop) else pymupdf.csRGB
         pixmap = self._list.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, clip=box, alpha=0)
-        name = self._name(item)
+        name = self._name(label)
         self.images[name] = png(pixmap.width, pixmap.height, pixmap.samples)
         return name
 
-    def _name(self, item: Float) -> str:
-        word, _, number = item.label.lower().partition(" ")
+    def _name(self, label: str) -> str:
+        word, _, number = label.lower().partition(" ")
         stem = {"figure": "fig", "table": "tab", "algorithm": "alg"}.get(word, word) + number.replace(".", "-")
         name, copy = f"{stem}.png", 2
         while name in self.images:

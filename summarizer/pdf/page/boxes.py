@@ -9,6 +9,10 @@ def clip(box: Box, band: tuple[float, float], low: float, high: float) -> Box:
     return max(box[0], band[0] - 40), max(box[1], low), min(box[2], band[1] + 40), min(box[3], high)
 
 
+def widened(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
 def in_band(box: Box, band: tuple[float, float]) -> bool:
     """Is the middle of the box in the band, a horizontal range?"""
     return band[0] <= (box[0] + box[2]) / 2 <= band[1]

@@ -47,7 +47,7 @@ def _actual_text(page: Page, verdicts: dict[int, bool]) -> list[HiddenText]:
         return []
     drawn = {word for line in page.lines for span in line.spans for word in span.text.split()}
     claimed = [
-        word for line in read_page(page.handle, TEXT_FLAGS & ~pymupdf.TEXT_IGNORE_ACTUALTEXT).lines
+        word for line in read_page(page.handle, page.resources, TEXT_FLAGS & ~pymupdf.TEXT_IGNORE_ACTUALTEXT).lines
         for span in line.spans for word in span.text.split()
     ]  # fmt: skip
     text = " ".join(word for word in claimed if word not in drawn)

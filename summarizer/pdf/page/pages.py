@@ -6,6 +6,7 @@ page's own contents are read: readers' highlights and notes are annotations and 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
-from summarizer.pdf.page.resources import Resources, read_resources
+from summarizer.pdf.page.resources import Resources
 from summarizer.types import Box
 
 # No TEXT_PRESERVE_LIGATURES: MuPDF then spells ligatures out. ActualText may say what the page does not show.
@@ -30,13 +31,19 @@ _SUPERSCRIPT, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16
 _BOLD_NAME = re.compile(r"bold|black|heavy|medi(?!um\s*it)|CMBX|CMSSBX|SFBX|[-,]B\b|-Bd|Demi", re.I)
 _ITALIC_NAME = re.compile(r"ital|obli|CMTI|CMSL|SFTI|-It\b", re.I)
 _CAPS_NAME = re.compile(r"CMCSC|SmallCap|[-]SC\b|SFCC", re.I)
-_MATH_NAME = re.compile(
+MATH_NAME = re.compile(
     r"CMMI|CMSY|CMEX|MSAM|MSBM|Math|EUFM|EUSM|rsfs|Symbol|StandardSym|txsy|txmi|pxsy|stmary|MTMI|MTSY|CMBSY|bbm|dsrom",
     re.I,
 )
 UNKNOWN = "\ufffd"  # what MuPDF gives for a glyph whose name it does not know
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+# Adobe's private codes of the pieces of fences, marks of Wingdings, and italic, script and other letters of formulas
+_PRIVATE = str.maketrans(
+    dict(zip(range(0xF8EB, 0xF8FF), "⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟⎠⎤⎥⎦⎫⎬⎭", strict=True))
+    | {0xF0FB: "✗", 0xF0FC: "✓", 0xF0FE: "☑", 0xA0: " "}
+    | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x1D400, 0x1D800)}
 )
 
 
@@ -113,13 +120,12 @@ class Page:
     bottom: float = float("inf")  # the upper edge of the running foot
 
 
-def read_page(page: pymupdf.Page, text_flags: int = TEXT_FLAGS) -> Page:
+def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_FLAGS) -> Page:
     """Read one page; coordinates are as displayed, rotation included."""
-    resources = read_resources(page)
     can_render = all(width * height <= _MAX_IMAGE_PIXELS for width, height in resources.images)
     if resources.images and can_render:
         text_flags |= pymupdf.TEXT_PRESERVE_IMAGES
-    raw, images = _run_text_device(page, text_flags)
+    raw, images = _blocks(page, text_flags)
     rect = page.rect
     result = Page(page.number + 1, rect.width, rect.height, page, resources, can_render)
     for block in raw["blocks"]:
@@ -144,21 +150,27 @@ def read_page(page: pymupdf.Page, text_flags: int = TEXT_FLAGS) -> Page:
 
 def _cropped_away(page: pymupdf.Page) -> Iterator[str]:
     """Text between the crop box and the media box: MuPDF clips it, so it takes a pass without clipping to see it."""
-    raw, _ = _run_text_device(page, pymupdf.TEXT_IGNORE_ACTUALTEXT)
+    raw, _ = _blocks(page, pymupdf.TEXT_IGNORE_ACTUALTEXT)
     for block in raw["blocks"]:
         for line in block.get("lines", ()):
             if not pymupdf.Rect(line["bbox"]).intersects(page.rect):
                 yield "".join(span["text"] for span in line["spans"])
 
 
-def _run_text_device(page: pymupdf.Page, flags: int) -> tuple[dict[str, Any], set[int]]:
-    """The page's blocks, and the numbers of those that are images."""
+def run_text_device(page: pymupdf.Page, flags: int) -> mupdf.FzStextPage:
+    """The page's contents through MuPDF's text device, without annotations; coordinates are as displayed."""
     # Page.get_textpage() would run the annotations too, and would undo the page's rotation.
     handle = mupdf.FzPage(page.this) if isinstance(page.this, mupdf.PdfPage) else page.this
     text = mupdf.FzStextPage(mupdf.fz_expand_rect(mupdf.fz_bound_page(handle), _AROUND))
     device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(flags))
     mupdf.fz_run_page_contents(handle, device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
+    return text
+
+
+def _blocks(page: pymupdf.Page, flags: int) -> tuple[dict[str, Any], set[int]]:
+    """The page's blocks, and the numbers of those that are images."""
+    text = run_text_device(page, flags)
     if not flags & pymupdf.TEXT_PRESERVE_IMAGES:
         return pymupdf.TextPage(text).extractDICT(), set()
     # extractDICT() would re-encode each image; only their boxes are wanted, so they pass as vectors meanwhile.
@@ -241,16 +253,18 @@ def _span(raw: dict[str, Any]) -> Span:
             bool(flags & _BOLD or _BOLD_NAME.search(font)),
             bool(flags & _ITALIC or _ITALIC_NAME.search(font)),
             bool(flags & _MONO),
-            bool(_MATH_NAME.search(font)),
+            bool(MATH_NAME.search(font)),
             bool(_CAPS_NAME.search(font)),
         )
-    text = raw["text"]
-    if not text.isascii():
-        text = _UNPRINTABLE.sub("", text).replace("\u00a0", " ")
-        if UNKNOWN in text and "CMEX" in font:  # pieces of large brackets, sums, roots
-            text = text.replace(UNKNOWN, " ")
-    return Span(text, raw["bbox"], raw["size"], font, *style, bool(flags & _SUPERSCRIPT),
+    return Span(clean(raw["text"]), raw["bbox"], raw["size"], font, *style, bool(flags & _SUPERSCRIPT),
                 raw["color"], raw["alpha"], raw["char_flags"])  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """Without what has no looks; letters of formulas as letters, signs of private use as what they are."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNPRINTABLE.sub("", text.translate(_PRIVATE))
 
 
 def union(boxes: Iterable[Box]) -> Box:

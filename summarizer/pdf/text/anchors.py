@@ -5,6 +5,7 @@ from bisect import bisect_right
 from itertools import zip_longest
 
 from summarizer.pdf.floats.floats import Float
+from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line
 from summarizer.pdf.text.footnotes import Footnote, anchor
@@ -17,7 +18,12 @@ _MENTION = re.compile(
 
 
 def attach(
-    flow: list[Line], notes: dict[int, list[Footnote]], floats: list[Float], layout: Layout, words: Vocabulary
+    flow: list[Line],
+    notes: dict[int, list[Footnote]],
+    floats: list[Float],
+    layout: Layout,
+    words: Vocabulary,
+    glyphs: Glyphs,
 ) -> Attached:
     """Attach footnotes to the paragraphs that carry their marks, floats to where the author most likely put them."""
     attached = Attached()
@@ -30,7 +36,7 @@ def attach(
     for number, own in notes.items():
         for note in own:
             line = anchor(note, iter(by_page.get(number, ()))) or _last_on(flow, pages, number)
-            attached.after[id(line)].append((-1, list(cut(note.lines, layout, words, Attached()))))
+            attached.after[id(line)].append((-1, list(cut(note.lines, layout, words, Attached(), glyphs))))
     mentions = _mentions(flow, {item.label[:3].lower() for item in floats})
     for item in floats:
         word, _, name = item.label.lower().partition(" ")

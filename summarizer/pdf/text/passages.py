@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, union
-from summarizer.pdf.text.sentences import Vocabulary, box_of, is_cut, join_lines, split_sentences
-from summarizer.types import Box, PassageKind
+from summarizer.pdf.text.formula import linear
+from summarizer.pdf.text.sentences import Vocabulary, is_address_cut, is_cut, join_lines, places_of, split_sentences
+from summarizer.types import Box, PassageKind, Place
 
 _BULLET = re.compile(r"([•◦▪■●○–∗*·➢✓►-]|\(?[a-z0-9]{1,3}[.)]|\[[A-Z]?\d+\])\s+\S")
 _EQUATION_NUMBER = re.compile(r"\([A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)")
@@ -20,14 +22,16 @@ _FINAL = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A passage before it has a number and a section."""
+    """A passage before it has a number and a section; its fields are a passage's."""
 
     page: int
     box: Box
     text: str
     kind: PassageKind
-    item: str = ""  # of a caption or a row: the label of its float
+    item: str = ""  # the label of the float that it is a part of
     row: int | None = None
+    places: tuple[Place, ...] = ()
+    number: str = ""  # of an equation
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +56,31 @@ def _take(attached: dict[int, list[tuple[int, list[Piece]]]], lines: Iterable[Li
         yield from pieces
 
 
-def cut(lines: Sequence[Line], layout: Layout, words: Vocabulary, attached: Attached) -> Iterator[Piece]:
+def cut(
+    lines: Sequence[Line], layout: Layout, words: Vocabulary, attached: Attached, glyphs: Glyphs
+) -> Iterator[Piece]:
     """Pieces of the text between two headings, in order; footnotes and floats around the paragraphs they belong to."""
     for kind, group in _groups(lines, layout):
         yield from _take(attached.before, group)
-        yield from _cut_group(kind, group, words)
+        yield from _cut_group(kind, group, words, glyphs)
         yield from _take(attached.after, group)
 
 
-def _cut_group(kind: PassageKind, group: list[Line], words: Vocabulary) -> Iterator[Piece]:
+def _cut_group(kind: PassageKind, group: list[Line], words: Vocabulary, glyphs: Glyphs) -> Iterator[Piece]:
     if kind == "text":
         text, starts = join_lines(group, words)
         for start, end in split_sentences(text):
             if re.search(r"[^\W\d_]|\d\d", text[start:end]):
-                page, box = box_of(group, starts, start, end)
-                yield Piece(page, box, text[start:end], "text")
+                most, places = places_of(group, starts, start, end)
+                yield Piece(most.page, most.bbox, text[start:end], "text", places=places)
         return
-    text = "\n".join(line.text for line in group) if kind == "code" else join_lines(group, words)[0]
+    number = ""
+    if kind == "code":
+        text = "\n".join(line.text for line in group)
+    else:
+        text, number = linear(*glyphs.of(group))
     if re.search(r"[^\W\d_]", text):  # else the number or a stray part of a formula
-        yield Piece(group[0].page, union(line.box for line in group), text, kind)
+        yield Piece(group[0].page, union(line.box for line in group), text, kind, number=number)
 
 
 def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind, list[Line]]]:
@@ -102,12 +112,43 @@ def _kinds(lines: Sequence[Line], layout: Layout) -> list[PassageKind]:
     for here, beside in down + up:
         if kinds[here] == "text" and kinds[beside] == "equation" and _is_scrap(lines[here], lines[beside], layout):
             kinds[here] = "equation"
+    for here, beside in down + up:
+        if kinds[here] != kinds[beside] and "code" not in (kinds[here], kinds[beside]):
+            kinds[here] = _beside_in_row(lines[here], kinds[here], lines[beside], layout)
+    for here in range(1, len(lines)):
+        if kinds[here] == "equation" and kinds[here - 1] == "text" and _goes_on(lines[here - 1], lines[here], layout):
+            kinds[here] = "text"
     for here in range(1, len(lines) - 1):
         before, line, after = lines[here - 1 : here + 2]
         within = before.page == after.page and (before.block == line.block == after.block or _is_script(line, before))
         if within and kinds[here - 1] == kinds[here + 1] == "text":
             kinds[here] = "text"
     return kinds
+
+
+def _beside_in_row(line: Line, kind: PassageKind, other: Line, layout: Layout) -> PassageKind:
+    """A row from the column's edge is prose, and one set in from it a formula, if a part of it is."""
+    gap = max(line.box[0] - other.box[2], other.box[0] - line.box[2])
+    if not _in_row(line, other) or gap > 1.5 * layout.size:
+        return kind
+    first = min(line, other, key=lambda part: part.box[0])
+    if not _is_inset(first, layout):
+        return "text"
+    return "equation" if len(_WORD.findall(line.text)) <= 6 else kind
+
+
+def _in_row(line: Line, other: Line) -> bool:
+    overlap = min(line.box[3], other.box[3]) - max(line.box[1], other.box[1])
+    return line.page == other.page and overlap > 0.5 * min(line.height, other.height)
+
+
+def _goes_on(before: Line, line: Line, layout: Layout) -> bool:
+    """Is the line, full of signs though it is, the next of a paragraph?"""
+    column = layout.column_of(before)
+    if column is None or before.page != line.page or _is_inset(line, layout):
+        return False
+    full = column[1] - before.box[2] < 2 * layout.size
+    return full and 0 < line.box[3] - before.box[3] < 1.7 * layout.pitch
 
 
 def _is_script(line: Line, before: Line) -> bool:
@@ -151,6 +192,8 @@ def _apart(last: Line, line: Line, layout: Layout) -> bool:
     """For formulas and code: does a new one begin?"""
     if line.page != last.page:
         return True
+    if _EQUATION_NUMBER.fullmatch(last.text) and line.box[1] > last.box[1] and not _in_row(last, line):
+        return True
     gap = max(line.box[1] - last.box[3], last.box[1] - line.box[3])
     return gap > 2 * layout.pitch
 
@@ -158,6 +201,8 @@ def _apart(last: Line, line: Line, layout: Layout) -> bool:
 def _breaks(group: list[Line], line: Line, layout: Layout) -> bool:
     """Does `line` begin a new paragraph after `group`?"""
     last = group[-1]
+    if is_address_cut(last.text, line.text):
+        return False
     if abs(line.size - last.size) > 0.9 and line.size != group[0].size:
         return True
     if _BULLET.match(line.text) and not re.match(r"[-–]", line.text):

@@ -2,10 +2,10 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from summarizer.pdf.page.pages import Line, union
-from summarizer.types import Box
+from summarizer.types import Place
 
 _HYPHENS = "-\u2010\u00ad"
 _ABBREVIATIONS = frozenset(
@@ -20,6 +20,8 @@ _SUFFIX = re.compile(
     r"abil|able|al(ly|ity|iz|$)|anc|ant|ary|ate|ed|enc|ent|er|est|ful|hood|ic|ify|ing|is|iti|ity|iv|iz|less|ment|ness|"
     r"olog|or|ous|ship|sion|tain|tial|tion|ward|wise|.{0,3}s$"
 )
+ADDRESS_AT_END = re.compile(r"(?:https?:|www\.)\S*$")
+_REST = re.compile(r"(?:com|org|net|edu|gov|io|ai|dev|co|html?|pdf|git|md)\b|[\w.~-]+/\S")  # after a dot in an address
 _LETTERS = re.compile(r"[^\W\d_]")  # a number alone is no sentence
 _OPENING = re.compile(r"""["'“‘(\[]*(?!arXiv:)(?:[A-Z0-9À-ÖØ-ÞΑ-ΩА-Я•∗†$\\]|[^\x00-\u024f]|[a-z]\w*[A-Z])""")
 
@@ -27,7 +29,8 @@ _OPENING = re.compile(r"""["'“‘(\[]*(?!arXiv:)(?:[A-Z0-9À-ÖØ-ÞΑ-ΩА-Я
 class Vocabulary:
     """Words that the document writes in one piece, to mend words that a line end cuts in two."""
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(self, lines: Iterable[Line], addresses: Iterable[str] = ()) -> None:
+        self.addresses = frozenset(addresses)  # where the PDF's own links lead
         self._words: set[str] = set()
         cut = False
         for line in lines:
@@ -75,6 +78,9 @@ def join_lines(lines: Sequence[Line], words: Vocabulary) -> tuple[str, list[int]
         if not text:
             starts.append(0)
             text = line.text
+        elif is_address_cut(text, line.text, words.addresses):
+            starts.append(len(text))
+            text += line.text
         elif text[-1] in _HYPHENS and len(text) > 1 and text[-2].isalnum() and line.text[:1].isalnum():
             starts.append(len(text))
             text = words.join(text, line.text)
@@ -83,6 +89,22 @@ def join_lines(lines: Sequence[Line], words: Vocabulary) -> tuple[str, list[int]
             starts.append(len(text) + len(between))
             text += between + line.text
     return text, starts
+
+
+def is_address_cut(text: str, following: str, addresses: Collection[str] = ()) -> bool:
+    """Does an address at the end of `text` go on in the next line? A link of the PDF decides, else how they look."""
+    head = text[text.rfind(" ") + 1 :].lstrip("([{<\"'“‘")
+    if not head.startswith(("http:", "https:", "www.")):
+        return False
+    tail = following.partition(" ")[0]
+    whole = (head + tail).rstrip(").,;:]}>\"'”’")
+    if any(whole in address for address in addresses):
+        return True
+    if any(address.rstrip("/").endswith(head.rstrip("/.,;)")) for address in addresses):
+        return False
+    if head[-1] in "/-_=&?%#~:":
+        return bool(tail) and (tail[0].isalnum() or tail[0] in "/_~?")
+    return tail[:1] in ("/", "?", "#", "_") or (head[-1] == "." and _REST.match(tail) is not None)
 
 
 def is_cut(text: str) -> bool:
@@ -127,9 +149,21 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     return True
 
 
-def box_of(lines: Sequence[Line], starts: Sequence[int], start: int, end: int) -> tuple[int, Box]:
-    """Page and box of text[start:end]; what runs on to the next page counts to the first."""
+def places_of(lines: Sequence[Line], starts: Sequence[int], start: int, end: int) -> tuple[Place, tuple[Place, ...]]:
+    """Where text[start:end] stands: the part that has most of its letters, and all parts where there are several.
+
+    A part ends with its page or column.
+    """
     first = bisect_right(starts, start) - 1
     last = max(first, bisect_right(starts, max(start, end - 1)) - 1)
-    page = lines[first].page
-    return page, union(line.box for line in lines[first : last + 1] if line.page == page)
+    parts: list[tuple[list[Line], int]] = []
+    for n in range(first, last + 1):
+        line = lines[n]
+        letters = min(end, starts[n + 1] if n < last else end) - max(start, starts[n])
+        if parts and line.page == parts[-1][0][0].page and line.box[3] > parts[-1][0][0].box[1]:
+            parts[-1] = [*parts[-1][0], line], parts[-1][1] + letters
+        else:
+            parts.append(([line], letters))
+    places = tuple(Place(own[0].page, union(line.box for line in own)) for own, _ in parts)
+    most = max(range(len(parts)), key=lambda n: parts[n][1])
+    return places[most], places if len(places) > 1 else ()
