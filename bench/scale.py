@@ -166,7 +166,7 @@ def changes(at: Place) -> None:
     row("the description of one schema field")
     at.edit("summarizer/output/words.py", '"目录"', '"本期目录"')
     row("a heading of the page")
-    at.edit("summarizer/pipeline.py", "WRITER_VERSION = 1", "WRITER_VERSION = 2")
+    at.edit("summarizer/pipeline.py", "WRITER_VERSION = 2", "WRITER_VERSION = 3")
     row("how digests are composed")
     dry = at.run("backfill", period, "--dry-run", "--model", "gpt-5.4-mini", "--redo", "changed")
     print(f"\n`--dry-run` afterwards, {dry.taken.seconds:.1f} s:\n\n```\n{dry.out}```\n")

@@ -22,15 +22,18 @@ from measuring import Taken, wait
 
 from summarizer.config import Config
 from summarizer.files import to_json, write_atomic
-from summarizer.jobs.issue import Chosen, choice_parts, inputs_digest, list_parts
-from summarizer.pipeline import Source, digest_parts
+from summarizer.jobs.choice import Chosen, choice_parts, list_parts
+from summarizer.jobs.issue import inputs_fingerprint
+from summarizer.jobs.job import open_job
+from summarizer.paper.source import Source
+from summarizer.pipeline import digest_parts
 from summarizer.sources.lists.announced import Announcement
 from summarizer.sources.lists.schedule import mailing_dates
-from summarizer.sources.pdfs import pdf_digest, pdf_path
+from summarizer.sources.pdfs import pdf_path, pdf_sha256
 from summarizer.store.results import key_of, noting
 from summarizer.store.runs import ledger
 from summarizer.types import Digest, Manifest, ManifestEntry, Paper, Reply, Usage
-from summarizer.work import Work, open_work
+from summarizer.work import Work
 
 A_DATE = 200  # papers
 WITHOUT_DIGEST = 10  # every tenth paper
@@ -53,14 +56,14 @@ def make_paper(paper: Paper, work: Work) -> Digest:
     store.save("metadata", {"id": paper.id}, (paper, datetime.now(UTC)))
     pdf = pdf_path(paper.id, store.root / "pdf")
     write_atomic(pdf, f"%PDF-1.7\n% {paper.id}\n%%EOF\n")
-    source = Source(paper, pdf, pdf_digest(pdf))
+    source = Source(paper, pdf, pdf_sha256(pdf))
     image = store.save_image(b"\x89PNG" + paper.id.encode())
     with noting() as uses:
-        store.save("parse", {"pdf": source.digest, "parser": 1}, {"text": TEXT}, [("image", image)])
+        store.save("parse", {"pdf": source.sha256, "parser": 1}, {"text": TEXT}, [("image", image)])
         store.save_reply({"messages": [TEXT, paper.id]}, Reply(TEXT, "stop", "m", "json_schema", Usage(), 1.0))
     parts = digest_parts(source, work)
     digest = Digest(
-        key_of("digest", parts), paper, "daily", "entry", "full text", "", {}, (), {"abstract": TEXT}, (), (), (), None,
+        key_of("digest", parts), paper, "daily", "entry", "full text", "", {}, {}, (), (), (), None,
         0, 0, (), (), 1, Usage(), "m", "", "",
     )  # fmt: skip
     store.save("digest", parts, digest, uses)
@@ -87,7 +90,7 @@ def make_issue(day: date, papers: Sequence[Paper], work: Work) -> None:
     keys = {entry.id: entry.key for entry in entries if entry.key}
     manifest = Manifest(
         day.isoformat(), "bench", ledger(entries), tuple(entries), Usage(), 0.0, "", "", "daily", "", "", "", 1.0,
-        choice, inputs_digest(choice, keys, {}, work),
+        choice, inputs_fingerprint(choice, keys, {}, config),
     )  # fmt: skip
     write_atomic(run / "issue.md", TEXT)
     write_atomic(run / "manifest.json", to_json(manifest))
@@ -95,12 +98,12 @@ def make_issue(day: date, papers: Sequence[Paper], work: Work) -> None:
 
 async def grow(runs: Path, papers: range) -> None:
     """Add papers. The disk is not waited for: what a killed machine would lose is not measured here."""
-    async with open_work(Config(runs=runs)) as work:
+    async with open_job(Config(runs=runs)) as job:
         with mock.patch("os.fsync", lambda _descriptor: None):
             for start in range(papers.start, papers.stop, A_DATE):
                 day = DAYS[start // A_DATE]
                 numbers = range(start, min(start + A_DATE, papers.stop))
-                make_issue(day, [announced_paper(n, day) for n in numbers], work)
+                make_issue(day, [announced_paper(n, day) for n in numbers], job.work)
 
 
 def measure(runs: Path, *arguments: str) -> Taken:

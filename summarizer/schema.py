@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from summarizer.types import SectionKind
+
 # What part of a paper an offline draft takes a section from.
 Source = Literal["abstract", "background", "challenges", "method", "contributions", "results", "numbers", "conclusion"]
 
@@ -76,13 +78,13 @@ def sections(digest: type[BaseDigest]) -> dict[str, str]:
     return {name: heading for name, heading in titled.items() if shape(digest, name) != "title"}
 
 
-def lines(digest: type[BaseDigest]) -> tuple[str, ...]:
-    """The sections that are one line among the facts."""
-    return tuple(name for name in sections(digest) if shape(digest, name) == "line")
+def kinds(digest: type[BaseDigest]) -> dict[str, SectionKind]:
+    """{field: how it is shown} of a style's sections."""
+    return {name: kind for name in sections(digest) if (kind := shape(digest, name)) != "title"}
 
 
-def shape(digest: type[BaseDigest], name: str) -> str:
-    """How a field is shown: "prose", "points", "title", "line" or "rating"."""
+def shape(digest: type[BaseDigest], name: str) -> SectionKind | Literal["title"]:
+    """How a field is shown."""
     field = digest.model_fields[name]
     if field.annotation is Rating:
         return "rating"

@@ -15,7 +15,7 @@ from pathlib import Path
 from summarizer.config import config_folder
 from summarizer.errors import UsageError
 from summarizer.schema import BaseDigest, sections, shape
-from summarizer.store.results import digest_of
+from summarizer.store.results import fingerprint
 
 _FOR_KIND = re.compile(r"\{(\w+)\} ")
 _PACKAGE = Path(__file__).parent
@@ -29,7 +29,7 @@ class Prompt:
     name: str
     system: string.Template
     user: string.Template
-    digest: str  # SHA-256 of its text, as far as it is for this style
+    fingerprint: str  # of its text, as far as it is for this style
 
     def fill(self, **values: str) -> list[dict[str, str]]:
         """Messages. Raises `UsageError` naming the placeholder that has no value."""
@@ -97,7 +97,7 @@ def _read_prompt(path: Path | None, name: str, kinds: Container[str] = ()) -> Pr
     system, separator, user = text.partition("\n---\n")
     if not separator:
         raise UsageError(f"{path}: a prompt needs a line '---' between the system and the user message")
-    return Prompt(path.stem, string.Template(system.strip()), string.Template(user.strip()), digest_of(text))
+    return Prompt(path.stem, string.Template(system.strip()), string.Template(user.strip()), fingerprint(text))
 
 
 def _load_schema(path: Path) -> type[BaseDigest]:

@@ -4,17 +4,23 @@ Frozen and without behaviour, so that a stage is a function of values and its re
 as JSON. Pages count from 1. Boxes are (x0, y0, x1, y1) in points, the origin at the top left.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 Box = tuple[float, float, float, float]
+Progress = Callable[[str, str], None]  # told of a paper, or of something else by its name, and what is done with it
+
+FIGURES = "figures"  # the captions of figures are claims of this section
+RATING = "rating"  # and the named weakness is one of this
 
 PassageKind = Literal["text", "caption", "row", "equation", "code"]
 ParseOutcome = Literal["ok", "no_text", "encrypted", "empty", "broken", "not_pdf", "timeout", "too_big"]
 Severity = Literal["high", "warn", "info"]
 Outcome = Literal["digested", "not_selected", "withdrawn", "no_pdf", "failed"]
 Verdict = Literal["supported", "derived", "moved", "unit", "unsupported", "uncited", "language"]
+Cause = Literal["unit", "unsupported", "uncited", "language", "repeat"]  # why a sentence is left out
+SectionKind = Literal["prose", "points", "line", "rating"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,35 +238,44 @@ class Omission:
 
     section: str
     text: str
+    cause: Cause
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedFigure:
-    """A figure or table of the paper, shown in a section of the digest."""
+    """A figure or table of the paper, shown in a section of the digest.
+
+    What stands below it are the claims of the section "figures" with its `item`, or in a draft the paper's `caption`.
+    """
 
     label: str
-    caption: str  # Markdown
+    caption: str
     page: int
     section: str
     file: str  # "figures/fig2.png", relative to the digest; "" where the picture may not be shown
     image: str = ""  # its name in the store
+    item: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Stars:
-    """The recommendation. `stars` is None where the rating is withheld, `note` says why."""
+    """The recommendation. `stars` is None where the rating is withheld, `withheld` says why, if it was for a reason."""
 
     stars: int | None  # 1 to 5
     scores: dict[str, int] = field(default_factory=dict)  # 0 to 4 each, lowered to the caps
     caps: tuple[str, ...] = ()  # the scores that were lowered
-    note: str = ""
+    withheld: Literal["", "hidden text", "no weakness"] = ""
     ten: int | None = None  # 1 to 10, of the same mean
+    scale: Literal["stars", "ten"] = "stars"  # which of them is shown
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One digest: what `digest.json` holds, and all that the Markdown is made of."""
+    """One digest: what `digest.json` holds, and all that a page is made of.
+
+    Claims of the section "rating" name the weakness, those of "figures" stand below figures.
+    """
 
     key: str  # of its record in the store
     paper: Paper
@@ -269,9 +284,8 @@ class Digest:
     basis: Literal["full text", "abstract", "extract"]  # "extract": an offline draft
     title_zh: str
     headings: dict[str, str]  # {field: heading}, in order; an empty one is not shown
-    lines: tuple[str, ...]  # fields that are one line among the facts
-    sections: dict[str, str]  # {field: Markdown as published, with page links}
-    claims: tuple[Claim, ...]
+    kinds: dict[str, SectionKind]  # {field: how it is shown}
+    claims: tuple[Claim, ...]  # in the order of the sections, then the weakness and the captions
     omitted: tuple[Omission, ...]
     figures: tuple[PlacedFigure, ...]
     rating: Stars | None
@@ -282,8 +296,8 @@ class Digest:
     calls: int  # replies it took, repairs included
     usage: Usage  # of all of them
     model: str
-    prompt_digest: str
-    schema_digest: str
+    prompt_fingerprint: str
+    schema_fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +332,8 @@ class Manifest:
     code_version: str
     model: str
     style: str
-    prompt_digest: str
-    schema_digest: str
+    prompt_fingerprint: str
+    schema_fingerprint: str
     started: str
     seconds: float
     choice: str = ""  # key of the choice in the store, where papers were chosen

@@ -81,7 +81,7 @@ def test_rules_for_what_a_style_does_not_have_are_left_out():
     daily, weekly = (find_style(name).prompt for name in ("daily", "weekly"))
     assert "reproducibility" in daily.system.template and "$figures" in daily.user.template
     assert "reproducibility" not in weekly.system.template and "$figures" not in weekly.user.template
-    assert "{" not in daily.system.template.split("：")[0] and daily.digest != weekly.digest
+    assert "{" not in daily.system.template.split("：")[0] and daily.fingerprint != weekly.fingerprint
 
 
 def test_a_wheel_carries_prompts_and_schemas(tmp_path):

@@ -64,15 +64,15 @@ def styles() -> int:
 def explain(what: str, **flags: Any) -> int:
     """Say what is stored, what would be redone, and why; for a DATE, how its papers were chosen. Asks no one."""
     from summarizer.config import load_config
+    from summarizer.jobs.job import open_job
     from summarizer.reports.explain import explain_date, explain_paper
     from summarizer.sources.ids import parse_ref
-    from summarizer.work import open_work
 
     config = load_config(flags)
 
     async def lines() -> list[str]:
-        async with open_work(config.model_copy(update={"executor": ""})) as work:  # nothing is parsed
-            return list(explain_paper(parse_ref(what), work))
+        async with open_job(config.model_copy(update={"executor": ""})) as job:  # nothing is parsed
+            return list(explain_paper(parse_ref(what), job.work))
 
     day = find_date(what, config.clock())
     for line in explain_date(day, config.runs) if day else asyncio.run(lines()):
@@ -92,16 +92,16 @@ def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, ru
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
     from summarizer.files import to_data, write_atomic
+    from summarizer.jobs.job import open_job
     from summarizer.reports.verify import verify as verify_path
     from summarizer.reports.verify_text import report_html, report_text, summary
-    from summarizer.work import open_work
 
     config = load_config({"runs": runs})
 
     async def check() -> "list[EntryReport]":
         with show_progress() as progress:
-            async with open_work(config, offline=True, progress=progress) as work:
-                return await verify_path(path, papers, work)
+            async with open_job(config, offline=True, progress=progress) as job:
+                return await verify_path(path, papers, job.work.wording, job.library)
 
     reports = asyncio.run(check())
     code = SOME_FAILED if any(judged.wrong for report in reports for judged in report.judged) else DONE

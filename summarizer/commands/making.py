@@ -113,7 +113,7 @@ def issue(
     from summarizer.config import load_config
     from summarizer.files import to_data
     from summarizer.jobs.issue import make_issue
-    from summarizer.work import open_work
+    from summarizer.jobs.job import open_job
 
     flags["categories"] = tuple(categories.replace(" ", "").split(",")) if categories else None
     flags["excluded"] = exclude or None
@@ -123,10 +123,10 @@ def issue(
 
     async def make() -> "Issue":
         with show_progress() as progress:
-            async with open_work(
+            async with open_job(
                 config, offline=offline, since=since_now(force), max_cost=max_cost, progress=progress
-            ) as work:
-                return await make_issue(date, work)
+            ) as job:
+                return await make_issue(date, job)
 
     made = asyncio.run(make())
     errors = [result.error for result in made.results if result.error]
@@ -151,15 +151,15 @@ def nightly(runs: Path | None, offline: bool, max_cost: float | None, verbose: b
     """Make every issue that is missing, oldest first. For cron: silent unless something is wrong."""
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
+    from summarizer.jobs.job import open_job
     from summarizer.jobs.nightly import run_night
-    from summarizer.work import open_work
 
     config = load_config({"runs": runs})
 
     async def night() -> "Night":
         with show_progress(quiet=not verbose) as progress:
-            async with open_work(config, offline=offline, max_cost=max_cost, progress=progress) as work:
-                return await run_night(work)
+            async with open_job(config, offline=offline, max_cost=max_cost, progress=progress) as job:
+                return await run_night(job)
 
     done = asyncio.run(night())
     failed = [result.error for made in done.issues for result in made.results if result.error]
@@ -201,7 +201,7 @@ def backfill(
     from summarizer.config import load_config
     from summarizer.jobs import backfill as old_dates
     from summarizer.jobs.forecast import forecast
-    from summarizer.work import open_work
+    from summarizer.jobs.job import open_job
 
     config = load_config(flags)
     first, last = parse_period(period, config.clock())
@@ -212,8 +212,8 @@ def backfill(
 
     async def count() -> "Forecast":
         nobody = config.model_copy(update={"executor": ""})  # nothing is parsed
-        async with open_work(nobody, since=old_dates.find_job(config, options)[1]) as work:
-            return await forecast(work, options)
+        async with open_job(nobody, since=old_dates.find_marker(config, options)[1]) as job:
+            return await forecast(job, options)
 
     if dry_run:
         found = asyncio.run(count())
@@ -245,16 +245,16 @@ def picks(period: str, top: int, offline: bool, max_cost: float | None, **flags:
     """Pick the best papers of the issues of A..B (2024-10-14..2024-10-18)."""
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
-    from summarizer.picks import make_picks
-    from summarizer.work import open_work
+    from summarizer.jobs.job import open_job
+    from summarizer.jobs.papers import make_picks
 
     config = load_config(flags)
     first, last = parse_period(period, config.clock())
 
     async def make() -> "tuple[list[Result], list[Path]]":
         with show_progress() as progress:
-            async with open_work(config, offline=offline, max_cost=max_cost, progress=progress) as work:
-                return await make_picks(first, last, top, work)
+            async with open_job(config, offline=offline, max_cost=max_cost, progress=progress) as job:
+                return await make_picks(first, last, top, job)
 
     results, written = asyncio.run(make())
     errors = [result.error for result in results if result.error]

@@ -9,12 +9,13 @@ from pathlib import Path
 from summarizer import __version__, pipeline
 from summarizer.errors import PaperError, SummarizerError
 from summarizer.files import write_atomic
+from summarizer.jobs.job import Job
 from summarizer.llm.spending import Tally, cost_usd, current_tally
 from summarizer.output import words
 from summarizer.output.issue import Placed, issue_pages, with_pictures
-from summarizer.pipeline import Source
+from summarizer.paper.source import Source
 from summarizer.sources.ids import file_stem
-from summarizer.store.results import digest_of
+from summarizer.store.results import fingerprint
 from summarizer.store.runs import RunFolder, failed_entry, ledger
 from summarizer.trust.repeats import shared_sentences
 from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
@@ -37,19 +38,34 @@ class Result:
     plan: dict[str, object] | None = None  # of a dry run
 
 
-async def digest_in_run(text: str, source: Source, work: Work, run: RunFolder) -> Result:
+async def digest_in_run(text: str, source: Source, job: Job, run: RunFolder) -> Result:
     """Digest one paper into a run folder. Raises what is not this paper's own trouble."""
     tally = Tally(run)
     token = current_tally.set(tally)
     try:
-        digest = await pipeline.make_digest(source, work)
-        path = await pipeline.publish(digest, source, work, run)
-        work.progress(source.paper.id, "done")
-        return Result(text, pipeline.manifest_entry(digest), path, digest, tally.calls, tally.usage)
+        digest = await pipeline.make_digest(source, job.work, job.library)
+        path = await pipeline.publish(digest, source, job.library, run)
+        job.progress(source.paper.id, "done")
+        return Result(text, _entry(digest), path, digest, tally.calls, tally.usage)
     except PaperError as error:
         return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage)
     finally:
         current_tally.reset(token)
+
+
+def _entry(digest: Digest) -> ManifestEntry:
+    return ManifestEntry(
+        digest.paper.id,
+        "digested",
+        claims=len(digest.claims),
+        citations=sum(len(claim.passages) for claim in digest.claims),
+        numbers=digest.numbers,
+        repaired=digest.repaired,
+        omitted=len(digest.omitted),
+        calls=digest.calls,
+        usage=digest.usage,
+        key=digest.key,
+    )
 
 
 def failure(text: str, error: SummarizerError, paper_id: str | None = None) -> Result:
@@ -60,7 +76,7 @@ def failure(text: str, error: SummarizerError, paper_id: str | None = None) -> R
 
 
 def write_issue(
-    run: RunFolder, title: str, results: Sequence[Result], work: Work, *, parts: int = 1, standalone: bool = False
+    run: RunFolder, title: str, results: Sequence[Result], job: Job, *, parts: int = 1, standalone: bool = False
 ) -> list[Path]:
     """Write the digests of a run as `issue.md` (`issue-1.md`, ... in parts); nothing if there are none.
 
@@ -72,9 +88,9 @@ def write_issue(
     for shared in shared_sentences({p.digest.paper.id: [c.text for c in p.digest.claims] for p in placed}):
         text = f"{shared.first} and {shared.second} share a sentence: {shared.text}"
         run.record({"event": "warning", "text": text})
-        work.progress(run.path.name, text)
+        job.progress(run.path.name, text)
     written = []
-    pages = issue_pages(title, placed, work.config.afterword or words.ISSUE_AFTERWORD, parts)
+    pages = issue_pages(title, placed, job.config.afterword or words.ISSUE_AFTERWORD, parts)
     for number, page in enumerate(pages, 1):
         name = "issue" if len(pages) == 1 else f"issue-{number}"
         written.append(run.path / f"{name}.md")
@@ -100,7 +116,7 @@ def write_account(
 ) -> Manifest:
     """Write the manifest and the record of this attempt. `begun` is in seconds of the monotonic clock."""
     usage = add_usage([choosing, *(entry.usage for entry in entries)])
-    model = work.config.model if work.client else ""
+    model = work.config.model if work.model else ""
     made = next((result.digest for result in results if result.digest), None)
     manifest = Manifest(
         date=date,
@@ -112,8 +128,8 @@ def write_account(
         code_version=__version__,
         model=model,
         style=work.style.name,
-        prompt_digest=made.prompt_digest if made else digest_of(work.prompts.digests(work.style)),
-        schema_digest=made.schema_digest if made else "",
+        prompt_fingerprint=made.prompt_fingerprint if made else fingerprint(work.prompts.fingerprints(work.style)),
+        schema_fingerprint=made.schema_fingerprint if made else "",
         started=run.started.astimezone(UTC).isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - begun, 3),
         choice=choice,

@@ -25,14 +25,17 @@ from summarizer.errors import (
     UsageError,
 )
 from summarizer.files import write_atomic
-from summarizer.jobs.issue import Issue, announced, issue_of, known_without_announcement
+from summarizer.jobs.accounts import Result
+from summarizer.jobs.choice import announced, known_without_announcement
+from summarizer.jobs.issue import Issue, issue_of
+from summarizer.jobs.job import Job, open_job
 from summarizer.sources.lists.announced import Announcement
 from summarizer.sources.lists.schedule import FIRST_DATE, latest_mailing_date, mailing_dates
 from summarizer.store.published import base_id, load_manifest
-from summarizer.store.results import digest_of
+from summarizer.store.results import fingerprint
 from summarizer.store.runs import open_run
 from summarizer.types import ManifestEntry, Usage
-from summarizer.work import Work, open_work
+from summarizer.work import Work
 
 Redo = Literal["changed", "failed", "all"]
 
@@ -77,37 +80,37 @@ async def backfill(config: Config, options: Options, progress: Callable[[str, st
     """Make the issues of a period again. Raises `LockedError` if another backfill is under way, and `UsageError`."""
     done = Backfilled()
     with open_run(config.runs / FOLDER, config.clock()) as run:
-        job, since = find_job(config, options)
+        marker, since = find_marker(config, options)
         if since:
-            write_atomic(job, json.dumps({"since": since.isoformat()}))
+            write_atomic(marker, json.dumps({"since": since.isoformat()}))
         batches = run.path / "batches"
         if not options.batch and any(batches.glob("*.requests.jsonl")):
             progress("batch", "batches are under way; without --batch what they ask for is asked and paid again")
-        async with open_work(
+        async with open_job(
             config,
             since=since,
             max_cost=options.max_cost,
             batches=batches if options.batch else None,
             bulk=True,
             progress=progress,
-        ) as work:
-            _require_sense(work, options)
-            await _rounds(work, options, done)
-            if work.stopped.is_set() and not any(isinstance(error, TryLaterError) for error in done.errors):
+        ) as job:
+            _require_known_papers(job.work, options)
+            await _rounds(job, options, done)
+            if job.stopped.is_set() and not any(isinstance(error, TryLaterError) for error in done.errors):
                 done.errors.append(TryLaterError("stopped; the same command goes on from here"))
-            done.calls, done.usage, done.cost = work.spending.calls, work.spending.usage, work.spending.cost
+            done.calls, done.usage, done.cost = job.spending.calls, job.spending.usage, job.spending.cost
         if all(isinstance(error, PaperError | UnknownPaperError) for error in done.errors):
-            job.unlink(missing_ok=True)
+            marker.unlink(missing_ok=True)
     return done
 
 
-def find_job(config: Config, options: Options) -> tuple[Path, datetime | None]:
+def find_marker(config: Config, options: Options) -> tuple[Path, datetime | None]:
     """The file of a backfill that asks for everything anew, and since when answers count for it.
 
     That is its start: stopped in the middle, the same command goes on. For other backfills all answers count.
     """
     what = [str(options.first), str(options.last), list(options.only), config.style, config.model]
-    path = config.runs / FOLDER / f"all-{digest_of(what)[:12]}.json"
+    path = config.runs / FOLDER / f"all-{fingerprint(what)[:12]}.json"
     if options.redo != "all":
         return path, None
     try:
@@ -119,7 +122,7 @@ def find_job(config: Config, options: Options) -> tuple[Path, datetime | None]:
         raise StorageError(f"{path}: cannot be read: {error!r}; delete it to begin again") from error
 
 
-def _require_sense(work: Work, options: Options) -> None:
+def _require_known_papers(work: Work, options: Options) -> None:
     """Raises `UsageError` for papers that no issue of the period has, and for drafts in place of digests."""
     manifests = [
         manifest
@@ -129,7 +132,7 @@ def _require_sense(work: Work, options: Options) -> None:
     known = {base_id(entry.id) for m in manifests for entry in m.papers if entry.outcome != "not_selected"}
     if missing := [paper for paper in options.only if paper not in known]:
         raise UsageError(f"{', '.join(missing)}: in no finished issue of {options.first} to {options.last}")
-    if work.client is None and (written := next((m for m in manifests if m.model), None)):
+    if work.model is None and (written := next((m for m in manifests if m.model), None)):
         text = f"{written.date} was written with {written.model}, and would become a draft: set OPENAI_API_KEY"
         raise UsageError(f"{text}, or name another folder with --runs")
 
@@ -138,7 +141,11 @@ def period_dates(work: Work, options: Options) -> list[date]:
     """The dates of a period that can have an issue and are not known to have none, oldest first."""
     first = max(options.first, FIRST_DATE)
     days = mailing_dates(first - timedelta(days=1), min(options.last, latest_mailing_date(work.config.clock())))
-    return [day for day in days if not known_without_announcement(day, work) and _wanted(day, work.config, options)]
+    return [
+        day
+        for day in days
+        if not known_without_announcement(day, work.store, work.config) and _wanted(day, work.config, options)
+    ]
 
 
 def _wanted(day: date, config: Config, options: Options) -> bool:
@@ -149,56 +156,60 @@ def _wanted(day: date, config: Config, options: Options) -> bool:
     return any(entry.outcome != "not_selected" and not options.keep(entry) for entry in entries)
 
 
-async def _rounds(work: Work, options: Options, done: Backfilled) -> None:
-    days: Sequence[date] = period_dates(work, options)
-    while days and not work.stopped.is_set():
-        days, hopeless = await _round(days, work, options, done)
-        if not days or hopeless or work.batches is None:
+async def _rounds(job: Job, options: Options, done: Backfilled) -> None:
+    failed: dict[str, Result] | None = None if job.batches is None else {}
+    days: Sequence[date] = period_dates(job.work, options)
+    while days and not job.stopped.is_set():
+        days, blocked = await _round(days, job, options, done, failed)
+        if not days or blocked or job.batches is None:
             return
         try:
-            await work.batches.submit(work.stopped, work.spending.left)
+            await job.batches.submit(job.stopped, job.spending.left)
         except SummarizerError as error:  # what was made so far is there, and the same command goes on
             done.errors.append(error)
             return
 
 
-async def _round(days: Sequence[date], work: Work, options: Options, done: Backfilled) -> tuple[list[date], bool]:
-    """Make the issues of `days`, several at once; those that wait for a batch, and whether to go on is hopeless."""
+async def _round(
+    days: Sequence[date], job: Job, options: Options, done: Backfilled, failed: dict[str, Result] | None
+) -> tuple[list[date], bool]:
+    """Make the issues of `days`, several at once; those that wait for a batch, and whether something keeps the
+    others from being made."""
     waiting: list[date] = []
     slots = asyncio.Semaphore(_DATES_AT_ONCE)
-    hopeless = asyncio.Event()  # something that the other dates would meet, too
+    blocked = asyncio.Event()  # by something that the other dates would meet, too
 
-    def failed(error: SummarizerError) -> None:
+    def record(error: SummarizerError) -> None:
         done.errors.append(error)
         if not isinstance(error, LockedError):
-            hopeless.set()
+            blocked.set()
 
     async def make(announcement: Announcement) -> None:
         try:
-            issue = await issue_of(announcement, work, retry=options.redo == "all", keep=options.keep)
+            issue = await issue_of(announcement, job, retry=options.redo == "all", keep=options.keep, failed=failed)
         except DeferredError:
             waiting.append(announcement.date)
         except SummarizerError as error:
-            failed(error)
+            record(error)
         else:
             if any(result.entry.outcome == "not_selected" for result in issue.results):
-                hopeless.set()  # --max-cost is reached
-            _take(issue, done)
+                blocked.set()  # --max-cost is reached
+            _count(issue, done)
         finally:
             slots.release()
 
     async with asyncio.TaskGroup() as group:
         for day in days:
             await slots.acquire()
-            if hopeless.is_set() or work.stopped.is_set():
+            if blocked.is_set() or job.stopped.is_set():
                 break
             try:
-                found = await announced(day, work)
+                found = await announced(day, job)
             except TryLaterError as error:  # this list cannot be had; those of other dates may be stored
                 done.errors.append(error)
                 slots.release()
             except SummarizerError as error:
-                failed(error)
+                record(error)
                 slots.release()
             else:
                 if isinstance(found, Announcement):
@@ -206,10 +217,10 @@ async def _round(days: Sequence[date], work: Work, options: Options, done: Backf
                     continue
                 done.notes[day] = f"{day}: no announcement: {found.reason}"
                 slots.release()
-    return sorted(waiting), hopeless.is_set()
+    return sorted(waiting), blocked.is_set()
 
 
-def _take(issue: Issue, done: Backfilled) -> None:
+def _count(issue: Issue, done: Backfilled) -> None:
     if issue.unchanged:
         done.unchanged.append(issue.date)
         return

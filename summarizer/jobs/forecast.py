@@ -15,16 +15,17 @@ from summarizer import pipeline
 from summarizer.config import Config
 from summarizer.errors import DeferredError, PaperError
 from summarizer.jobs.backfill import Options, period_dates
-from summarizer.jobs.issue import Chosen, choice_parts, stored_list
+from summarizer.jobs.choice import Chosen, choice_parts, stored_list
+from summarizer.jobs.job import Job
 from summarizer.llm.choose import choose
 from summarizer.llm.client import Request
 from summarizer.llm.digest import NOTES_TOKENS, ask_digest
 from summarizer.llm.spending import cost_usd, estimated_usage
 from summarizer.paper import review
-from summarizer.pipeline import Source
+from summarizer.paper.source import Source, stored_document, stored_source
 from summarizer.sources.ids import parse_ref
 from summarizer.sources.lists.announced import Announcement
-from summarizer.store.published import load_manifest
+from summarizer.store.published import Published, load_manifest
 from summarizer.types import Document, Paper, Reply, Usage, add_usage
 from summarizer.work import Work
 
@@ -102,9 +103,9 @@ class _Counting:
         return taken
 
 
-async def forecast(work: Work, options: Options) -> Forecast:
+async def forecast(job: Job, options: Options) -> Forecast:
     """Count what `backfill` would do with the same options. Asks no one and writes nothing."""
-    found, model, unknown = Forecast(), _Counting(work.config), 0
+    work, found, model, unknown = job.work, Forecast(), _Counting(job.config), 0
     for day in period_dates(work, options):
         found.dates += 1
         before = load_manifest(work.config.runs / day.isoformat())
@@ -115,9 +116,9 @@ async def forecast(work: Work, options: Options) -> Forecast:
             for entry in tried:
                 unknown += not await _paper(entry.id, work, model, found)
             continue
-        announcement = stored_list(day, work)
+        announcement = stored_list(day, work.store, work.config)
         found.stages["list"].count(stored=announcement is not None)
-        papers = _candidates(announcement, work) if announcement else None
+        papers = _candidates(announcement, job.published) if announcement else None
         chosen = await _choice(papers, work, model, found) if papers is not None else None
         found.stages["choose"].count(stored=chosen is not None)
         if chosen is None:
@@ -135,8 +136,8 @@ async def forecast(work: Work, options: Options) -> Forecast:
     return found
 
 
-def _candidates(announcement: Announcement, work: Work) -> list[Paper]:
-    published = work.published.before(announcement.date, [paper.id for paper in announcement.papers])
+def _candidates(announcement: Announcement, issues: Published) -> list[Paper]:
+    published = issues.before(announcement.date, [paper.id for paper in announcement.papers])
     return [paper for paper in announcement.papers if paper.id not in published]
 
 
@@ -144,7 +145,7 @@ async def _choice(papers: Sequence[Paper], work: Work, model: _Counting, found: 
     """The stored choice of a date; None where it would be made anew."""
     if chosen := work.store.load("choice", choice_parts(papers, work), Chosen):
         return chosen
-    if work.client is not None:
+    if work.model is not None:
         with suppress(DeferredError):
             await choose(
                 model, work.store, papers, interests=work.config.interests, excluded=work.config.excluded,
@@ -156,7 +157,7 @@ async def _choice(papers: Sequence[Paper], work: Work, model: _Counting, found: 
 
 async def _paper(paper_id: str, work: Work, model: _Counting, found: Forecast) -> bool:
     """Count one paper; whether the store knows it well enough to count its requests."""
-    source = pipeline.stored_source(parse_ref(paper_id), work)
+    source = stored_source(parse_ref(paper_id), work.store)
     found.stages["PDF"].count(stored=not isinstance(source, str))
     if isinstance(source, str):
         found.stages["parse"].count(stored=False)
@@ -167,12 +168,12 @@ async def _paper(paper_id: str, work: Work, model: _Counting, found: Forecast) -
         found.stages["digest"].count(stored=True)
         return True
     try:
-        known = pipeline.stored_document(source, work)
+        known = stored_document(source, work.store)
     except PaperError:  # it was parsed, and there is nothing in it to read
         found.stages["parse"].count(stored=True)
         return True
     found.stages["parse"].count(stored=known is not None)
-    answered = known is not None and work.client is not None and await _answered(*known[:2], work, model, found)
+    answered = known is not None and work.model is not None and await _answered(*known[:2], work, model, found)
     found.stages["digest"].count(stored=answered)
     return known is not None
 
@@ -198,7 +199,7 @@ async def _answered(source: Source, document: Document, work: Work, model: _Coun
 def _add_unknown(found: Forecast, count: int, work: Work) -> None:
     """Papers that the store does not know ask for as much as the others do on average."""
     digest = found.stages["digest"]
-    if work.client is None or not count:
+    if work.model is None or not count:
         return
     unlisted = found.stages["list"].to_do
     found.stages["choose"].add(

@@ -1,23 +1,26 @@
-"""`summarize PAPER...`: papers asked for by hand, side by side."""
+"""Papers asked for by hand, side by side: `summarize PAPER...`, and `summarize picks A..B`, the best of some issues."""
 
 import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from summarizer import pipeline
 from summarizer.config import Config
-from summarizer.errors import PaperError, SummarizerError
+from summarizer.errors import PaperError, SummarizerError, UsageError
 from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
+from summarizer.jobs.job import Job, open_job
 from summarizer.llm.endpoint import warm_up
 from summarizer.llm.spending import cost_usd
-from summarizer.sources.ids import Ref, file_stem
-from summarizer.store.runs import RunFolder, open_run
+from summarizer.output import words
+from summarizer.paper.source import Source, load_document
+from summarizer.sources.ids import Ref, file_stem, parse_ref
+from summarizer.store.published import finished_issues
+from summarizer.store.runs import RunFolder, load_digest, open_run
 from summarizer.types import ManifestEntry, Usage, add_usage
-from summarizer.work import Work, open_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +53,29 @@ async def digest_papers(
     Raises `UsageError` for a wrong style or endpoint; what happens to single papers is in the report.
     """
     begun = time.monotonic()
-    async with open_work(
+    async with open_job(
         config, offline=options.offline, since=options.since, max_cost=options.max_cost, progress=progress
-    ) as work:
-        if work.client and not options.dry_run:
-            work.arxiv.submit(warm_up)
+    ) as job:
+        if job.work.model and not options.dry_run:
+            job.library.arxiv.submit(warm_up)
         if options.dry_run:
-            results = await asyncio.gather(*(_plan(text, ref, work) for text, ref in refs))
+            results = await asyncio.gather(*(_plan(text, ref, job) for text, ref in refs))
             written = []
         elif options.issue is None:
-            results = await asyncio.gather(*(_single(text, ref, work) for text, ref in refs))
+            results = await asyncio.gather(*(_single(text, ref, job) for text, ref in refs))
             written = [result.markdown for result in results if result.markdown]
         else:
-            results, written = await _issue(refs, work, options.issue)
+            results, written = await _issue(refs, job, options.issue)
         usage = add_usage(result.usage for result in results)
-        cost = cost_usd(usage, config.model, config.prices) if work.client else 0.0
+        cost = cost_usd(usage, config.model, config.prices) if job.work.model else 0.0
     return Report(tuple(results), tuple(written), usage, cost, time.monotonic() - begun)
 
 
-async def _single(text: str, ref: Ref, work: Work) -> Result:
+async def _single(text: str, ref: Ref, job: Job) -> Result:
     """One paper in a run folder of its own."""
     begun = time.monotonic()
     try:
-        source: pipeline.Source | PaperError = await pipeline.load_source(ref, work)
+        source: Source | PaperError = await pipeline.find(ref, job.library)
     except PaperError as error:
         if error.paper_id == text:
             return failure(text, error)  # an address that gave nothing: there is no paper to keep an account of
@@ -82,51 +85,86 @@ async def _single(text: str, ref: Ref, work: Work) -> Result:
     paper_id = source.paper_id if isinstance(source, PaperError) else source.paper.id
     stem = file_stem(paper_id)
     try:
-        async with work.turns[stem]:  # the same paper under two names
-            with open_run(work.config.runs / stem, work.config.clock()) as run:
+        async with job.turns[stem]:  # the same paper under two names
+            with open_run(job.config.runs / stem, job.config.clock()) as run:
                 if isinstance(source, PaperError):
                     result = failure(text, source)
                 else:
-                    result = await digest_in_run(text, source, work, run)
-                write_account(run, [result.entry], [result], work, begun)
+                    result = await digest_in_run(text, source, job, run)
+                write_account(run, [result.entry], [result], job.work, begun)
                 return result
     except SummarizerError as error:
         return failure(text, error, paper_id)
 
 
-async def _issue(refs: Sequence[tuple[str, Ref]], work: Work, title: str) -> tuple[list[Result], list[Path]]:
+async def _issue(refs: Sequence[tuple[str, Ref]], job: Job, title: str) -> tuple[list[Result], list[Path]]:
     """All papers in one run folder, and one page of those that have a digest."""
     begun = time.monotonic()
     name = "issue-" + hashlib.sha256("\n".join(text for text, _ in refs).encode()).hexdigest()[:12]
 
     async def one(text: str, ref: Ref, run: RunFolder) -> Result:
         try:
-            return await digest_in_run(text, await pipeline.load_source(ref, work), work, run)
+            return await digest_in_run(text, await pipeline.find(ref, job.library), job, run)
         except SummarizerError as error:
             return failure(text, error)
 
-    with open_run(work.config.runs / name, work.config.clock()) as run:
+    with open_run(job.config.runs / name, job.config.clock()) as run:
         results = list(await asyncio.gather(*(one(text, ref, run) for text, ref in refs)))
-        written = write_issue(run, title, results, work)
-        write_account(run, [result.entry for result in results], results, work, begun)
+        written = write_issue(run, title, results, job)
+        write_account(run, [result.entry for result in results], results, job.work, begun)
     return results, written
 
 
-async def _plan(text: str, ref: Ref, work: Work) -> Result:
+async def _plan(text: str, ref: Ref, job: Job) -> Result:
     """What digesting a paper would ask for."""
     try:
-        source = await pipeline.load_source(ref, work)
-        _, document, _ = await pipeline.load_document(source, work)
+        source = await pipeline.find(ref, job.library)
+        _, document, _ = await load_document(source, job.library)
     except SummarizerError as error:
         return failure(text, error)
-    stored, plan = pipeline.plan(source, document, work)
-    calls, usage = (0, Usage()) if stored or work.client is None else plan.estimate()
+    stored, plan = pipeline.plan(source, document, job.work)
+    calls, usage = (0, Usage()) if stored or job.work.model is None else plan.estimate()
     shown: dict[str, object] = {
         "stored": stored,
         "calls": calls,
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
-        "cost": cost_usd(usage, work.config.model, work.config.prices) if calls else 0.0,
+        "cost": cost_usd(usage, job.config.model, job.config.prices) if calls else 0.0,
         "left_out": list(plan.left_out),
     }
     return Result(text, ManifestEntry(source.paper.id, "not_selected", "dry run"), plan=shown)
+
+
+async def make_picks(first: date, last: date, top: int, job: Job) -> tuple[list[Result], list[Path]]:
+    """Digest the `top` papers of a period in the style of the job. Raises `UsageError` if it has no issues."""
+    begun = time.monotonic()
+    ids = best_papers(job.config.runs, first, last)[:top]
+    if not ids:
+        raise UsageError(f"{job.config.runs}: no issues from {first} to {last}; make them with `summarize issue`")
+    period = f"{first}_{last}"
+
+    async def one(paper_id: str) -> Result:
+        try:
+            return await digest_in_run(paper_id, await pipeline.find(parse_ref(paper_id), job.library), job, run)
+        except SummarizerError as error:
+            return failure(paper_id, error)
+
+    with open_run(job.config.runs / f"picks-{period}", job.config.clock()) as run:
+        results = list(await asyncio.gather(*map(one, ids)))
+        title = words.PICKS_TITLE.format(date=f"{first}–{last}")
+        written = write_issue(run, title, results, job)
+        write_account(run, [r.entry for r in results], results, job.work, begun, source=f"issues of {first} to {last}")
+    return results, written
+
+
+def best_papers(runs: Path, first: date, last: date) -> Sequence[str]:
+    """Ids of all papers digested for issues of a period: most stars first, then the score they were chosen with."""
+    ranked = []
+    for day, manifest in finished_issues(runs):
+        if first <= day <= last:
+            for entry in manifest.papers:
+                if entry.outcome == "digested":
+                    digest = load_digest(runs / day.isoformat() / "papers" / file_stem(entry.id))
+                    stars = digest.rating.stars if digest and digest.rating else None
+                    ranked.append((-(stars or 0), -(entry.score or 0), entry.id))
+    return [paper_id for _, _, paper_id in sorted(ranked)]

@@ -5,11 +5,11 @@ what is asked of it is queued (`DeferredError`). `submit` sends the queue as bat
 next round the answers are there. What a batch did not answer is asked live.
 
     folder/<name>.requests.jsonl   the requests of a batch; a custom_id is the key of the reply in the store
-    folder/<name>.json             its `Job`: written before anything is sent, so that no batch is submitted twice
+    folder/<name>.json             its `BatchJob`: written before anything is sent, so that no batch is submitted twice
     folder/<name>.output.jsonl     its answers, in any order
     folder/<name>.errors.jsonl     what became of the others
 
-When all answers of a batch are in the store, only its `Job` stays. Memory holds keys, no requests or answers.
+When all answers of a batch are in the store, only its `BatchJob` stays. Memory holds keys, no requests or answers.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ from summarizer.types import Reply, Usage
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BatchJob:
     """What is known of one batch. `status` is a final one: its answers are here."""
 
     name: str
@@ -71,10 +71,10 @@ class BatchClient:
         self._on_call, self._notify = on_call, notify
         self._api = BatchApi(live.endpoint, live.config)
         self._queue = BatchQueue(folder)
-        self._under_way: list[Job] = []
+        self._under_way: list[BatchJob] = []
         self._asked: set[str] = set()  # keys of the requests under way
         self._lines: dict[str, Line | None] = {}  # of all requests that came back; None: ask live from now on
-        self._here: list[tuple[Job, set[str]]] = []  # what came back, with the keys of answers not in the store yet
+        self._here: list[tuple[BatchJob, set[str]]] = []  # back, with keys of answers not stored yet
         self._take_up()
 
     @property
@@ -115,7 +115,7 @@ class BatchClient:
         for name, requests in self._queue.take(fitting):
             estimates, costs = costs[:requests], costs[requests:]
             estimate = None if None in estimates else sum(cost or 0.0 for cost in estimates)
-            job = Job(name, self._live.endpoint.host, self.config.model, requests, estimate, datetime.now(UTC))
+            job = BatchJob(name, self._live.endpoint.host, self.config.model, requests, estimate, datetime.now(UTC))
             self._under_way.append(self._noted(job))
         if left_out and not self._under_way:
             raise CeilingError(f"{left_out} requests are not sent: they would pass --max-cost")
@@ -154,7 +154,7 @@ class BatchClient:
             where = f"{len(self._under_way)} batches under way at {self._live.endpoint.host}"
             raise TryLaterError(f"stopped with {where}; run the same command again to go on")
 
-    async def _submitted(self, job: Job) -> Job:
+    async def _submitted(self, job: BatchJob) -> BatchJob:
         if job.batch_id:
             return job
         uploaded_before = bool(job.file_id)
@@ -169,7 +169,7 @@ class BatchClient:
             raise
         return self._noted(replace(job, batch_id=batch.id))
 
-    async def _look(self, job: Job) -> Batch:
+    async def _look(self, job: BatchJob) -> Batch:
         try:
             return await self._api.look(job.batch_id)
         except AbsentError:
@@ -178,7 +178,7 @@ class BatchClient:
                 f"delete {self._journal(job)} to ask its {job.requests} requests again"
             ) from None
 
-    async def _download(self, job: Job, batch: Batch) -> None:
+    async def _download(self, job: BatchJob, batch: Batch) -> None:
         """Fetch what a batch in its final state has, and note that it is here."""
         output, errors = (lines_path(self._folder, job.name, kind) for kind in ("output", "errors"))
         for file_id, path in ((batch.output_file, output), (batch.error_file, errors)):
@@ -213,19 +213,19 @@ class BatchClient:
                     self._asked |= index.asked.keys()
         self._sweep()
 
-    def _take(self, job: Job, index: Index, stored: Set[str] = frozenset()) -> None:
+    def _take(self, job: BatchJob, index: Index, stored: Set[str] = frozenset()) -> None:
         self._lines |= {key: index.lines.get(key) for key in index.asked if key not in stored}
         self._here.append((job, index.answered - stored))
 
-    def _is_stored(self, key: str, job: Job) -> bool:
+    def _is_stored(self, key: str, job: BatchJob) -> bool:
         """Whether a reply is in the store that may be from this job."""
         record = self._store.record("reply", key)
         return record is not None and datetime.fromisoformat(record["created"]) >= job.created
 
-    def _read_job(self, path: Path) -> Job | None:
+    def _read_job(self, path: Path) -> BatchJob | None:
         """A job of this model; others are left alone."""
         try:
-            job = from_data(Job, json.loads(path.read_bytes()))
+            job = from_data(BatchJob, json.loads(path.read_bytes()))
         except ValueError:
             self._notify(f"{path}: damaged, its batch is left alone")
             return None
@@ -267,9 +267,9 @@ class BatchClient:
                 ):  # the requests last: they lead to the rest
                     path.unlink()
 
-    def _noted(self, job: Job) -> Job:
+    def _noted(self, job: BatchJob) -> BatchJob:
         write_atomic(self._journal(job), to_json(job))
         return job
 
-    def _journal(self, job: Job) -> Path:
+    def _journal(self, job: BatchJob) -> Path:
         return self._folder / f"{job.name}.json"

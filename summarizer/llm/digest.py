@@ -65,12 +65,12 @@ class Prompts:
     choose: Prompt
     reask: str
 
-    def digests(self, style: Style) -> dict[str, str]:
+    def fingerprints(self, style: Style) -> dict[str, str]:
         """Of those that a digest in this style depends on."""
         return {
-            style.prompt.name: style.prompt.digest,
-            "notes": self.notes.digest,
-            "repair": self.repair.digest,
+            style.prompt.name: style.prompt.fingerprint,
+            "notes": self.notes.fingerprint,
+            "repair": self.repair.fingerprint,
             "reask": hashlib.sha256(self.reask.encode()).hexdigest(),
         }
 

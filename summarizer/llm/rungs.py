@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from summarizer.files import write_atomic
-from summarizer.store.results import digest_of
+from summarizer.store.results import fingerprint
 
 Rung = Literal["json_schema", "json_object", "text"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
@@ -28,7 +28,7 @@ def response_format(rung: Rung, schema: Mapping[str, Any]) -> dict[str, Any] | N
 
 
 def rung_key(endpoint: str, model: str, schema: Mapping[str, Any]) -> str:
-    return digest_of([endpoint, model, schema])
+    return fingerprint([endpoint, model, schema])
 
 
 class RungMemory:

@@ -88,7 +88,7 @@ class Spending:
         raise PaperError(request.subject, "not_selected", reason)
 
 
-class Frugal:
+class CappedModel:
     """A `Model` that is asked for no more than may be spent."""
 
     def __init__(self, model: Model, spending: Spending) -> None:

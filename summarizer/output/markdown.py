@@ -1,4 +1,4 @@
-"""A `Digest` as Markdown, and the pieces a digest's sections are made of.
+"""A `Digest` as Markdown.
 
 Text that comes from a model, a PDF or metadata is escaped: no raw HTML, no links and no images but
 our own, bare addresses included, no way to break out of a heading or a list. A citation becomes a
@@ -7,14 +7,15 @@ survives being pasted.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal
 
 from summarizer.output import words
-from summarizer.types import Claim, Digest, Paper, PlacedFigure, Stars
+from summarizer.trust.claims import before_final_mark
+from summarizer.types import FIGURES, RATING, Claim, Digest, Paper, PlacedFigure, Stars
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
 _LINE_START = re.compile(r"^(\s*)([#+\-=]|\d{1,9}[.)])(?=\s|$|[#+\-=])", re.MULTILINE)
@@ -32,7 +33,6 @@ _AFTER_ADDRESS = ".,;:!?)]}'\"*_~\\"  # punctuation of the sentence
 _DOMAIN_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")  # linkify takes cs.AI for a host; an escaped dot parts it
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _CATEGORY = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?")
-_FINAL = re.compile(r"[。！？；.!?;…]+[”’）)」』]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +79,36 @@ def claim_text(claim: Claim, paper: Paper) -> str:
     return before_final_mark(escape(claim.text), links)
 
 
-def before_final_mark(sentence: str, addition: str) -> str:
-    """`addition` put before the sentence's final punctuation, or at its end where it has none."""
-    end = _FINAL.search(sentence)
-    cut = end.start() if end else len(sentence)
-    return sentence[:cut] + addition + sentence[cut:]
-
-
-def section_text(claims: Iterable[Claim], paper: Paper, *, bullets: bool) -> str:
-    """The published sentences of one section; `words.NOTHING` where none is left."""
+def section_text(digest: Digest, name: str) -> str:
+    """What stands below a heading; where nothing is left, why: the paper is silent, or what was said has failed."""
+    kind, claims = digest.kinds[name], claims_of(digest, name)
+    if kind == "rating" and digest.rating:
+        weakness = "".join(claim_text(claim, digest.paper) for claim in claims_of(digest, RATING))
+        return rating_text(digest.rating, weakness)
     items = [
-        "".join(_spaced(claim_text(claim, paper) for claim in group))
+        "".join(_spaced(claim_text(claim, digest.paper) for claim in group))
         for _, group in groupby(claims, key=attrgetter("item"))
     ]
-    if not items:
+    if items:
+        return "\n".join(f"- {item}" for item in items) if kind == "points" else "\n\n".join(items)
+    causes = [omission.cause for omission in digest.omitted if omission.section == name]
+    if not causes:
         return words.NOTHING + "。"
-    return "\n".join(f"- {item}" for item in items) if bullets else "\n\n".join(items)
+    told = words.ALL_REPEATED if set(causes) == {"repeat"} else words.ALL_OMITTED
+    return told.format(omitted=len(causes))
 
 
-def rating_text(rating: Stars, weakness: str, scale: Literal["stars", "ten"] = "stars") -> str:
+def claims_of(digest: Digest, name: str) -> list[Claim]:
+    return [claim for claim in digest.claims if claim.section == name]
+
+
+def rating_text(rating: Stars, weakness: str) -> str:
     """Stars or a number out of ten, sub-scores with the caps that applied, and the weakness that was named."""
     if rating.stars is None:
-        return "\n\n".join(part for part in (words.NOT_RATED, rating.note) if part)
+        return "\n\n".join(filter(None, (words.NOT_RATED, words.WITHHELD.get(rating.withheld, ""))))
     scores = "，".join(f"{words.SCORES[name]} {score}/4" for name, score in rating.scores.items())
     caps = "；".join(words.CAPS[name] for name in rating.caps)
-    total = stars(rating.stars) if scale == "stars" else f"{rating.ten}/10"
+    total = stars(rating.stars) if rating.scale == "stars" else f"{rating.ten}/10"
     lines = [total, f"{scores}{f'（{caps}）' if caps else ''}。"]
     return "\n\n".join([*lines, f"{words.WEAKNESS}{weakness}"] if weakness else lines)
 
@@ -150,8 +155,9 @@ def _list_item(digest: Digest, number: int | None, level: int, folder: str) -> t
     title = escape(digest.title_zh or digest.paper.title)
     head = [f"{'#' * level} {_numbered(title, number)}"]
     head += [escape(digest.paper.title)] if digest.title_zh else []
-    pictures = [_picture(figure, digest.paper, folder) for figure in digest.figures[:1]]
-    lines = [f"{digest.headings[name]}：{digest.sections[name]}" for name in digest.lines]
+    pictures = [_picture(figure, digest, folder) for figure in digest.figures[:1]]
+    named = [name for name, kind in digest.kinds.items() if kind == "line"]
+    lines = [f"{digest.headings[name]}：{section_text(digest, name)}" for name in named]
     facts = "  \n".join([*lines, f"{words.ORIGINAL}：{_address(digest.paper)}"])
     return [*head, *pictures, facts, *_notes(digest), *_body(replace(digest, figures=()), level + 1, folder)], title
 
@@ -163,10 +169,10 @@ def _numbered(title: str, number: int | None) -> str:
 def _body(digest: Digest, level: int, folder: str) -> list[str]:
     parts = []
     for name, heading in digest.headings.items():
-        if name not in digest.lines:
+        if digest.kinds[name] != "line":
             parts += [f"{'#' * level} {heading}"] if heading else []
-            parts.append(digest.sections[name])
-            parts += [_picture(figure, digest.paper, folder) for figure in digest.figures if figure.section == name]
+            parts.append(section_text(digest, name))
+            parts += [_picture(figure, digest, folder) for figure in digest.figures if figure.section == name]
     return parts
 
 
@@ -199,14 +205,16 @@ def _footer(digest: Digest) -> str:
     if digest.basis == "extract":
         return f"*{words.EXTRACTED.format(claims=claims)}。*"
     checked = words.CHECKED.format(claims=claims, numbers=digest.numbers)
-    omitted = words.OMITTED.format(omitted=len(digest.omitted)) if digest.omitted else ""
-    return f"*{checked}{omitted}。*"
+    causes = Counter(words.OMITTED[omission.cause] for omission in digest.omitted)
+    return f"*{'；'.join([checked, *(text.format(omitted=count) for text, count in causes.items())])}。*"
 
 
-def _picture(figure: PlacedFigure, paper: Paper, folder: str) -> str:
-    name = figure_name(figure.label)
+def _picture(figure: PlacedFigure, digest: Digest, folder: str) -> str:
+    name, paper = figure_name(figure.label), digest.paper
     where = f"[{words.SOURCE_PAGE.format(page=figure.page)}]({paper.pdf_url}#page={figure.page})"
-    caption = f"{name}：{figure.caption}" if figure.caption else name
+    said = "".join(claim_text(claim, paper) for claim in claims_of(digest, FIGURES) if claim.item == figure.item)
+    below = said or escape(figure.caption)
+    caption = f"{name}：{below}" if below else name
     if not figure.file:
         return f"*{caption}*（{words.FIGURE_NOT_SHOWN}{where}）"
     return f"![{name}]({folder}{figure.file})\n\n*{caption}*（{where}）"

@@ -18,9 +18,19 @@ ABSTRACT_ONLY = "这篇论文的 PDF 没有可提取的文字，以下内容只�
 LEFT_OUT = "篇幅所限，以下部分未读：{parts}。"
 CHECKED = "核查：{claims} 句均注明原文页码，{numbers} 个数字与所引原文一致"
 EXTRACTED = "摘录：{claims} 句，均注明原文页码"
-OMITTED = "；{omitted} 句因原文不支持而略去"
-NO_WEAKNESS = "所列的不足在原文中找不到依据，故不评分。"
-HIDDEN = "文件中有不可见的指示性文字，已剔除，故不评分。"
+ALL_REPEATED = "与其他各节重复，已略去 {omitted} 句。"
+ALL_OMITTED = "未能核对，已略去 {omitted} 句。"
+OMITTED = {
+    "unit": "{omitted} 句因原文不支持而略去",
+    "unsupported": "{omitted} 句因原文不支持而略去",
+    "uncited": "{omitted} 句因未注明出处而略去",
+    "language": "{omitted} 句因文字不合要求而略去",
+    "repeat": "{omitted} 句因与前文重复而略去",
+}
+WITHHELD = {
+    "no weakness": "所列的不足在原文中找不到依据，故不评分。",
+    "hidden text": "文件中有不可见的指示性文字，已剔除，故不评分。",
+}
 ISSUE_TITLE = "计算机前沿技术-人工智能算法-大语言模型-最新研究进展-{date}"
 PICKS_TITLE = "大语言模型论文精选-{date}"
 ISSUE_AFTERWORD = (

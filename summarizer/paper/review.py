@@ -1,20 +1,19 @@
-"""From a model's answer to what may be published: every sentence checked, mended once, or left out.
-
-The only module besides `pipeline.py` that sees both the model and the checker.
-"""
+"""From a model's answer to what may be published: every sentence checked, mended once, or left out."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any
 
 from summarizer.errors import AnswerError
-from summarizer.llm.repair import Failing
-from summarizer.output import markdown, words
-from summarizer.schema import BaseDigest, FigureChoice, Rating, lines, sections, shape
+from summarizer.llm.ask import Answer
+from summarizer.llm.client import Model
+from summarizer.llm.repair import Failing, ask_repairs
+from summarizer.output import words
+from summarizer.schema import BaseDigest, FigureChoice, Rating, kinds, sections, shape
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems, polish
-from summarizer.trust.claims import split_statements
+from summarizer.trust.claims import before_final_mark, split_statements
 from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.numbers import quantities
@@ -23,10 +22,9 @@ from summarizer.trust.rating import injected
 from summarizer.trust.rating import rate as stars_for
 from summarizer.trust.repeats import repeats
 from summarizer.trust.wordlists import Term, term_problems
-from summarizer.types import Claim, Document, Figure, Omission, Paper, Stars, Table
+from summarizer.types import FIGURES, RATING, Cause, Claim, Document, Figure, Omission, Progress, Stars, Table
+from summarizer.work import Work
 
-FIGURES = "figures"  # captions are claims of this "section"
-RATING = "rating"  # so is the named weakness
 MAXIMUM_FIGURES = 4
 _VISIBLE = "visible text"  # what the parser calls instructions that a reader sees, too
 SHORT_PAPER = 30  # passages; less than that may well have nothing to say in most sections
@@ -58,80 +56,98 @@ def answer_problems(answer: BaseDigest, document: Document) -> list[str]:
     return []
 
 
-def first_check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Claim]:
+def check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Claim]:
     """Every sentence of the answer with its verdict."""
-    plain = lines(type(answer))
+    schema = type(answer)
     return [
         claim
         for name, items in _items(answer).items()
         for item, text in enumerate(items)
-        for claim in _check(name, text, item, evidence, None if name in plain else phrases)
+        for claim in _check(name, text, item, evidence, _phrases_for(name, schema, phrases))
     ]
 
 
-def failing(claims: Iterable[Claim], evidence: Evidence) -> list[tuple[Claim, Failing]]:
-    """The claims that may not be published, each with what the model needs to mend it."""
+async def mend(
+    claims: Sequence[Claim], evidence: Evidence, paper_id: str, work: Work, model: Model, progress: Progress
+) -> tuple[Reviewed, list[Answer[Any]]]:
+    """The sentences that may be published, those that failed mended by one call; and what the call took.
+
+    Raises `AnswerError` where nothing is left, and what `Client` raises.
+    """
+    failed = failing(claims, evidence)
+    texts: Mapping[int, str] = {}
+    spent: list[Answer[Any]] = []
+    if failed:
+        progress(paper_id, f"mending {len(failed)} sentences")
+        try:
+            texts, repair = await ask_repairs(
+                model, work.store, work.prompts.repair, work.prompts.reask, list(failed.values()),
+                subject=paper_id, max_tokens=work.config.max_output_tokens,
+            )  # fmt: skip
+            spent.append(repair)
+        except AnswerError as error:  # the sentences are left out, the rest of the digest is good
+            progress(paper_id, f"not mended: {error.reason}")
+    mended = {place: texts[n] for n, place in enumerate(failed) if n in texts}
+    reviewed = with_mended(claims, mended, evidence, work.style.schema, work.wording.phrases)
+    if not any(claim.section not in (FIGURES, RATING) for claim in reviewed.claims):
+        raise AnswerError(paper_id, "the paper supports no sentence of the model's answer")
+    return reviewed, spent
+
+
+def failing(claims: Sequence[Claim], evidence: Evidence) -> dict[int, Failing]:
+    """{index of a claim that may not be published: what the model needs to mend it}."""
     known = evidence.passages
-    pairs = []
-    for claim in claims:
-        if claim.verdict in PUBLISHED:
-            continue
-        cited = [known[n] for n in claim.passages if n in known]
-        others = [p for p in candidates(claim.text, evidence) if p not in cited]
-        marks = "".join(f"[{n}]" for n in claim.passages)
-        text = markdown.before_final_mark(claim.text, marks)
-        pairs.append((claim, Failing(text, claim.reason, tuple(cited + others))))
-    return pairs
+    found = {}
+    for n, claim in enumerate(claims):
+        if claim.verdict not in PUBLISHED:
+            cited = [known[number] for number in claim.passages if number in known]
+            others = [p for p in candidates(claim.text, evidence) if p not in cited]
+            marks = "".join(f"[{number}]" for number in claim.passages)
+            text = before_final_mark(claim.text, marks)
+            found[n] = Failing(text, claim.reason, tuple(cited + others))
+    return found
 
 
-def second_check(
+def with_mended(
     claims: Sequence[Claim],
-    failed: Sequence[Claim],
-    texts: Mapping[int, str],
+    mended: Mapping[int, str],
     evidence: Evidence,
+    schema: type[BaseDigest],
     phrases: Phrases,
-    plain: Sequence[str] = (),
 ) -> Reviewed:
     """Put mended sentences in the place of the failed ones; what fails again is left out and recorded.
 
-    So is a sentence that says what an earlier section has said. `texts` is {index into `failed`: new text}, `plain`
-    the sections that are lines of names.
+    So is a sentence that says what an earlier section has said. `mended` is {index of a failed claim: new text}.
     """
     published: list[Claim] = []
     omitted: list[Omission] = []
-    place = {id(claim): n for n, claim in enumerate(failed)}
-    for claim in claims:
+    for n, claim in enumerate(claims):
         if claim.verdict in PUBLISHED:
             published.append(claim)
             continue
-        text = texts.get(place[id(claim)], "")
-        mended = _check(claim.section, text, claim.item, evidence, None if claim.section in plain else phrases)
-        if mended and all(new.verdict in PUBLISHED for new in mended):
-            published += mended
+        own_phrases = _phrases_for(claim.section, schema, phrases)
+        new = _check(claim.section, mended.get(n, ""), claim.item, evidence, own_phrases)
+        if new and all(part.verdict in PUBLISHED for part in new):
+            published += new
         else:
-            reason = mended[-1].reason if mended else claim.reason
-            omitted.append(Omission(claim.section, claim.text, reason))
-    repeated = repeats([claim.text if claim.section not in (*plain, FIGURES) else "" for claim in published])
+            omitted.append(_omission(claim, new[-1].reason if new else claim.reason))
+    silent = (FIGURES, *(name for name, kind in kinds(schema).items() if kind == "line"))
+    repeated = repeats([claim.text if claim.section not in silent else "" for claim in published])
     for again, first in repeated.items():
         reason = f"repeats a sentence of {published[first].section}"
-        omitted.append(Omission(published[again].section, published[again].text, reason))
+        omitted.append(Omission(published[again].section, published[again].text, "repeat", reason))
     kept = tuple(claim for n, claim in enumerate(published) if n not in repeated)
-    return Reviewed(kept, tuple(omitted), len(failed))
+    return Reviewed(kept, tuple(omitted), sum(claim.verdict not in PUBLISHED for claim in claims))
 
 
-def published_sections(
-    answer: BaseDigest, reviewed: Reviewed, rating: Stars | None, paper: Paper, scale: Literal["stars", "ten"]
-) -> dict[str, str]:
-    """{field: Markdown}; a section with nothing left says so."""
-    schema = type(answer)
-    texts = {}
-    for name in sections(schema):
-        if shape(schema, name) == "rating" and rating is not None:
-            weakness = "".join(markdown.claim_text(claim, paper) for claim in reviewed.of(RATING))
-            texts[name] = markdown.rating_text(rating, weakness, scale)
-        else:
-            texts[name] = markdown.section_text(reviewed.of(name), paper, bullets=shape(schema, name) == "points")
-    return texts
+def _phrases_for(section: str, schema: type[BaseDigest], phrases: Phrases) -> Phrases | None:
+    """None for a line of names, which is no Chinese prose."""
+    return None if kinds(schema).get(section) == "line" else phrases
+
+
+def _omission(claim: Claim, reason: str) -> Omission:
+    cause: Cause = claim.verdict if claim.verdict in ("unit", "uncited", "language") else "unsupported"
+    return Omission(claim.section, claim.text, cause, reason)
 
 
 def rate(answer: BaseDigest, reviewed: Reviewed, document: Document) -> Stars | None:
@@ -141,9 +157,9 @@ def rate(answer: BaseDigest, reviewed: Reviewed, document: Document) -> Stars | 
     if rating is None:
         return None
     if injected(document):
-        return Stars(None, note=words.HIDDEN)
+        return Stars(None, withheld="hidden text")
     if not reviewed.of(RATING):
-        return Stars(None, note=words.NO_WEAKNESS)
+        return Stars(None, withheld="no weakness")
     return stars_for(rating.scores(), document)
 
 
@@ -175,12 +191,6 @@ def chosen_figures(answer: BaseDigest, document: Document) -> list[tuple[int, Fi
 def count_numbers(claims: Iterable[Claim]) -> int:
     """Quantities that needed evidence, names such as GPT-4 and "three kinds" not counted."""
     return sum(not (q.in_name or is_trivial(q)) for claim in claims for q in quantities(claim.text))
-
-
-def require_claims(reviewed: Reviewed, paper_id: str) -> None:
-    """An answer of which nothing is left is no digest."""
-    if not any(claim.section not in (FIGURES, RATING) for claim in reviewed.claims):
-        raise AnswerError(paper_id, "the paper supports no sentence of the model's answer")
 
 
 def _check(section: str, text: str, item: int, evidence: Evidence, phrases: Phrases | None) -> list[Claim]:

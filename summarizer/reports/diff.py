@@ -9,19 +9,16 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 from summarizer.config import Price
 from summarizer.errors import UsageError
 from summarizer.llm.spending import cost_usd
-from summarizer.output import markdown
 from summarizer.sources.ids import file_stem
 from summarizer.store.published import load_manifest
 from summarizer.store.runs import load_digest
-from summarizer.trust.claims import split_statements
 from summarizer.trust.context import is_trivial
 from summarizer.trust.numbers import Quantity, quantities
-from summarizer.types import Digest, Stars, Usage, add_usage
+from summarizer.types import FIGURES, Digest, Stars, Usage, add_usage
 
 NOW, BEFORE = "digest.json", "digest.before.json"
 
@@ -30,14 +27,11 @@ Pair = tuple[str, str]  # before and after; "" for what is only in one of them
 _SIMILAR = 0.4  # share of common bigrams from which two sentences count as one that was reworded
 _SHOWN = 20  # run folders named in a message
 _VERSION = re.compile(r"v\d+$")
-_PAGE_LINK = re.compile(r"\[ᵖ[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,5}\]\(\S{0,2000}?#page=\d{1,5}\)|\[ᵃᵇˢ\]\([^)\s]{0,2000}\)")
-_ESCAPED = re.compile(r"\\([\\`*_\[\]<>|~$#+\-=.)])")
-_SCALES: tuple[Literal["stars", "ten"], ...] = ("stars", "ten")
 
 
 @dataclass(frozen=True, slots=True)
 class SectionDiff:
-    """The sentences of a section that differ, in order and without page links."""
+    """The sentences of a section that differ, in order."""
 
     name: str  # the field, "title_zh" or "captions"
     heading: str  # the name again where nothing is shown above the section
@@ -187,16 +181,12 @@ def _version(digest: Digest, prices: Mapping[str, Price]) -> Version:
 
 
 def _sentences(digest: Digest) -> dict[str, list[str]]:
-    """{field: its sentences as they are read}. Stars and scores are left out: they are compared as such."""
-    texts = {"title_zh": digest.title_zh, **digest.sections, "captions": "\n".join(f.caption for f in digest.figures)}
-    if digest.rating:
-        for scale in _SCALES:
-            told = markdown.rating_text(digest.rating, "", scale)
-            texts = {name: text.removeprefix(told) for name, text in texts.items()}
-    return {
-        name: [_ESCAPED.sub(r"\1", s.text) for s in split_statements(name, _PAGE_LINK.sub("", text))]
-        for name, text in texts.items()
-    }
+    """{field: its sentences}, in order. Stars and scores are left out: they are compared as such."""
+    texts: dict[str, list[str]] = {"title_zh": [digest.title_zh] if digest.title_zh else []}
+    texts |= {name: [] for name in digest.headings}
+    for claim in digest.claims:
+        texts.setdefault("captions" if claim.section == FIGURES else claim.section, []).append(claim.text)
+    return texts
 
 
 def _section_diffs(

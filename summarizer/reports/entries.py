@@ -32,8 +32,9 @@ _OWN_WORDS = (  # the frame of our own digests, no claims
         words.ABSTRACT_ONLY,
         words.LEFT_OUT,
         words.NOTHING,
-        words.HIDDEN,
-        words.NO_WEAKNESS,
+        words.ALL_OMITTED,
+        words.ALL_REPEATED,
+        *words.WITHHELD.values(),
     ),
     *(f"{score} " for score in words.SCORES.values()),
 )

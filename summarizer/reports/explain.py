@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from summarizer import pipeline
+from summarizer.paper.source import Source, stored_source
 from summarizer.pdf import PARSER_VERSION
-from summarizer.pipeline import Source
 from summarizer.sources.ids import Ref, file_stem, parse_ref
 from summarizer.store.published import load_manifest, newest_version
 from summarizer.store.runs import load_digest
@@ -24,18 +24,18 @@ def explain_paper(ref: Ref, work: Work) -> Iterator[str]:
     paper = source.paper
     yield f"metadata: {paper.id}, {paper.title!r}, from {paper.source}"
     yield f"pdf: {source.pdf}, {source.pdf.stat().st_size} bytes"
-    parts = {"pdf": source.digest, "parser": PARSER_VERSION}
+    parts = {"pdf": source.sha256, "parser": PARSER_VERSION}
     yield f"parse: {'stored' if work.store.has('parse', parts) else 'to do'} (parser {PARSER_VERSION})"
     yield from _digest_lines(source, work)
 
 
 def _stored_source(ref: Ref, work: Work) -> Source | str:
     """What is stored of a paper; without a version, of the newest version that is known here."""
-    found = pipeline.stored_source(ref, work)
+    found = stored_source(ref, work.store)
     newest = newest_version(ref.value, work.config.runs) if ref.kind == "arxiv" and ref.version is None else None
     if newest is None or (isinstance(found, Source) and (parse_ref(found.paper.id).version or 0) >= newest):
         return found
-    return pipeline.stored_source(replace(ref, version=newest), work)
+    return stored_source(replace(ref, version=newest), work.store)
 
 
 def explain_date(day: date, runs: Path) -> Iterator[str]:
@@ -61,6 +61,9 @@ def _digest_lines(source: Source, work: Work) -> Iterator[str]:
     for folder in sorted(work.config.runs.glob(f"*/papers/{stem}")):
         digest = load_digest(folder)
         before = work.store.record("digest", digest.key) if digest else None
+        if digest is None and (folder / "digest.json").exists():
+            yield f"{folder}: written by an earlier version, or damaged: would be redone"
+            continue
         if digest is None or before is None:
             yield f"{folder}: no finished digest"
             continue

@@ -8,15 +8,14 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from summarizer import pipeline
 from summarizer.errors import SummarizerError, TryLaterError, UsageError
+from summarizer.paper.source import Library, Source, load_document, load_source, stored_source
 from summarizer.reports.entries import Entry
 from summarizer.sources.ids import Ref, parse_ref
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import key
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Claim, Digest, Document
-from summarizer.work import Work
 
 OwnDigest = tuple[Digest, Document]
 
@@ -42,10 +41,9 @@ class Missing:
 class Lookup:
     """Finds papers for all entries of a run; a service that is down is asked once."""
 
-    def __init__(self, pdfs: Path | None, work: Work) -> None:
+    def __init__(self, pdfs: Path | None, library: Library, vocabulary: Vocabulary) -> None:
         """`pdfs` is a folder of PDFs named by their ids, "/" of old ones as "_"; with it nothing is fetched."""
-        self._work = work
-        self._vocabulary = work.wording.vocabulary
+        self._library, self._vocabulary = library, vocabulary
         self._pdfs = {pdf.stem: pdf for pdf in sorted(pdfs.glob("*.pdf"))} if pdfs else {}
         self._fetches = pdfs is None
         self._by_title: dict[str, Found] | None = None
@@ -66,31 +64,31 @@ class Lookup:
     async def _by_ref(self, ref: str) -> Found | Missing:
         pdf = next((pdf for stem, pdf in self._pdfs.items() if _base(stem) == _base(ref)), None)
         named = Ref("file", str(pdf)) if pdf else parse_ref(ref)
-        source = pipeline.stored_source(named, self._work)
+        source = stored_source(named, self._library.store)
         if isinstance(source, str):
             if not self._fetches:
                 return Missing(f"{ref}: not among the PDFs given")
             source = await self._fetch(named)
-        source, document, _ = await pipeline.load_document(source, self._work)
+        source, document, _ = await load_document(source, self._library)
         address = f"https://arxiv.org/pdf/{ref}" if pdf and not ref.startswith("http") else source.paper.pdf_url
         return Found(ref if pdf else source.paper.id, address, Evidence(document, self._vocabulary))
 
-    async def _fetch(self, ref: Ref) -> pipeline.Source:
+    async def _fetch(self, ref: Ref) -> Source:
         """The paper from its address. A service is first asked once, without the patience of a nightly run."""
-        hosts = self._work.fetcher.hosts
+        hosts = self._library.fetcher.hosts
         probe = f"{hosts.oai}?verb=Identify" if ref.kind == "arxiv" else ref.value
         service = urlsplit(probe).netloc
         async with self._turns[service]:
             if service not in self._reachable:
-                ask = partial(self._work.fetcher.ask, probe, lambda _answer: None, tries=1)
+                ask = partial(self._library.fetcher.ask, probe, lambda _answer: None, tries=1)
                 try:
-                    await asyncio.get_running_loop().run_in_executor(self._work.arxiv, ask)
+                    await asyncio.get_running_loop().run_in_executor(self._library.arxiv, ask)
                     self._reachable[service] = None
                 except TryLaterError as error:
                     self._reachable[service] = error
         if down := self._reachable[service]:
             raise down
-        return await pipeline.load_source(ref, self._work)
+        return await load_source(ref, self._library)
 
     async def _titled(self, entry: Entry) -> Found | Missing:
         """The PDF given whose title the entry names."""
@@ -106,8 +104,8 @@ class Lookup:
     async def _read_titles(self) -> AsyncIterator[tuple[str, Found]]:
         for stem, pdf in self._pdfs.items():
             try:
-                source = await pipeline.load_source(Ref("file", str(pdf)), self._work)
-                source, document, _ = await pipeline.load_document(source, self._work)
+                source = await load_source(Ref("file", str(pdf)), self._library)
+                source, document, _ = await load_document(source, self._library)
             except SummarizerError:
                 continue  # not a paper that can be read, so not the one that is looked for
             yield key(document.title), Found(stem, source.paper.pdf_url, Evidence(document, self._vocabulary))

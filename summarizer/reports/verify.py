@@ -14,6 +14,7 @@ from pathlib import Path
 from summarizer.errors import PaperError, TryLaterError, UsageError
 from summarizer.files import from_data
 from summarizer.output import markdown
+from summarizer.paper.source import Library
 from summarizer.reports.entries import Entry, split_entries
 from summarizer.reports.lookup import Found, Lookup, Missing, OwnDigest, letters
 from summarizer.store.runs import load_digest
@@ -28,14 +29,14 @@ from summarizer.trust.repeats import repeats, shared_sentences
 from summarizer.trust.uncited import check_uncited
 from summarizer.trust.wordlists import term_problems
 from summarizer.types import Claim, Document, EntryReport, Judged, Passage
-from summarizer.work import Work
+from summarizer.work import Wording
 
 _WRONG = frozenset({"unsupported", "unit"})
 _SHOWN = 3  # passages
 _REASONS_SHOWN = 3
 
 
-async def verify(path: Path, papers: Path | None, work: Work) -> list[EntryReport]:
+async def verify(path: Path, papers: Path | None, wording: Wording, library: Library) -> list[EntryReport]:
     """One report an entry of the Markdown or text at `path`, a file or a run folder.
 
     `papers` is a folder of PDFs named by their ids; with it, nothing is fetched. Raises `UsageError`, and where no
@@ -45,14 +46,14 @@ async def verify(path: Path, papers: Path | None, work: Work) -> list[EntryRepor
     placed = [(name, entry, digests) for name, entries, digests in texts for entry in entries]
     if not placed:
         raise UsageError(f"{path}: no entry of a digest found; give a digest's Markdown or its run folder")
-    lookup = Lookup(papers, work)
+    lookup = Lookup(papers, library, wording.vocabulary)
     found = await asyncio.gather(*(lookup.find(entry, digests) for _, entry, digests in placed))
     missing = [paper for paper in found if isinstance(paper, Missing)]
     if len(missing) == len(found):
         raise _nothing_checked(path, missing)
     shared = _shared_remarks([entry for _, entry, _ in placed])
     return [
-        _report(name, entry, paper, found, (*_remarks(entry, work), *shared[n]))
+        _report(name, entry, paper, found, (*_remarks(entry, wording), *shared[n]))
         for n, ((name, entry, _), paper) in enumerate(zip(placed, found, strict=True))
     ]
 
@@ -159,7 +160,7 @@ def _best(claim: Claim, evidence: Evidence) -> tuple[Passage, ...]:
     return tuple(p for p in near if not claim.passages or p.id in claim.passages)[:_SHOWN]
 
 
-def _remarks(entry: Entry, work: Work) -> list[str]:
+def _remarks(entry: Entry, wording: Wording) -> list[str]:
     """What is odd about the Chinese of an entry."""
     sections: dict[str, list[str]] = {}
     for statement in entry.statements:
@@ -167,10 +168,10 @@ def _remarks(entry: Entry, work: Work) -> list[str]:
     texts = {name: "\n".join(sentences) for name, sentences in sections.items()}
     spoken = [statement.text for statement in entry.statements]
     found = [f"{name or 'text'}: {problem}" for name, text in texts.items() for problem in language_problems(text)]
-    found += [f"{text[:30]!r}: {p}" for text in spoken if (p := phrase_problem(text, work.wording.phrases))]
+    found += [f"{text[:30]!r}: {p}" for text in spoken if (p := phrase_problem(text, wording.phrases))]
     found += [f"{spoken[again][:30]!r}: said before" for again in repeats(spoken)]
     found += [f"{heading}: nothing below this heading" for heading in entry.empty]
-    return found + term_problems(texts, work.wording.glossary)
+    return found + term_problems(texts, wording.glossary)
 
 
 def _shared_remarks(entries: Sequence[Entry]) -> Mapping[int, list[str]]:

@@ -33,7 +33,7 @@ from summarizer.types import Paper
 _HEAD, _TAIL = 1024, 2048  # where `%PDF-` and `%%EOF` must be
 _ERROR_PAGE_BYTES = 2**20
 _STRONG_ETAG = re.compile(r'"[!#-~]*"')  # a weak one says nothing about bytes
-_DIGEST_FILE = re.compile(r"(\d+) (\d+) ([0-9a-f]{64})\n")
+_SHA256_FILE = re.compile(r"(\d+) (\d+) ([0-9a-f]{64})\n")
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 _NO_PDF = re.compile(
     r"pdf unavailable|file unavailable|unable to produce|failed to produce|not pdf|no pdf", re.IGNORECASE
@@ -52,7 +52,7 @@ def pdf_url_path(url: str, folder: Path) -> Path:
     return folder / name[:2] / f"url-{name[:32]}.pdf"
 
 
-def pdf_digest(path: Path) -> str:
+def pdf_sha256(path: Path) -> str:
     """SHA-256 of a stored PDF's bytes, in hex; without reading them again while size and time of change are the same.
 
     Raises `StorageError` if it is gone or damaged; `has_pdf` says so before.
@@ -69,12 +69,12 @@ def has_pdf(path: Path) -> bool:
 
 
 def read_pdf(paper_id: str, path: Path, digest: str) -> bytes:
-    """The bytes whose `pdf_digest` was `digest`. Raises `PaperError` if the file has others."""
+    """The bytes whose `pdf_sha256` was `digest`. Raises `PaperError` if the file has others."""
     with _disk(path):
         pdf = path.read_bytes()
         if hashlib.sha256(pdf).hexdigest() == digest:
             return pdf
-        if digest_file(path).exists():
+        if sha256_file(path).exists():
             path.touch()  # so that `has_pdf` looks at the bytes
     raise PaperError(paper_id, "failed", f"{path}: damaged on the disk; run again to fetch it again")
 
@@ -89,7 +89,7 @@ def is_whole_pdf(path: Path) -> bool:
         return _looks_whole(file) if known is None else hashlib.file_digest(file, "sha256").hexdigest() == known[2]
 
 
-def digest_file(path: Path) -> Path:
+def sha256_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
 
 
@@ -158,7 +158,7 @@ class _Download:
             except BadAnswer as error:
                 raise PaperError(self._paper_id, "failed", f"{self._url}: {error}") from error
             os.fsync(part.fileno())
-            digest_file(self._target).unlink(missing_ok=True)  # of a damaged one
+            sha256_file(self._target).unlink(missing_ok=True)  # of a damaged one
             Path(part.name).replace(self._target)
             self._etag_file.unlink(missing_ok=True)
             _sync_folder(self._target.parent)
@@ -293,14 +293,14 @@ def _digest(path: Path) -> str | None:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     if known and known[2] != digest:
         return None
-    write_atomic(digest_file(path), f"{stat.st_size} {stat.st_mtime_ns} {digest}\n")
+    write_atomic(sha256_file(path), f"{stat.st_size} {stat.st_mtime_ns} {digest}\n")
     return digest
 
 
 def _known(path: Path) -> tuple[int, int, str] | None:
     """Size, time of change in ns, and digest of a PDF when it was first read; None if that is not known."""
     try:
-        found = _DIGEST_FILE.fullmatch(digest_file(path).read_text("ascii"))
+        found = _SHA256_FILE.fullmatch(sha256_file(path).read_text("ascii"))
     except (FileNotFoundError, UnicodeDecodeError):
         return None
     return (int(found[1]), int(found[2]), found[3]) if found else None

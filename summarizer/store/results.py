@@ -33,7 +33,7 @@ from summarizer.types import Reply
 
 T = TypeVar("T")
 
-_REDONE = {"metadata", "choice", "reply", "digest"}  # stages that `since` is about: they depend on someone's answer
+_REDONE = {"metadata", "choice", "reply", "digest"}  # re-asked under --force: they depend on someone's answer
 _CHECK, _OUTPUT = b'{"check": "', b',\n"output": '
 _BODY = len(_CHECK) + 64 + len(b'", ')  # where the bytes begin that the checksum is over
 Parts = Mapping[str, Any]
@@ -42,14 +42,14 @@ Use = tuple[str, str]  # a stage and a key
 _noted: ContextVar[set[Use] | None] = ContextVar("noted", default=None)  # one set for a task and all it starts
 
 
-def digest_of(value: object) -> str:
+def fingerprint(value: object) -> str:
     """SHA-256 of a value's canonical JSON, in hex."""
     return hashlib.sha256(_canonical(value).encode()).hexdigest()
 
 
 def key_of(stage: str, parts: Parts) -> str:
     """The name of a stage's result, 64 hex digits."""
-    return digest_of({"stage": stage, "parts": parts})
+    return fingerprint({"stage": stage, "parts": parts})
 
 
 def _canonical(value: object) -> str:
@@ -119,7 +119,7 @@ class Store:
         except ValueError:
             return None
         if _noted.get() is not None:
-            _note(stage, key, json.loads(found[0]).get("uses", ()))
+            _note(stage, key, json.loads(found[0])["uses"])
         return value
 
     def save(self, stage: str, parts: Parts, value: object, uses: Iterable[Use] = ()) -> None:
@@ -193,20 +193,11 @@ class Store:
 
 def split_record(key: str, raw: bytes) -> tuple[bytes, bytes] | None:
     """The header and the output of a stored record, JSON each; None if a byte of it is not as it was written."""
-    if raw.startswith(_CHECK):
-        body = raw[_BODY:]
-        if raw[:_BODY] != _CHECK + _checksum(key, body) + b'", ':
-            return None
-        head, _, output = body.partition(_OUTPUT)
-        return b"{" + head + b"}", output[:-1]
-    try:  # as written before 2026-11-21: without a word on its uses, the checksum over the canonical output
-        record = json.loads(raw)
-        output = record.pop("output")
-        if record.pop("check") != digest_of(output) or key_of(record["stage"], record["parts"]) != key:
-            return None
-    except (ValueError, TypeError, KeyError, AttributeError):
+    body = raw[_BODY:]
+    if raw[:_BODY] != _CHECK + _checksum(key, body) + b'", ':
         return None
-    return json.dumps(record).encode(), json.dumps(output).encode()
+    head, _, output = body.partition(_OUTPUT)
+    return b"{" + head + b"}", output[:-1]
 
 
 def _checksum(key: str, body: bytes) -> bytes:

@@ -23,7 +23,7 @@ from typing import Literal
 
 from summarizer.errors import StorageError
 from summarizer.sources.ids import pdf_id
-from summarizer.sources.pdfs import has_pdf, is_whole_pdf, pdf_digest
+from summarizer.sources.pdfs import has_pdf, is_whole_pdf, pdf_sha256
 from summarizer.store.published import load_manifest
 from summarizer.store.results import Store, key_of, split_record
 
@@ -103,7 +103,7 @@ class References:
             return file.key in self
         pdf = Path(file.path).with_name(f"{file.key}.pdf")
         by_bytes = file.key.startswith("url-") and has_pdf(pdf)  # its address is not the paper's id
-        return _paper_key(pdf_id(pdf_digest(pdf)) if by_bytes else file.key) in self
+        return _paper_key(pdf_id(pdf_sha256(pdf)) if by_bytes else file.key) in self
 
     def __contains__(self, key: str) -> bool:
         marks, mark = self._marks.get(key[:2], array("Q")), int(key[:_MARK], 16)
@@ -150,7 +150,7 @@ class References:
     def _add_made(self, stage: str, key: str, named_by: Path, store: Store) -> None:
         self._add(key)
         record = store.record(stage, key)
-        if record is None or "uses" not in record:
+        if record is None:
             self._add_unclear(named_by)
         else:
             for _, used in record["uses"]:

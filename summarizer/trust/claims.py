@@ -18,6 +18,7 @@ _ABBREVIATION = re.compile(
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _CLOSERS = re.compile(r"[”’\"'）)」』》]{1,3}(?![\w])")
 _QUOTES = "”’\"'）)】」』》]"
+_FINAL = re.compile(r"[。！？；.!?;…]+[”’）)」』]*$")
 _WIDEST_RANGE = 20  # [17-19] lists passages; [3-950] is a mistake and stays what it says: two of them
 
 
@@ -62,6 +63,13 @@ def cited(text: str) -> tuple[int, ...]:
                 ends = list(range(ends[0], ends[1] + 1))
             numbers.update(dict.fromkeys(ends))
     return tuple(numbers)
+
+
+def before_final_mark(sentence: str, addition: str) -> str:
+    """`addition` put before the sentence's final punctuation, or at its end where it has none."""
+    end = _FINAL.search(sentence)
+    cut = end.start() if end else len(sentence)
+    return sentence[:cut] + addition + sentence[cut:]
 
 
 def _sentences(line: str) -> list[str]:

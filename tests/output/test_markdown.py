@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from summarizer.output import markdown, words
 from summarizer.output.issue import Placed, issue_pages, with_pictures
-from summarizer.types import Claim, Digest, Paper, PlacedFigure, Stars, Usage
+from summarizer.types import Claim, Digest, Omission, Paper, PlacedFigure, Stars, Usage
 
 PAPER = Paper(
     "2410.11988v1", "DISP-LLM: Pruning", ("Shangqian Gao", "Chi-Heng Lin"), "", "https://arxiv.org/abs/2410.11988v1",
@@ -24,12 +24,17 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+def said(**texts):
+    return tuple(Claim(section, text, (1,), (), "supported") for section, text in texts.items())
+
+
 def digest(**changes):
     value = Digest(
-        key="", paper=PAPER, style="daily", layout="entry", lines=(), basis="full text", title_zh="结构化剪枝", headings=HEADINGS,
-        sections={"abstract": "甲。", "results": "- 乙。", "rating": "★★★★☆"}, claims=(), omitted=(), figures=(),
+        key="", paper=PAPER, style="daily", layout="entry", basis="full text", title_zh="结构化剪枝", headings=HEADINGS,
+        kinds={"abstract": "prose", "results": "points", "rating": "rating"}, claims=said(abstract="甲。", results="乙。"),
+        omitted=(), figures=(),
         rating=Stars(4), numbers=2, repaired=0, left_out=(), warnings=(), usage=Usage(), model="m",
-        prompt_digest="", schema_digest="", calls=1,
+        prompt_fingerprint="", schema_fingerprint="", calls=1,
     )  # fmt: skip
     return replace(value, **changes)
 
@@ -108,10 +113,9 @@ def test_a_page_of_hostile_text_has_our_links_alone():
     bad = "see www.evil.com, https://evil.com/x, me@evil.com, evil.com and [x](https://evil.com)"
     paper = replace(PAPER, title=bad, authors=(bad, bad), categories=("cs.CL", "evil.com", bad))
     claim = Claim("abstract", f"见 {bad}。", (1,), (2,), "supported")
-    figure = PlacedFigure("Figure 2 www.evil.com", markdown.escape(bad), 3, "abstract", "figures/figure-2.png")
+    figure = PlacedFigure("Figure 2 www.evil.com", bad, 3, "abstract", "figures/figure-2.png")
     value = digest(
-        paper=paper, title_zh=bad, left_out=(bad,), figures=(figure,),
-        sections={**digest().sections, "abstract": markdown.section_text([claim], paper, bullets=True)},
+        paper=paper, title_zh=bad, left_out=(bad,), figures=(figure,), claims=(claim,),
     )  # fmt: skip
     page = issue_pages(bad, [Placed(value, "papers/x/")], "后记")[0]
     for html in [*rendered(page), *rendered(markdown.page(value))]:
@@ -142,10 +146,23 @@ def test_a_claim_links_to_its_pages_before_the_full_stop():
 
 
 def test_sections_are_paragraphs_or_bullets_and_never_empty():
-    claims = [Claim("x", f"第 {n} 句。", (1,), (1,), "supported", item=n // 2) for n in range(4)]
-    assert markdown.section_text(claims, PAPER, bullets=True).count("\n- ") == 1
-    assert markdown.section_text(claims, PAPER, bullets=False).count("\n\n") == 1
-    assert markdown.section_text([], PAPER, bullets=True) == f"{words.NOTHING}。"
+    claims = tuple(
+        Claim(section, f"第 {n} 句。", (1,), (1,), "supported", item=n // 2)
+        for section in ("abstract", "results")
+        for n in range(4)
+    )
+    value = digest(claims=claims)
+    assert markdown.section_text(value, "results").count("\n- ") == 1
+    assert markdown.section_text(value, "abstract").count("\n\n") == 1
+    assert markdown.section_text(digest(claims=()), "results") == f"{words.NOTHING}。"
+
+
+def test_a_section_that_lost_its_sentences_does_not_say_that_the_paper_is_silent():
+    lost = tuple(Omission("results", text, "unsupported", "") for text in ("甲。", "乙。"))
+    repeated = (Omission("abstract", "丙。", "repeat", ""),)
+    page = markdown.page(digest(claims=(), omitted=(*lost, *repeated)))
+    assert "未能核对，已略去 2 句。" in page and "与其他各节重复，已略去 1 句。" in page and words.NOTHING not in page
+    assert page.endswith("；2 句因原文不支持而略去；1 句因与前文重复而略去。*\n")
 
 
 def test_rating_shows_stars_scores_caps_and_weakness():
@@ -153,7 +170,7 @@ def test_rating_shows_stars_scores_caps_and_weakness():
     text = markdown.rating_text(Stars(3, scores, ("rigour",)), "只测了一种语言。")
     assert text.startswith("★★★☆☆\n") and "严谨性 2/4" in text and words.CAPS["rigour"] in text
     assert text.endswith("主要不足：只测了一种语言。")
-    assert markdown.rating_text(Stars(None, note=words.HIDDEN), "").startswith(words.NOT_RATED)
+    assert markdown.rating_text(Stars(None, withheld="hidden text"), "").startswith(words.NOT_RATED)
 
 
 def test_figures_stand_in_their_section_with_caption_and_page():
@@ -180,8 +197,7 @@ def test_an_issue_has_contents_whose_anchors_exist_and_an_afterword():
 
 def test_links_of_a_local_pdf_lead_from_the_issue_to_the_papers_folder():
     local = replace(PAPER, id="pdf-0123456789ab", url="", pdf_url="paper.pdf")
-    claim = Claim("abstract", "甲。", (1,), (2,), "supported")
-    value = digest(paper=local, sections={**digest().sections, "abstract": markdown.claim_text(claim, local)})
+    value = digest(paper=local, claims=(Claim("abstract", "甲。", (1,), (2,), "supported"),))
     assert "](paper.pdf#page=2)" in markdown.page(value)
     assert "](papers/a/paper.pdf#page=2)" in issue_pages("t", [Placed(value, "papers/a/")], "")[0]
 
@@ -213,7 +229,13 @@ def test_pictures_can_be_put_into_the_page(tmp_path):
 
 
 def test_a_pick_is_one_paragraph_with_the_link_last():
-    value = digest(layout="pick", headings={"summary": ""}, sections={"summary": "一段话。"}, rating=None)
+    value = digest(
+        layout="pick",
+        headings={"summary": ""},
+        kinds={"summary": "prose"},
+        claims=said(summary="一段话。"),
+        rating=None,
+    )
     page = issue_pages("每周精选", [Placed(value, "")], "完")[0]
     assert "**1. 结构化剪枝**\n\n一段话。\n\n链接：[DISP-LLM: Pruning](https://arxiv.org/abs/2410.11988v1)" in page
     assert words.CONTENTS not in page and words.PICKS.format(count=1) in page
@@ -221,8 +243,8 @@ def test_a_pick_is_one_paragraph_with_the_link_last():
 
 def test_a_reading_list_entry_has_chinese_title_picture_affiliation_link_text():
     value = digest(
-        layout="list", headings={"affiliations": "机构", "summary": ""}, lines=("affiliations",),
-        sections={"affiliations": "Samsung Research", "summary": "一段话。"},
+        layout="list", headings={"affiliations": "机构", "summary": ""},
+        kinds={"affiliations": "line", "summary": "prose"}, claims=said(affiliations="Samsung Research", summary="一段话。"),
         figures=(PlacedFigure("Figure 1", "图。", 3, "summary", "figures/figure-1.png"),),
     )  # fmt: skip
     page = markdown.page(value)

@@ -10,7 +10,10 @@ from llm_server import LlmServer
 from recorded_model import RecordedModel
 
 from summarizer.cli import run
+from summarizer.files import from_data
 from summarizer.output import words
+from summarizer.output.markdown import section_text
+from summarizer.types import Digest
 
 CORPUS = SHARED / "corpus"
 needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="needs the corpus beside the checkout")
@@ -33,6 +36,12 @@ def digest(tmp_path, monkeypatch, own_home):
     return make
 
 
+def silent_sections(digest: dict) -> list[str]:
+    """The sections of which the page says that the paper does not speak of them."""
+    value = from_data(Digest, digest)
+    return [name for name in value.headings if words.NOTHING in section_text(value, name)]
+
+
 def check(digest: dict, model: RecordedModel, *, claims: int) -> None:
     """A good digest: nearly all of what was written is published, each sentence with passages that exist."""
     assert model.lost <= 0.15 * model.marks
@@ -41,7 +50,7 @@ def check(digest: dict, model: RecordedModel, *, claims: int) -> None:
     assert all(
         c["passages"] and c["pages"] and c["verdict"] in ("supported", "derived", "moved") for c in digest["claims"]
     )
-    assert all(words.NOTHING not in text for text in digest["sections"].values())
+    assert not silent_sections(digest)
     assert 1 <= digest["rating"]["stars"] <= 5
 
 
@@ -76,8 +85,8 @@ def test_a_hidden_instruction_reaches_neither_the_model_nor_the_reader(digest):
     made, _, requests = digest("injection", CORPUS / "nasty" / "made-hidden-white-injection.pdf")
     sent = json.dumps([request.body for request in requests]).lower()
     assert "ignore all" not in sent and "positive review" not in sent
-    assert made["rating"]["stars"] is None and words.HIDDEN in made["sections"]["rating"]
-    assert made["claims"] and words.NOTHING in made["sections"]["model"]
+    assert made["rating"]["stars"] is None and made["rating"]["withheld"] == "hidden text"
+    assert made["claims"] and "model" in silent_sections(made)
 
 
 @needs_corpus
@@ -88,7 +97,7 @@ def test_the_other_styles(digest, paper, style, claims):
     made, model, requests = digest(f"{paper}-{style}", CORPUS / "papers" / f"{paper}.pdf", style=style)
     assert model.lost <= 0.15 * model.marks and len(requests) <= 2
     assert len(made["claims"]) >= claims and len(made["omitted"]) <= 2 and made["rating"] is None
-    assert all(words.NOTHING not in text for text in made["sections"].values())
+    assert not silent_sections(made)
 
 
 @needs_corpus

@@ -1,7 +1,7 @@
 """`summarize diff`: digests made by real runs against loopback servers, and changed by hand where a case needs it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,9 @@ from scripted_model import model, passages
 
 from summarizer.cli import run
 from summarizer.files import to_json
-from summarizer.output.markdown import page_link
 from summarizer.reports.diff_text import marked
 from summarizer.store.runs import load_digest
-from summarizer.types import Digest
+from summarizer.types import Claim, Digest
 
 PAPER = "2401.00001v1"
 
@@ -60,8 +59,10 @@ def write(name: str, *digests: Digest) -> None:
         (folder / "digest.json").write_text(to_json(digest))
 
 
-def with_sections(digest: Digest, change: Callable[[str], str]) -> Digest:
-    return replace(digest, sections={name: change(text) for name, text in digest.sections.items()})
+def saying(digest: Digest, **texts: Sequence[str]) -> Digest:
+    """A digest with other sentences in some of its sections."""
+    new = [Claim(name, text, (1,), (1,), "supported") for name, some in texts.items() for text in some]
+    return replace(digest, claims=(*(claim for claim in digest.claims if claim.section not in texts), *new))
 
 
 def compared(capsys, *arguments: str) -> dict:
@@ -118,23 +119,21 @@ def test_cost_and_tokens_are_told_where_they_differ(redone, own_home, capsys):
     assert capsys.readouterr().out.count("cost $0.0001 -> $0.0002") == 2
 
 
-def test_page_links_are_no_text_and_a_citation_that_moved_is_counted(digest, capsys):
+def test_a_citation_that_moved_is_counted(digest, capsys):
     moved = replace(digest.claims[0], pages=(7,))
-    link, other = page_link(digest.paper, digest.claims[0].pages[0]), page_link(digest.paper, 7)
-    after = with_sections(digest, lambda text: text.replace(link, other))
     write("old", digest)
-    write("new", replace(after, key="other", claims=(moved, *digest.claims[1:])))
+    write("new", replace(digest, key="other", claims=(moved, *digest.claims[1:])))
     (paper,) = compared(capsys, "old", "new")["papers"]
     assert (paper["sections"], paper["citations_moved"], paper["changed"]) == ([], 1, True)
 
 
 def test_numbers_lost_gained_and_changed_but_not_those_that_moved(digest, capsys):
-    write("old", replace(digest, sections=digest.sections | {
-        "background": "模型有 0.5B 参数。", "results": "- 速度提高了 3.2 倍。\n- 显存占 48 GB。", "conclusions": "- 有三个基准。",
-    }))  # fmt: skip
-    write("new", replace(digest, key="other", sections=digest.sections | {
-        "background": "这里没有。", "results": "- 速度提高了 3.4 倍。\n- 模型有 5 亿参数。", "conclusions": "- 准确率是 12%。",
-    }))  # fmt: skip
+    write("old", saying(
+        digest, background=["模型有 0.5B 参数。"], results=["速度提高了 3.2 倍。", "显存占 48 GB。"], conclusions=["有三个基准。"],
+    ))  # fmt: skip
+    write("new", replace(saying(
+        digest, background=["这里没有。"], results=["速度提高了 3.4 倍。", "模型有 5 亿参数。"], conclusions=["准确率是 12%。"],
+    ), key="other"))  # fmt: skip
     (paper,) = compared(capsys, "old", "new")["papers"]
     assert paper["numbers"] == {"lost": ["48 GB"], "gained": ["12%"], "changed": [["3.2 倍", "3.4 倍"]]}
     assert run(["diff", "old", "new"]) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from summarizer.errors import StorageError, TryLaterError
 from summarizer.files import write_atomic
-from summarizer.store.results import Store, digest_of, key_of, noting
+from summarizer.store.results import Store, key_of, noting
 from summarizer.types import Reply, Usage
 
 PARTS = {"model": "m", "messages": [{"role": "user", "content": "长"}]}
@@ -27,12 +27,6 @@ def test_what_is_saved_is_loaded_and_its_parts_are_kept(tmp_path):
 def test_every_part_changes_the_key_and_their_order_does_not():
     assert key_of("reply", {"a": 1, "b": 2}) == key_of("reply", {"b": 2, "a": 1})
     assert len({key_of("reply", PARTS), key_of("other", PARTS), key_of("reply", {**PARTS, "model": "n"})}) == 3
-
-
-def write_old_form(store: Store, stage: str, parts: dict, output: object) -> None:
-    """A record as it was written before records said what they use."""
-    record = {"stage": stage, "parts": parts, "created": datetime.now(UTC).isoformat(), "check": digest_of(output), "output": output}  # fmt: skip
-    write_atomic(store.path(stage, key_of(stage, parts)), json.dumps(record, ensure_ascii=False))
 
 
 DAMAGE = [
@@ -74,17 +68,6 @@ def test_a_record_is_one_json_object(tmp_path):
     record = json.loads(next(tmp_path.glob("stage/*/*.json")).read_bytes())
     assert list(record) == ["check", "stage", "parts", "created", "uses", "output"]
     assert store.load("stage", {"output": ',\n"output": '}, dict) == record["output"] == {"a": '"output": '}
-
-
-def test_records_of_the_earlier_form_are_read_and_checked(tmp_path):
-    store = Store(tmp_path)
-    output = {"text": "文本", "finish_reason": "stop", "model": "m", "rung": "text", "usage": {"prompt": 10, "cached": 2, "completion": 3}, "seconds": 0.5}  # fmt: skip
-    write_old_form(store, "reply", PARTS, output)
-    assert store.load_reply(PARTS) == REPLY and store.has("reply", PARTS)
-    assert "uses" not in store.find("reply", PARTS)
-    path = next(tmp_path.glob("reply/*/*.json"))
-    path.write_text(path.read_text().replace("文本", "文木"))
-    assert store.load_reply(PARTS) is None
 
 
 def test_what_somebody_said_before_since_is_absent(tmp_path):

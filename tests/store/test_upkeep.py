@@ -16,7 +16,7 @@ from summarizer.errors import PaperError, StorageError
 from summarizer.files import to_json, write_atomic
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import pdf_id
-from summarizer.sources.pdfs import fetch_pdf, has_pdf, pdf_digest, pdf_path, pdf_url_path, read_pdf
+from summarizer.sources.pdfs import fetch_pdf, has_pdf, pdf_path, pdf_sha256, pdf_url_path, read_pdf
 from summarizer.store.results import Store, key_of, noting
 from summarizer.store.runs import ledger
 from summarizer.types import Digest, Manifest, ManifestEntry, Paper, Reply, Usage
@@ -47,10 +47,10 @@ class Stored:
         return {self.digest, *self.replies, self.parse, *self.images, self.pdf, beside}
 
 
-def digest_of(paper_id: str, key: str) -> Digest:
+def published_digest(paper_id: str, key: str) -> Digest:
     paper = Paper(paper_id, "T", (), "", "", "")
     return Digest(
-        key, paper, "daily", "entry", "full text", "", {}, (), {}, (), (), (), None, 0, 0, (), (), 1, Usage(), "m", "", ""
+        key, paper, "daily", "entry", "full text", "", {}, {}, (), (), (), None, 0, 0, (), (), 1, Usage(), "m", "", ""
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def make_paper(paper_id: str, run_name: str | None = None, prompt: str = "a", pd
     pdf = pdf or pdf_path(paper_id, STORE / "pdf")
     write_atomic(pdf, SAMPLE.read_bytes() + f"\n%% {paper_id}\n%%EOF\n".encode())
     store.save("metadata", {"id": paper_id}, Paper(paper_id, "T", (), "", "", ""))
-    parse = {"pdf": pdf_digest(pdf)}
+    parse = {"pdf": pdf_sha256(pdf)}
     images = [store.save_image(f"png {n} {paper_id}".encode()) for n in range(2)]
     store.save("parse", parse, {}, [("image", name) for name in images])
     replies = [{"paper": paper_id, "prompt": prompt}, {"paper": paper_id, "repair": prompt}]
@@ -69,7 +69,7 @@ def make_paper(paper_id: str, run_name: str | None = None, prompt: str = "a", pd
         for parts in replies:
             store.save_reply(parts, REPLY)
     parts = {"paper": paper_id, "prompt": prompt}
-    digest = digest_of(paper_id, key_of("digest", parts))
+    digest = published_digest(paper_id, key_of("digest", parts))
     store.save("digest", parts, digest, uses)
     if run_name:
         write_atomic(RUNS / run_name / "papers" / paper_id / "digest.json", to_json(digest))
@@ -151,7 +151,9 @@ def test_gc_deletes_what_no_run_refers_to_and_nothing_else(capsys):
     chosen = make_issue("2024-01-02")
     superseded, before_that = (make_paper("2401.00001v1", prompt=prompt) for prompt in "bc")
     shown = RUNS / "2024-01-02/papers/2401.00001v1/digest.json"
-    write_atomic(shown.with_name("digest.before.json"), to_json(digest_of("2401.00001v1", before_that.digest.stem)))
+    write_atomic(
+        shown.with_name("digest.before.json"), to_json(published_digest("2401.00001v1", before_that.digest.stem))
+    )
     loose, young = make_paper("2401.00002v1"), make_paper("2401.00003v1")
     before = files()
     age(before - young.all(), 40)
@@ -171,7 +173,7 @@ def test_the_pdfs_of_papers_that_have_a_run_are_kept():
     url = "https://example.org/paper.pdf"
     by_url = pdf_url_path(url, STORE / "pdf")
     make_paper("x", pdf=by_url)
-    (RUNS / "a-run" / "papers" / pdf_id(pdf_digest(by_url))).mkdir(parents=True)
+    (RUNS / "a-run" / "papers" / pdf_id(pdf_sha256(by_url))).mkdir(parents=True)
     failed, passed_over, old = (make_paper(f"math/970100{n}v1".replace("/", "_")) for n in (1, 2, 3))
     make_issue(
         "2024-01-02", [ManifestEntry("math/9701001v1", "failed"), ManifestEntry("math/9701002v1", "not_selected")]
@@ -181,9 +183,7 @@ def test_the_pdfs_of_papers_that_have_a_run_are_kept():
     assert by_url.exists() and failed.pdf.exists() and old.pdf.exists() and not passed_over.pdf.exists()
 
 
-@pytest.mark.parametrize(
-    "trouble", ["record gone", "record damaged", "digest.json damaged", "earlier form", "no choice"]
-)
+@pytest.mark.parametrize("trouble", ["record gone", "record damaged", "digest.json damaged", "no choice"])
 def test_what_an_unclear_run_may_be_made_from_is_kept(trouble, capsys):
     stored = make_paper("2401.00001v1", "2401.00001v1")
     shown = RUNS / "2401.00001v1/papers/2401.00001v1/digest.json"
@@ -193,11 +193,6 @@ def test_what_an_unclear_run_may_be_made_from_is_kept(trouble, capsys):
         stored.digest.write_text("{}")
     elif trouble == "digest.json damaged":
         shown.write_text("")
-    elif trouble == "earlier form":
-        header = Store(STORE).record("digest", stored.digest.stem)
-        from test_results import write_old_form
-
-        write_old_form(Store(STORE), "digest", header["parts"], {})
     else:
         make_issue("2024-01-02", choice=False)
         shown = RUNS / "2024-01-02/manifest.json"
@@ -289,22 +284,22 @@ def test_a_damaged_pdf_counts_as_absent_and_is_fetched_again(arxiv):
     paper = Paper("2401.00001v1", "T", (), "", "", "")
     with Fetcher(Config(arxiv_url=arxiv.url, arxiv_delay_seconds=0.01)) as fetcher:
         pdf = fetch_pdf(paper, fetcher, STORE / "pdf")
-        whole, digest = pdf.read_bytes(), pdf_digest(pdf)
+        whole, digest = pdf.read_bytes(), pdf_sha256(pdf)
         os.utime(pdf, (1, 1))  # a copy of the store has other times
-        assert has_pdf(pdf) and pdf_digest(pdf) == digest and len(arxiv.requests) == 1
+        assert has_pdf(pdf) and pdf_sha256(pdf) == digest and len(arxiv.requests) == 1
         for damaged in (whole[: len(whole) // 2], whole[:-1] + b"x", b""):
             pdf.write_bytes(damaged)
             assert not has_pdf(pdf)
             with pytest.raises(StorageError, match="gone or damaged"):
-                pdf_digest(pdf)
+                pdf_sha256(pdf)
             fetch_pdf(paper, fetcher, STORE / "pdf")
-            assert pdf.read_bytes() == whole and pdf_digest(pdf) == digest
+            assert pdf.read_bytes() == whole and pdf_sha256(pdf) == digest
         assert len(arxiv.requests) == 4
 
 
 def test_a_pdf_that_changed_although_nobody_wrote_is_not_read():
     pdf = make_paper("2401.00001v1").pdf
-    digest, stat = pdf_digest(pdf), pdf.stat()
+    digest, stat = pdf_sha256(pdf), pdf.stat()
     assert read_pdf("2401.00001v1", pdf, digest) == pdf.read_bytes()
     pdf.write_bytes(b"%PDF-" + bytes(stat.st_size - 10) + b"%%EOF")
     os.utime(pdf, ns=(stat.st_atime_ns, stat.st_mtime_ns))

@@ -1,4 +1,4 @@
-"""The engine without a model: the paper's own sentences under a style's headings.
+"""A digest without a model: the paper's own sentences under a style's headings.
 
 Sentences are chosen by the section they stand in, their place in it, cue words and numbers, in the
 manner of classical extractive summarisation (Edmundson, 1969: cue, title, location). The choice is
@@ -6,11 +6,15 @@ deterministic and no sentence is used twice.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from summarizer.schema import BaseDigest, Source, sections, source
-from summarizer.types import Document, Figure, Passage, Table
+from summarizer.llm.wire import wire_schema
+from summarizer.paper.compose import place_figure
+from summarizer.schema import BaseDigest, Source, kinds, sections, shape, source
+from summarizer.store.results import fingerprint
+from summarizer.types import Claim, Digest, Document, Figure, Paper, Passage, Stars, Table, Usage
+from summarizer.work import Work
 
 EXTRACT_VERSION = 1
 
@@ -68,6 +72,43 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WHOLE = re.compile(r"^[\"“(]?[A-Z\u4e00-\u9fff].{30,420}[.!?。！？][\"”)]?$", re.DOTALL)
 
 
+def draft_digest(paper: Paper, document: Document, images: Mapping[str, str], work: Work) -> Digest:
+    """The same as `compose_digest` makes, from the paper's own sentences."""
+    schema = work.style.schema
+    claims = tuple(
+        Claim(name, p.text, (p.id,), (p.page,), "supported", item=n if shape(schema, name) == "points" else 0)
+        for name, passages in choose_passages(document, schema).items()
+        for n, p in enumerate(passages)
+    )
+    figures = tuple(
+        replace(place_figure(item, name, images, paper, work.config), caption=_bare_caption(item))
+        for name, item in choose_figures(document, schema)
+    )
+    return Digest(
+        key="",
+        paper=paper,
+        style=work.style.name,
+        layout=schema.layout,
+        basis="extract",
+        title_zh="",
+        headings=sections(schema),
+        kinds=kinds(schema),
+        claims=claims,
+        omitted=(),
+        figures=figures,
+        rating=Stars(None) if "rating" in kinds(schema).values() else None,
+        numbers=0,
+        repaired=0,
+        left_out=(),
+        warnings=document.warnings,
+        calls=0,
+        usage=Usage(),
+        model="",
+        prompt_fingerprint="",
+        schema_fingerprint=fingerprint(wire_schema(schema)),
+    )
+
+
 def choose_passages(document: Document, schema: type[BaseDigest]) -> dict[str, list[Passage]]:
     """{field of the style: passages in the paper's order}; fields without a source are absent."""
     usable = [p for p in document.passages if p.kind == "text" and _is_sentence(p.text)]
@@ -95,6 +136,11 @@ def choose_figures(document: Document, schema: type[BaseDigest]) -> list[tuple[s
         placed += [(fields["results"], figure) for figure in figures[2:3]]
         placed += [(fields["results"], table) for table in tables[:1]]
     return placed
+
+
+def _bare_caption(item: Figure | Table) -> str:
+    """The paper's caption without its label, which is shown in Chinese."""
+    return re.sub(rf"^{re.escape(item.label)}\s*[.:|—–-]?\s*", "", item.caption, flags=re.IGNORECASE)
 
 
 def _pick(document: Document, passages: Sequence[Passage], rule: _Rule) -> list[Passage]:

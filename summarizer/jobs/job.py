@@ -1,0 +1,95 @@
+"""What one command works with, on however many papers; opened and closed in order."""
+
+import asyncio
+import signal
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from summarizer.config import Config
+from summarizer.llm.batch import BatchClient
+from summarizer.llm.client import Client, Model
+from summarizer.llm.rungs import RungMemory
+from summarizer.llm.spending import CappedModel, Spending
+from summarizer.paper.source import Library, open_library
+from summarizer.store.published import Published
+from summarizer.store.results import Store
+from summarizer.types import Progress
+from summarizer.work import Work, load_work
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One command's work. `batches` is the model again, where it is asked in batches."""
+
+    work: Work
+    library: Library
+    published: Published
+    spending: Spending
+    progress: Progress
+    batches: BatchClient | None = None
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)  # SIGTERM came
+    turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))  # run folders
+
+    @property
+    def config(self) -> Config:
+        return self.work.config
+
+
+@asynccontextmanager
+async def open_job(
+    config: Config,
+    *,
+    offline: bool = False,
+    since: datetime | None = None,
+    max_cost: float | None = None,
+    batches: Path | None = None,
+    bulk: bool = False,
+    progress: Progress = lambda _paper, _stage: None,
+) -> AsyncIterator[Job]:
+    """`since`: ask again what a model or a lookup said before. `batches`: ask in batches, and keep them in this folder.
+    `bulk`: PDFs come in numbers.
+
+    Raises `UsageError` for a style, a prompt or an endpoint that cannot be.
+    """
+    store = Store(config.runs / "store", since)
+    spending = Spending(config, max_cost, progress)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(store.held())
+        model: Model | None = None
+        batched = None
+        if not (offline or config.offline):
+            rungs = RungMemory(store.root / "rungs.json", config.clock)
+            live = await stack.enter_async_context(Client(config, rungs, spending.record))
+            model = CappedModel(live, spending)
+            if batches is not None:
+                model = batched = BatchClient(
+                    live, batches, store, fallback=model, on_call=spending.record, notify=partial(progress, "batch")
+                )
+        work = load_work(config, store, model)
+        library = stack.enter_context(open_library(config, store, progress, bulk=bulk))
+        job = Job(work, library, Published(config.runs), spending, progress, batched)
+        with _stopped_by_sigterm(job):
+            yield job
+
+
+@contextmanager
+def _stopped_by_sigterm(job: Job) -> Iterator[None]:
+    """SIGTERM lets the calls under way finish, since they are paid for, and starts nothing more."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        job.stopped.set()
+        job.library.fetcher.stop()
+        if job.work.model:
+            job.work.model.stop()
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
