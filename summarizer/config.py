@@ -9,11 +9,13 @@ import os
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from summarizer.errors import UsageError
 
@@ -25,6 +27,22 @@ _OF_A_FOLDER = frozenset({
     "style", "rating", "figures", "afterword",
     "categories", "cross_lists", "interests", "excluded", "top", "issue_title", "parts", "standalone",
 })  # fmt: skip
+
+# What a value must be, by how pydantic's name for the fault begins.
+_KINDS = {
+    "int": "must be a whole number",
+    "float": "must be a number",
+    "finite": "must be a number",
+    "bool": "must be true or false",
+    "string": "must be a text in quotes",
+    "path": "must be a text in quotes",
+    "tuple": 'must be a list such as ["cs.CL", "cs.AI"]',
+    "dict": "must be a table",
+    "model": "must be a table",
+    "date": "must be a time such as 2024-10-17T01:30:00",
+    "missing": "is needed",
+    "too_short": "must name at least one",
+}
 
 # Environment variable -> field. The key itself is read through `api_key_env`, never from a file.
 _ENVIRONMENT = {
@@ -195,7 +213,29 @@ def load_config(flags: Mapping[str, object] | None = None, environment: Mapping[
         first = error.errors(include_url=False, include_input=False)[0]
         name = ".".join(str(part) for part in first["loc"])
         source = origin.get(str(first["loc"][0]), "configuration")
-        raise UsageError(f"{source}: {name}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise UsageError(f"{source}: {name}: {_fault(first)}") from None
+
+
+def _fault(error: ErrorDetails) -> str:
+    """What is wrong with a value, and what is allowed, in words for whoever wrote it."""
+    kind, context = error["type"], error.get("ctx", {})
+    match kind:
+        case "extra_forbidden":
+            near = get_close_matches(str(error["loc"][-1]), Config.model_fields, n=1)
+            return (
+                f"no such setting; did you mean {near[0]}?" if near else "no such setting; docs/config.md has them all"
+            )
+        case "greater_than_equal":
+            return f"must be at least {context['ge']:g}"
+        case "greater_than":
+            return f"must be more than {context['gt']:g}"
+        case "less_than_equal":
+            return f"must be at most {context['le']:g}"
+        case "literal_error":
+            return f"must be {context['expected']}"
+        case "value_error":
+            return str(context["error"])
+    return next((words for start, words in _KINDS.items() if kind.startswith(start)), error["msg"])
 
 
 def _checked_local(found: dict[str, object], own: Path) -> dict[str, object]:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from common import settings
 
 from summarizer.config import load_config
 from summarizer.errors import UsageError
@@ -106,10 +107,10 @@ def test_the_delay_of_the_environment_is_that_of_all_of_arxiv(folders):
 def test_a_wrong_value_is_named_with_its_source(folders):
     _own, local, environment = folders
     local.write_text("context_tokens = 12\n")
-    with pytest.raises(UsageError, match=r"summarizer.toml: context_tokens: Input should be greater"):
+    with pytest.raises(UsageError, match=r"summarizer.toml: context_tokens: must be at least 2000"):
         load_config({}, environment)
     local.write_text("contekst_tokens = 12000\n")
-    with pytest.raises(UsageError, match=r"contekst_tokens: Extra inputs are not permitted"):
+    with pytest.raises(UsageError, match=r"contekst_tokens: no such setting; did you mean context_tokens\?"):
         load_config({}, environment)
     local.write_text("not toml")
     with pytest.raises(UsageError, match=r"summarizer.toml: cannot be read"):
@@ -133,3 +134,28 @@ def test_without_key_and_endpoint_the_engine_is_offline(folders):
     _, _, environment = folders
     assert load_config({}, environment).offline
     assert not load_config({}, {**environment, "OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}).offline
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('top = "x"', "top: must be a whole number"),
+        ("top = 1.5", "top: must be a whole number"),
+        ("top = 0", "top: must be at least 1"),
+        ("poll_seconds = 0", "poll_seconds: must be more than 0"),
+        ("temperature = 9", "temperature: must be at most 2"),
+        ('cross_lists = "maybe"', "cross_lists: must be true or false"),
+        ('figures = "sometimes"', "figures: must be 'always', 'cc' or 'never'"),
+        ("categories = []", "categories: must name at least one"),
+        ('categories = "cs.CL"', 'categories: must be a list such as ["cs.CL", "cs.AI"]'),
+        ("interests = 5", "interests: must be a text in quotes"),
+        ("prices = 3", "prices: must be a table"),
+        ("[prices.m]\ninput = 1", "prices.m.output: is needed"),
+        ("nothing_like_it_at_all = 1", "nothing_like_it_at_all: no such setting; docs/config.md has them all"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_allowed(own_home, line, said):
+    settings(own_home, line + "\n")
+    with pytest.raises(UsageError) as caught:
+        load_config()
+    assert str(caught.value) == f"{own_home}/.config/summarizer/config.toml: {said}"
