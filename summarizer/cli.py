@@ -59,8 +59,8 @@ def cli() -> None:
 click.Context.formatter_class = help_pages.Formatter  # also of the commands' own contexts
 for _command in (
     making.paper, making.issue, making.nightly, making.backfill, making.picks,
-    looking.diff, looking.stats, looking.explain, looking.verify, looking.parse, looking.styles, looking.doctor,
-    store.store,
+    looking.open_page, looking.diff, looking.stats, looking.explain, looking.verify, looking.parse, looking.styles,
+    looking.doctor, store.store,
 ):  # fmt: skip
     cli.add_command(_command)
 

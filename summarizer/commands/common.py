@@ -6,7 +6,7 @@
 import contextlib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,24 @@ FIGURES = click.option(
     type=click.Choice(["always", "cc", "never"]),
     help="Figures to show: all, only those under a CC licence, none.  [default: always]",
 )
+
+
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE|DIR",
+    help="Copy the finished page there, with its figures beside it.",
+)
+
+
+def deliver(written: Sequence[Path], out: Path | None, *, standalone: bool = False) -> None:
+    """Print the paths of the pages written; with `out`, of their copies there."""
+    if out and written:
+        from summarizer.store.pages import copy_pages
+
+        written = copy_pages(written, out, standalone=standalone)
+    for path in written:
+        click.echo(path)
 
 
 def text_or_file(value: str | None) -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from summarizer.commands.dates import find_date, parse_period
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
+    from summarizer.config import Config
     from summarizer.types import EntryReport
 
 _PERIOD = re.compile(r"[^/.]+\.\.[^/.]+")
@@ -78,6 +80,40 @@ def explain(what: str, **flags: Any) -> int:
     for line in explain_date(day, config.runs) if day else asyncio.run(lines()):
         click.echo(line)
     return DONE
+
+
+@click.command("open")
+@click.argument("what", metavar="[PAPER|DATE]", required=False)
+@RUNS
+def open_page(what: str | None, runs: Path | None) -> int:
+    """Print where the page of a paper or a date is, or the newest, and open it if this is a screen."""
+    from summarizer.config import load_config
+
+    config = load_config({"runs": runs})
+    pages = _pages(what, config)
+    for page in pages:
+        click.echo(page)
+    if sys.stdout.isatty():
+        click.launch(str(pages[0]))
+    return DONE
+
+
+def _pages(what: str | None, config: "Config") -> list[Path]:
+    """The pages that a word means. Raises `UsageError` where there are none."""
+    from summarizer.sources.ids import parse_ref
+    from summarizer.store.pages import newest_page, page_of_paper, pages_of_issue
+
+    if what is None:
+        pages = [newest_page(config.runs)]
+    elif day := find_date(what, config.clock()):
+        pages = [*pages_of_issue(config.runs / day.isoformat())]
+    elif (folder := config.runs / what).is_dir() and (of_run := pages_of_issue(folder)):
+        pages = [*of_run]
+    else:
+        pages = [page_of_paper(parse_ref(what), config.runs)]
+    if found := [page for page in pages if page]:
+        return found
+    raise UsageError(f"{what or config.runs}: no finished page in {config.runs}; make it, or name another --runs")
 
 
 @click.command()

@@ -14,8 +14,10 @@ from summarizer.commands.common import (
     MAX_COST,
     MODEL,
     OFFLINE,
+    OUT,
     RUNS,
     STYLE,
+    deliver,
     exit_code,
     say,
     since_now,
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 @FIGURES
 @MAX_COST
 @click.option("--issue", metavar="TITLE", help="One page of all papers, under this title.")
+@OUT
+@click.option("--standalone", is_flag=True, help="Put the pictures inside the page of --out.")
 def paper(
     papers: tuple[str, ...],
     style: str | None,
@@ -56,6 +60,8 @@ def paper(
     figures: str | None,
     max_cost: float | None,
     issue: str | None,
+    out: Path | None,
+    standalone: bool,
 ) -> int:
     """Digest PAPERS."""
     from summarizer.commands.references import named_papers
@@ -63,6 +69,8 @@ def paper(
     from summarizer.config import load_config
     from summarizer.jobs.papers import Options, digest_papers
 
+    if standalone and not out:
+        raise UsageError("--standalone is for the page that --out names")
     refs = [(text, ref) for ref, text in named_papers(papers).items()]
     config = load_config({"style": style, "runs": runs, "model": model, "figures": figures})
     options = Options(offline, since_now(force), dry_run, max_cost, issue)
@@ -75,8 +83,7 @@ def paper(
     if as_json:
         click.echo(json.dumps(report_data(report, exit_code(errors)), ensure_ascii=False, indent=1))
     else:
-        for path in report.written:
-            click.echo(path)
+        deliver(report.written, out, standalone=standalone)
     return exit_code(errors)
 
 
@@ -97,8 +104,10 @@ def paper(
 @FORCE
 @MAX_COST
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest instead of paths.")
+@OUT
 def issue(
     day: str,
+    out: Path | None,
     offline: bool,
     force: bool,
     max_cost: float | None,
@@ -137,8 +146,7 @@ def issue(
     if as_json:
         click.echo(json.dumps(to_data(made.manifest) if made.manifest else {"note": made.note}, ensure_ascii=False))
     else:
-        for path in made.written:
-            click.echo(path)
+        deliver(made.written, out, standalone=config.standalone)
     return exit_code(errors)
 
 
@@ -241,7 +249,8 @@ def backfill(
 @MODEL
 @OFFLINE
 @MAX_COST
-def picks(period: str, top: int, offline: bool, max_cost: float | None, **flags: Any) -> int:
+@OUT
+def picks(period: str, top: int, offline: bool, max_cost: float | None, out: Path | None, **flags: Any) -> int:
     """Pick the best papers of the issues of A..B (2024-10-14..2024-10-18)."""
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
@@ -260,6 +269,5 @@ def picks(period: str, top: int, offline: bool, max_cost: float | None, **flags:
     errors = [result.error for result in results if result.error]
     for error in errors:
         say(str(error))
-    for path in written:
-        click.echo(path)
+    deliver(written, out)
     return exit_code(errors)

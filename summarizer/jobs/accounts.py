@@ -12,9 +12,10 @@ from summarizer.files import write_atomic
 from summarizer.jobs.job import Job
 from summarizer.llm.spending import Tally, cost_usd, current_tally
 from summarizer.output import words
-from summarizer.output.issue import Placed, issue_pages, with_pictures
+from summarizer.output.issue import Placed, issue_pages
 from summarizer.paper.source import Source
 from summarizer.sources.ids import file_stem
+from summarizer.store.pages import with_pictures
 from summarizer.store.results import fingerprint
 from summarizer.store.runs import RunFolder, failed_entry, ledger
 from summarizer.trust.repeats import shared_sentences

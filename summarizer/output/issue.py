@@ -1,16 +1,11 @@
 """Several digests as one page: table of contents, entries in order, afterword."""
 
-import base64
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from summarizer.output import words
 from summarizer.output.markdown import entry, escape
 from summarizer.types import Digest
-
-_IMAGE = re.compile(r"(!\[[^\]]*\])\(([\w./-]+\.png)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +27,6 @@ def issue_pages(title: str, placed: Sequence[Placed], afterword: str, parts: int
         pages.append(_page(name, placed[start:end], start + 1, afterword))
         start = end
     return pages
-
-
-def with_pictures(page: str, folder: Path) -> str:
-    """The same page with its pictures inside it. Raises `FileNotFoundError` for a picture that is gone."""
-
-    def embed(match: re.Match[str]) -> str:
-        data = base64.b64encode((folder / match[2]).read_bytes()).decode()
-        return f"{match[1]}(data:image/png;base64,{data})"
-
-    return _IMAGE.sub(embed, page)
 
 
 def _page(title: str, placed: Sequence[Placed], first: int, afterword: str) -> str:

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from summarizer.errors import StorageError, UsageError
 from summarizer.files import write_atomic
-from summarizer.pdf.pictures import small_picture
 from summarizer.sources.ids import Ref, file_stem, pdf_id
 from summarizer.sources.pdfs import pdf_url_path
 from summarizer.store.published import newest_version
@@ -19,12 +18,12 @@ _LINK = re.compile(r"\]\((?!\w+:|[#/])([^()\s#]+)(#[^()\s]*)?\)")  # to a file b
 _IMAGE = re.compile(r"(!\[[^\]]*\])\(([\w./-]+\.png)\)")
 
 
-def issue_pages(folder: Path) -> list[Path]:
+def pages_of_issue(folder: Path) -> list[Path]:
     """The pages of a run folder's issue, in the order of its parts."""
     return [path for path in sorted(folder.glob("issue*.md")) if not path.stem.endswith(_STANDALONE)]
 
 
-def paper_page(ref: Ref, runs: Path) -> Path | None:
+def page_of_paper(ref: Ref, runs: Path) -> Path | None:
     """The newest page of a paper; without a version, of the newest version that is here."""
     if ref.kind == "arxiv":
         version = ref.version or newest_version(ref.value, runs)
@@ -39,15 +38,17 @@ def paper_page(ref: Ref, runs: Path) -> Path | None:
 
 def newest_page(runs: Path) -> Path | None:
     """The page that was written last: an issue, or a paper asked for by hand."""
-    issues = (page for folder in runs.glob("*") for page in issue_pages(folder))
+    issues = (page for folder in runs.glob("*") for page in pages_of_issue(folder))
     return _newest([*issues, *runs.glob("*/papers/*/digest*.md")])
 
 
 def copy_pages(pages: Sequence[Path], target: Path, *, standalone: bool) -> list[Path]:
     """Copy pages with what they show to a file, or under names of their own into a folder; returns the copies.
 
-    Pictures come into a folder beside the copy, or inside the page with `standalone`. Raises `UsageError`, `StorageError`.
+    Pictures come into a folder beside the copy, or with `standalone` into the page.
+    Raises `UsageError`, `StorageError`.
     """
+    pages = [page for page in pages if not page.stem.endswith(_STANDALONE)]
     is_folder = target.is_dir() or not target.suffix
     if len(pages) > 1 and not is_folder:
         raise UsageError(f"{target}: {len(pages)} pages need a folder")
@@ -63,7 +64,8 @@ def name_of(page: Path) -> str:
 
 
 def with_pictures(page: str, folder: Path) -> str:
-    """The same page with its pictures inside it, as small as a blog's text is wide. Raises `StorageError`."""
+    """The same page with its pictures inside it, no wider than a blog's text. Raises `StorageError`."""
+    from summarizer.pdf.pictures import small_picture  # brings MuPDF
 
     def embed(match: re.Match[str]) -> str:
         kind, picture = small_picture(_read(folder / match[2]))
@@ -78,8 +80,8 @@ def _copy_page(page: Path, copy: Path, standalone: bool) -> None:
         text = with_pictures(text, page.parent)
 
     def bring(match: re.Match[str]) -> str:
-        file = page.parent / match[1]
-        if not file.is_file():
+        file = (page.parent / match[1]).resolve()
+        if not (file.is_relative_to(page.parent.resolve()) and file.is_file()):
             return match[0]
         write_atomic(copy.parent / beside / match[1], _read(file))
         return f"]({quote(beside)}/{match[1]}{match[2] or ''})"

@@ -282,7 +282,7 @@ def test_trouble_with_a_list_is_no_traceback(serve, own_home, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["2024-10-15"], "not a period"),
+        (["2024-10-15..never"], "not a period"),
         (["2024-10-17..2024-10-15"], "ends before it begins"),
         ([PERIOD, "--redo", "some"], "--redo"),
         ([PERIOD, "--only", "x y"], "x y"),

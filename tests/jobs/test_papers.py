@@ -429,3 +429,23 @@ def test_a_list_that_cannot_be_used_is_named(place, capsys, argument, said):
     Path("folder").mkdir()
     assert run([argument]) == 2
     assert capsys.readouterr().err.startswith(said)
+
+
+def test_a_finished_page_is_found_and_copied(serve, capsys, tmp_path):
+    serve(model())
+    assert run(["2401.00001", "--out", "blog/post.md", "--standalone"]) == 0
+    assert capsys.readouterr().out == "blog/post.md\n"
+    assert "data:image/" in Path("blog/post.md").read_text()
+    assert run(["2401.00001", "2401.00002", "--out", "blog"]) == 0
+    assert capsys.readouterr().out == "blog/2401.00001v1.md\nblog/2401.00002v1.md\n"
+    assert Path("blog/2401.00001v1.files/figures/figure-1.png").exists()
+    assert run(["2401.00001", "2401.00002", "--out", "one.md"]) == 2
+    assert run(["open", "2401.00001"]) == 0
+    assert run(["open"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "runs/2401.00001v1/papers/2401.00001v1/digest.md", "runs/2401.00002v1/papers/2401.00002v1/digest.md"
+    ]  # fmt: skip
+    assert run(["open", "2024-10-17"]) == 2
+    assert run(["2401.00001", "--standalone"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and "2024-10-17: no finished page in runs" in err and "--out names" in err

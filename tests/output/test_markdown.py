@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from summarizer.output import markdown, words
-from summarizer.output.issue import Placed, issue_pages, with_pictures
+from summarizer.output.issue import Placed, issue_pages
 from summarizer.types import Claim, Digest, Omission, Paper, PlacedFigure, Stars, Usage
 
 PAPER = Paper(
@@ -218,14 +218,6 @@ def test_a_long_issue_is_split_and_numbered_through():
     assert "## 3. T2" in first and "## 4. T3" in second and "## 4. T3" not in first
     assert [p.splitlines()[0][-3:] for p in issue_pages("x", placed, "", parts=3)] == ["（上）", "（中）", "（下）"]
     assert len(issue_pages("x", placed, "", parts=9)) == 5
-
-
-def test_pictures_can_be_put_into_the_page(tmp_path):
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "figure-2.png").write_bytes(b"PNG")
-    figure = PlacedFigure("Figure 2", "图。", 3, "abstract", "figures/figure-2.png")
-    page = with_pictures(markdown.page(digest(figures=(figure,))), tmp_path)
-    assert "![图 2](data:image/png;base64,UE5H)" in page and "figures/" not in page
 
 
 def test_a_pick_is_one_paragraph_with_the_link_last():
