@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,14 @@ from summarizer.commands.dates import parse_date, parse_period
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from summarizer.config import Config
     from summarizer.jobs.accounts import Result
     from summarizer.jobs.backfill import Redo
     from summarizer.jobs.forecast import Forecast
     from summarizer.jobs.issue import Issue
+    from summarizer.jobs.job import Job
     from summarizer.jobs.nightly import Night
 
 
@@ -88,7 +93,13 @@ def paper(
 
 
 @click.command()
-@click.argument("day", metavar="DATE")
+@click.argument("day", metavar="DATE", required=False)
+@click.option(
+    "--from",
+    "listing",
+    metavar="FILE|-",
+    help="Choose from a list instead: CSV, JSON lines, BibTeX, or ids and addresses a line.",
+)
 @STYLE
 @RUNS
 @MODEL
@@ -106,7 +117,8 @@ def paper(
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest instead of paths.")
 @OUT
 def issue(
-    day: str,
+    day: str | None,
+    listing: str | None,
     out: Path | None,
     offline: bool,
     force: bool,
@@ -117,25 +129,24 @@ def issue(
     exclude: tuple[str, ...],
     **flags: Any,
 ) -> int:
-    """Make the issue of the mailing date DATE (YYYY-MM-DD, the weekday that arXiv's listing names)."""
+    """Make the issue of the mailing date DATE (the weekday that arXiv's listing names), or of a list of papers."""
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
     from summarizer.files import to_data
-    from summarizer.jobs.issue import make_issue
     from summarizer.jobs.job import open_job
 
     flags["categories"] = tuple(categories.replace(" ", "").split(",")) if categories else None
     flags["excluded"] = exclude or None
     flags["interests"] = text_or_file(interests)
     config = load_config(flags)
-    date = parse_date(day, config.clock())
+    make_it = _date_or_list(day, listing, config)
 
     async def make() -> "Issue":
         with show_progress() as progress:
             async with open_job(
                 config, offline=offline, since=since_now(force), max_cost=max_cost, progress=progress
             ) as job:
-                return await make_issue(date, job)
+                return await make_it(job)
 
     made = asyncio.run(make())
     errors = [result.error for result in made.results if result.error]
@@ -148,6 +159,20 @@ def issue(
     else:
         deliver(made.written, out, standalone=config.standalone)
     return exit_code(errors)
+
+
+def _date_or_list(day: str | None, listing: str | None, config: "Config") -> "Callable[[Job], Awaitable[Issue]]":
+    """What makes the issue that is asked for. Raises `UsageError` where it is no date and no list, or both."""
+    from summarizer.commands.references import read_listing
+    from summarizer.jobs.issue import issue_of_list, make_issue
+    from summarizer.sources.lists.given import read_list
+
+    if day and listing is None:
+        return partial(make_issue, parse_date(day, config.clock()))
+    if listing and day is None:
+        name = "" if listing == "-" else Path(listing).stem
+        return partial(issue_of_list, name, read_list(read_listing(listing), listing))
+    raise UsageError("say which issue: a date such as 2024-10-17, or --from with a list of papers")
 
 
 @click.command()

@@ -1,16 +1,22 @@
-"""Which papers of a mailing date are digested: what was announced, and the ranking of it."""
+"""Which papers are digested: what a mailing date announced or a list names, and the ranking of it."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from summarizer.config import Config
-from summarizer.errors import NotAnnouncedError
+from summarizer.errors import NotAnnouncedError, PaperError, UnknownPaperError, UsageError
+from summarizer.jobs.accounts import Result, failure
 from summarizer.jobs.job import Job
 from summarizer.llm.choose import Choice, choose
 from summarizer.llm.spending import Tally, current_tally
+from summarizer.paper.source import Library, load_paper
+from summarizer.sources.ids import Ref, parse_ref
 from summarizer.sources.lists.announced import Announcement, NoAnnouncement, NotYet, announced_on
+from summarizer.sources.lists.given import Given
+from summarizer.sources.records.paper import name_of
 from summarizer.store.results import Store, key_of, noting
 from summarizer.store.runs import RunFolder
 from summarizer.types import Paper, Usage
@@ -57,6 +63,36 @@ def _announcement(day: date, job: Job) -> Announcement | NoAnnouncement:
     elif found.settled:
         store.save("no_announcement", parts, found)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The papers that a list names, each once, and what it holds besides."""
+
+    papers: tuple[Paper, ...]  # their ids are what `parse_ref` reads: arXiv's, an address, a file
+    unusable: tuple[Result, ...]
+
+
+async def find_candidates(listed: Sequence[Given], library: Library) -> Candidates:
+    """Titles and abstracts are those of the list where it has them, else looked up. Raises `TryLaterError`."""
+    papers: dict[Ref, Paper] = {}
+    unusable: list[Result] = []
+    for given in listed:
+        try:
+            ref = parse_ref(given.reference)
+            if ref not in papers:
+                papers[ref] = await _candidate(ref, given, library)
+        except UsageError as error:
+            unknown = isinstance(error, UnknownPaperError)
+            reason = str(error) if unknown else "the list gives no id, address or file of it"
+            unusable.append(failure(given.reference, PaperError(given.reference, "failed", reason)))
+    return Candidates(tuple({paper.id: paper for paper in papers.values()}.values()), tuple(unusable))
+
+
+async def _candidate(ref: Ref, given: Given, library: Library) -> Paper:
+    if ref.kind == "arxiv" and not given.abstract:
+        return await asyncio.get_running_loop().run_in_executor(library.arxiv, load_paper, ref, library)
+    return Paper(name_of(ref), given.title or Path(ref.value).stem, (), given.abstract, "", "", source="list")
 
 
 def list_parts(day: date, config: Config) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The dated issue: what was announced on a mailing date, the best of it digested, every paper accounted for."""
+"""The issue of a mailing date or of a list: the best of it digested, every paper accounted for."""
 
 import asyncio
 import time
@@ -11,13 +11,14 @@ from summarizer import pipeline
 from summarizer.config import Config
 from summarizer.errors import CeilingError, PaperError, SummarizerError, UnknownPaperError
 from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
-from summarizer.jobs.choice import announced, choice_parts, choose_papers
+from summarizer.jobs.choice import announced, choice_parts, choose_papers, find_candidates
 from summarizer.jobs.job import Job
 from summarizer.llm.choose import Choice
 from summarizer.output import renderer_fingerprint, words
 from summarizer.paper.source import stored_source
-from summarizer.sources.ids import file_stem, parse_ref
+from summarizer.sources.ids import file_stem, parse_ref, slug
 from summarizer.sources.lists.announced import Announcement, NoAnnouncement
+from summarizer.sources.lists.given import Given
 from summarizer.store.published import load_manifest
 from summarizer.store.results import fingerprint, key_of
 from summarizer.store.runs import RunFolder, load_digest, open_run
@@ -27,9 +28,9 @@ from summarizer.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What became of one mailing date. `manifest` is None where nothing was announced."""
+    """What became of one mailing date, or of a list. `manifest` is None where nothing was announced."""
 
-    date: date
+    date: date  # of a list: when it was made
     written: tuple[Path, ...] = ()
     manifest: Manifest | None = None
     results: tuple[Result, ...] = ()
@@ -87,6 +88,30 @@ async def issue_of(
             )
     job.progress(str(day), "done")
     return issue
+
+
+async def issue_of_list(name: str, listed: Sequence[Given], job: Job) -> Issue:
+    """The issue of a list that somebody gives under a name. Raises what `issue_of` raises."""
+    begun, config = time.monotonic(), job.config
+    found = await find_candidates(listed, job.library)
+    texts = fingerprint([[paper.id, paper.title, paper.abstract] for paper in found.papers])
+    with open_run(config.runs / f"list-{slug(name)}{texts[:6]}", config.clock()) as run:
+        before = load_manifest(run.path)
+        chosen = await choose_papers(found.papers, choice_parts(found.papers, job.work) | {"list": texts}, job, run)
+        results = await _digest_best(chosen.choices, job, run, None)
+        if before and any(result.entry.outcome == "not_selected" for result in results.values()):
+            raise CeilingError(f"{name}: --max-cost is reached; the issue that is there stays as it is")
+        entries = _entries(found.papers, chosen.choices, results, {}) + [result.entry for result in found.unusable]
+        ranked = [result for result in results.values() if result.digest]
+        title = words.list_title(name)
+        written = write_issue(run, title, ranked, job, parts=config.parts, standalone=config.standalone)
+        tried = [*results.values(), *found.unusable]
+        manifest = write_account(
+            run, entries, tried, job.work, begun, source=f"list {name}".rstrip(), choosing=chosen.usage,
+            choice=chosen.key,
+        )  # fmt: skip
+    job.progress(run.path.name, "done")
+    return Issue(run.started.date(), tuple(written), manifest, tuple(tried))
 
 
 def _finish(

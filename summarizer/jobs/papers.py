@@ -16,8 +16,8 @@ from summarizer.jobs.job import Job, open_job
 from summarizer.llm.endpoint import warm_up
 from summarizer.llm.spending import cost_usd
 from summarizer.output import words
-from summarizer.paper.source import Source, load_document
-from summarizer.sources.ids import Ref, file_stem, parse_ref
+from summarizer.paper.source import Library, Source, load_document
+from summarizer.sources.ids import Ref, file_stem, parse_ref, slug
 from summarizer.store.published import finished_issues
 from summarizer.store.runs import RunFolder, load_digest, open_run
 from summarizer.types import ManifestEntry, Usage, add_usage
@@ -59,16 +59,37 @@ async def digest_papers(
         if job.work.model and not options.dry_run:
             job.library.arxiv.submit(warm_up)
         if options.dry_run:
-            results = await asyncio.gather(*(_plan(text, ref, job) for text, ref in refs))
+            results = _each_once(await asyncio.gather(*(_plan(text, ref, job) for text, ref in refs)))
             written = []
         elif options.issue is None:
-            results = await asyncio.gather(*(_single(text, ref, job) for text, ref in refs))
+            results = _each_once(await asyncio.gather(*(_single(text, ref, job) for text, ref in refs)))
             written = [result.markdown for result in results if result.markdown]
         else:
             results, written = await _issue(refs, job, options.issue)
         usage = add_usage(result.usage for result in results)
         cost = cost_usd(usage, config.model, config.prices) if job.work.model else 0.0
     return Report(tuple(results), tuple(written), usage, cost, time.monotonic() - begun)
+
+
+def _each_once(results: Sequence[Result]) -> list[Result]:
+    """A paper that was named with and without its version is one; what it took is with the one that was made."""
+    once: dict[str, Result] = {}
+    for result in results:
+        if result.entry.id not in once or result.calls:
+            once[result.entry.id] = result
+    return list(once.values())
+
+
+async def _folder_name(source: Source, library: Library) -> str:
+    """The run folder of one paper: arXiv's id; of another PDF the words of its title and its fingerprint."""
+    stem = file_stem(source.paper.id)
+    if source.paper.source != "pdf":
+        return stem
+    try:
+        titled, _, _ = await load_document(source, library)
+    except PaperError:
+        return stem
+    return (slug(titled.paper.title) or "pdf-") + stem.removeprefix("pdf-")
 
 
 async def _single(text: str, ref: Ref, job: Job) -> Result:
@@ -83,10 +104,10 @@ async def _single(text: str, ref: Ref, job: Job) -> Result:
     except SummarizerError as error:
         return failure(text, error)
     paper_id = source.paper_id if isinstance(source, PaperError) else source.paper.id
-    stem = file_stem(paper_id)
     try:
-        async with job.turns[stem]:  # the same paper under two names
-            with open_run(job.config.runs / stem, job.config.clock()) as run:
+        name = file_stem(paper_id) if isinstance(source, PaperError) else await _folder_name(source, job.library)
+        async with job.turns[name]:  # the same paper under two names
+            with open_run(job.config.runs / name, job.config.clock()) as run:
                 if isinstance(source, PaperError):
                     result = failure(text, source)
                 else:
@@ -100,16 +121,18 @@ async def _single(text: str, ref: Ref, job: Job) -> Result:
 async def _issue(refs: Sequence[tuple[str, Ref]], job: Job, title: str) -> tuple[list[Result], list[Path]]:
     """All papers in one run folder, and one page of those that have a digest."""
     begun = time.monotonic()
-    name = "issue-" + hashlib.sha256("\n".join(text for text, _ in refs).encode()).hexdigest()[:12]
+    name = (slug(title) or "issue-") + hashlib.sha256("\n".join(text for text, _ in refs).encode()).hexdigest()[:12]
 
     async def one(text: str, ref: Ref, run: RunFolder) -> Result:
         try:
-            return await digest_in_run(text, await pipeline.find(ref, job.library), job, run)
+            source = await pipeline.find(ref, job.library)
+            async with job.turns[source.paper.id]:  # the same paper under two names
+                return await digest_in_run(text, source, job, run)
         except SummarizerError as error:
             return failure(text, error)
 
     with open_run(job.config.runs / name, job.config.clock()) as run:
-        results = list(await asyncio.gather(*(one(text, ref, run) for text, ref in refs)))
+        results = _each_once(await asyncio.gather(*(one(text, ref, run) for text, ref in refs)))
         written = write_issue(run, title, results, job)
         write_account(run, [result.entry for result in results], results, job.work, begun)
     return results, written

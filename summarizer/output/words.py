@@ -52,6 +52,11 @@ CAPS = {
 }
 
 
+def list_title(name: str) -> str:
+    """Of the issue of a list that somebody gave; "" if it has no name."""
+    return f"论文精选：{name}" if name else "论文精选"
+
+
 def part_name(part: int, parts: int) -> str:
     """（上）（下）, （上）（中）（下）, else （一）（二）…; `part` counts from 0."""
     names = {2: "上下", 3: "上中下"}.get(parts, "一二三四五六七八九")

@@ -89,7 +89,7 @@ async def load_source(ref: Ref, library: Library) -> Source:
     folder = library.store.root / "pdf"
     ask_arxiv = partial(asyncio.get_running_loop().run_in_executor, library.arxiv)
     if ref.kind == "arxiv":
-        paper = await ask_arxiv(_load_paper, ref, library)
+        paper = await ask_arxiv(load_paper, ref, library)
         library.progress(paper.id, "fetching PDF")
         path = await ask_arxiv(fetch_pdf, paper, library.fetcher, folder)
         return Source(paper, path, pdf_sha256(path))
@@ -161,7 +161,7 @@ def abstract_document(paper: Paper, pages: int) -> Document:
     return Document(paper.title, pages, passages=passages, warnings=("no text in the PDF",))
 
 
-def _load_paper(ref: Ref, library: Library) -> Paper:
+def load_paper(ref: Ref, library: Library) -> Paper:
     """Metadata from the store: for ever for a version, for a day for "the latest version"."""
     wanted = _metadata_parts(ref)
     stored = library.store.load("metadata", wanted, tuple[Paper, datetime])

@@ -48,6 +48,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s]+", re.IGNORECASE)  # as a browser shows it
 _WRAPPING = "<>()（）[]{}\"'`“”‘’「」《》【】,.;:，。；：、"  # what surrounds a reference in a text
 
+_SLUG_LENGTH = 40
+
 # The landing page of a paper -> its PDF, from the page's host and path.
 _PDF_OF_PAGE = tuple(
     (re.compile(pattern), replacement)
@@ -108,6 +110,13 @@ def file_stem(paper_id: str) -> str:
 def pdf_id(digest: str) -> str:
     """The id of a PDF that is not arXiv's, from the SHA-256 of its bytes in hex: "pdf-" and 12 hexadecimal digits."""
     return f"pdf-{digest[:12]}"
+
+
+def slug(title: str) -> str:
+    """The Latin words of a title as the beginning of a file's name, "attention-is-all-you-need-"; "" without any."""
+    words = re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", title).lower())
+    kept = "-".join(words)[:_SLUG_LENGTH].strip("-")
+    return f"{kept}-" if kept else ""
 
 
 def _parse_id(text: str) -> Ref | None:

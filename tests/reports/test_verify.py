@@ -52,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("HOME", str(folder))
         patch.setenv("OPENAI_BASE_URL", server.url)
         assert run([str(SAMPLE), "--runs", str(folder / "runs")]) == 0
-    return next((folder / "runs").glob("pdf-*"))
+    return next(path.parent.parent for path in (folder / "runs").glob("*/papers/pdf-*"))
 
 
 @pytest.fixture
