@@ -5,11 +5,14 @@ head surely makes the grid unsure: a wrong head is worse than none.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from summarizer.pdf.page.boxes import centre_in
 from summarizer.pdf.page.pages import Line, Page
 from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled, count_labels
 from summarizer.pdf.tables.blocks import Block, split_blocks
 from summarizer.pdf.tables.cells import CellRow, find_glyphs, read_cells
+from summarizer.pdf.tables.checks import find_doubts
 from summarizer.pdf.tables.columns import Column, find_columns, hits, nearest
 from summarizer.pdf.tables.groups import Labels, carry_labels
 from summarizer.pdf.tables.header import row_box, ruled_rows
@@ -31,7 +34,11 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary
     if max(len(find_columns(block.body)) for block in blocks) < 2:
         return _as_it_stands(rows)
     doubts: list[str] = []
-    return assembled([_read(block, rules, words, doubts) for block in blocks], doubts)
+    grid = assembled([_read(block, rules, words, doubts) for block in blocks], doubts)
+    box = row_box([cell for row in rows for cell in row])
+    if any(centre_in(line.box, box) for line in page.rotated):
+        doubts.append("text that runs upwards is left out")
+    return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in lines])))
 
 
 def _has_wide_cells(blocks: list[Block]) -> bool:

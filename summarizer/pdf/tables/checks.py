@@ -1,0 +1,69 @@
+"""What speaks against a grid: checks that fail where cells, heads or labels are not where they belong."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from statistics import mean
+
+from summarizer.pdf.tables.assembly import DATUM, FRACTION, Grid
+from summarizer.types import Row
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d[\d.,]*%? [-−+]?\d[\d.,]*%?(?!\S)")
+_PROSE = 6  # words in a cell; where cells have more on average, they are wrapped, and no check sees how
+
+
+def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
+    """The checks that a grid fails; `printed` are the lines of the table's region."""
+    yield from _lost_numbers(grid, printed)
+    yield from _missing_heads(grid.columns, grid.rows)
+    yield from _heads_twice(grid.columns)
+    yield from _results_in_heads(grid.columns)
+    yield from _rows_alike(grid.rows)
+    yield from _joined_cells(grid.rows)
+
+
+def _lost_numbers(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
+    texts = [grid.corner, *grid.columns, *(text for row in grid.rows for text in (row.label, *row.cells))]
+    held = Counter(number for text in texts for number in _NUMBER.findall(text))
+    if lost := Counter(number for line in printed for number in _NUMBER.findall(line)) - held:
+        yield f"{', '.join(sorted(lost)[:3])} in no cell"
+
+
+def _missing_heads(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+    """A list of names and values needs no heads."""
+    if len(columns) == 1 and not columns[0]:
+        return
+    for n, head in enumerate(columns):
+        if not head and any(row.cells[n] for row in rows):
+            yield f"column {n + 1} has no head"
+
+
+def _heads_twice(columns: Sequence[str]) -> Iterator[str]:
+    for head, times in Counter(filter(None, columns)).items():
+        if times > 1:
+            yield f"{times} columns under {head!r}"
+
+
+def _results_in_heads(columns: Sequence[str]) -> Iterator[str]:
+    results = [head for head in columns if DATUM.match(head) and FRACTION.search(head)]
+    if results:
+        yield f"the head {results[0]!r} is a result"
+
+
+def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
+    """Rows that neither their label nor their first cell tells apart may lack the label of a group."""
+    names = Counter((row.label, *row.cells[:1]) for row in rows)
+    alike = [name for name, times in names.items() if times > 1]
+    if alike:
+        yield f"two rows named {alike[0][0]!r}"
+    if empty := [row.label for row in rows if not any(row.cells)]:
+        yield f"no cells beside {empty[0]!r}"
+
+
+def _joined_cells(rows: Sequence[Row]) -> Iterator[str]:
+    cells = [cell for row in rows for cell in row.cells if cell]
+    if joined := [cell for cell in cells if _TWO_NUMBERS.search(cell)]:
+        yield f"two numbers in one cell: {joined[0]!r}"
+    if cells and mean(len(cell.split()) for cell in cells) > _PROSE:
+        yield "cells of running text"
