@@ -17,12 +17,16 @@ _LEVEL = " / "  # between a group and what is in it
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`boxes` are those of the rows, in their order. `doubts` say what is not sure of the grid; none: all of it is."""
+    """`boxes` are those of the rows, in their order. `doubts` say what is not sure of the grid; none: all of it is.
+
+    `notes` are the lines below the table that belong to it.
+    """
 
     corner: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     boxes: tuple[Box, ...] = ()
+    notes: tuple[tuple[str, Box], ...] = ()
     doubts: tuple[str, ...] = ()
 
 
@@ -49,8 +53,9 @@ def count_labels(heads: tuple[str, ...], records: list[Record]) -> int:
     for stub in range(1, len(heads) - 1):
         names = {(record.title, *record.cells[:stub]) for record in records}
         following = [record.cells[stub] for record in records]
-        numbers = any(map(FRACTION.search if not heads[stub] else DATUM.match, following))
-        if len(names) == len(records) or not all(following) or numbers:
+        headless = not heads[stub] and any(heads[stub:])  # as the labels before it
+        numbers = any(map(DATUM.match, following))
+        if not headless and (len(names) == len(records) or not all(following) or numbers):
             return stub
     return max(1, len(heads) - 1)
 
@@ -74,4 +79,4 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
             rows.append(Row(label, tuple(cells)))
             boxes.append(record.box)
     corner = _LEVEL.join(filter(None, parts[0].heads[: parts[0].stub]))
-    return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), tuple(doubts))
+    return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), doubts=tuple(doubts))

@@ -8,6 +8,7 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import CellRow
 from summarizer.pdf.tables.columns import Column, find_columns, hits
 from summarizer.pdf.tables.header import count_header, ruled_rows
+from summarizer.pdf.tables.heads import WIDE, split
 from summarizer.types import Box
 
 
@@ -22,6 +23,8 @@ class Block:
 def split_blocks(rows: list[CellRow], rules: list[Box]) -> list[Block]:
     """The blocks from the top. A table whose heads do not come again is one."""
     size = count_header(rows, rules) if len(rows) > 1 else 0
+    if size and _is_title(rows, size):
+        size -= 1
     if not size:
         return [Block([], rows)]
     starts = [0, *_repeats(rows, size, rules), len(rows)]
@@ -39,6 +42,21 @@ def _repeats(rows: list[CellRow], size: int, rules: list[Box]) -> Iterator[int]:
         bounded = first in ruled and n + 1 in ruled
         if (_is_same(rows[n], lowest) or (bounded and _is_alike(rows[n], lowest, columns))) and not _has_data(heads):
             yield first
+
+
+def _is_title(rows: list[CellRow], size: int) -> bool:
+    """Is the last of the `size` heads a title of the first block only: alone, or such as stand further down too?"""
+    head, body = rows[size - 1], rows[size:]
+    columns = find_columns(body)
+    if size == 1 and len(head) == 1:
+        return len(split(head[0], columns, WIDE)) == 1
+    over = [hits(cell.box, columns) for cell in head]
+    if 2 * len(head) > len(columns) or over[0] == [0]:
+        return False
+    return any(
+        over == [hits(cell.box, columns) for cell in row] and not any(DATUM.match(cell.text) for cell in row)
+        for row in body
+    )
 
 
 def _is_same(row: CellRow, head: CellRow) -> bool:

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import mean
 
-from summarizer.pdf.tables.assembly import DATUM, FRACTION, Grid
+from summarizer.pdf.tables.assembly import DATUM, Grid
 from summarizer.types import Row
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d[\d.,]*%? [-−+]?\d[\d.,]*%?(?!\S)")
+_RESULT = re.compile(r"\d*\.\d+(?![\d.]*[KMBT])|%|±")
 _PROSE = 6  # words in a cell; where cells have more on average, they are wrapped, and no check sees how
 
 
@@ -18,13 +19,14 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _lost_numbers(grid, printed)
     yield from _missing_heads(grid.columns, grid.rows)
     yield from _heads_twice(grid.columns)
-    yield from _results_in_heads(grid.columns)
+    yield from _results_in_heads(grid.corner, grid.columns)
     yield from _rows_alike(grid.rows)
     yield from _joined_cells(grid.rows)
 
 
 def _lost_numbers(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     texts = [grid.corner, *grid.columns, *(text for row in grid.rows for text in (row.label, *row.cells))]
+    texts += [text for text, _ in grid.notes]
     held = Counter(number for text in texts for number in _NUMBER.findall(text))
     if lost := Counter(number for line in printed for number in _NUMBER.findall(line)) - held:
         yield f"{', '.join(sorted(lost)[:3])} in no cell"
@@ -45,15 +47,18 @@ def _heads_twice(columns: Sequence[str]) -> Iterator[str]:
             yield f"{times} columns under {head!r}"
 
 
-def _results_in_heads(columns: Sequence[str]) -> Iterator[str]:
-    results = [head for head in columns if DATUM.match(head) and FRACTION.search(head)]
+def _results_in_heads(corner: str, columns: Sequence[str]) -> Iterator[str]:
+    """Heads may be numbers, as lengths and percentiles are; but not results, and not all of them."""
+    results = [head for head in columns if DATUM.match(head) and _RESULT.search(head) and "%" not in head]
     if results:
         yield f"the head {results[0]!r} is a result"
+    if corner[:1].isdigit() and all(map(DATUM.match, columns)):
+        yield "the heads are numbers"
 
 
 def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
-    """Rows that neither their label nor their first cell tells apart may lack the label of a group."""
-    names = Counter((row.label, *row.cells[:1]) for row in rows)
+    """Rows that only their results tell apart may lack the label of a group."""
+    names = Counter((row.label, *("result" if _RESULT.search(cell) else cell for cell in row.cells)) for row in rows)
     alike = [name for name, times in names.items() if times > 1]
     if alike:
         yield f"two rows named {alike[0][0]!r}"

@@ -8,6 +8,8 @@ from summarizer.types import Box
 
 Column = tuple[float, float]
 
+_SPACE = 4.0  # points: columns have more between them
+
 
 def find_columns(rows: list[CellRow]) -> list[Column]:
     """Horizontal ranges from left to right that cells share, the fullest row's first.
@@ -19,7 +21,7 @@ def find_columns(rows: list[CellRow]) -> list[Column]:
     for row in sorted(rows, key=len, reverse=True):
         for cell in row:
             hit = hits(cell.box, columns)
-            if not hit:
+            if not hit and (not columns or len(around(cell.box, columns)) == 1):
                 columns = sorted([*columns, (cell.box[0], cell.box[2])])
             elif len(hit) == 1:
                 columns[hit[0]] = widened(columns, hit[0], cell.box)
@@ -51,9 +53,12 @@ def hits(box: Box, columns: list[Column]) -> list[int]:
     return found
 
 
-def nearest(box: Box, columns: list[Column]) -> int:
-    """The column whose middle is nearest to that of the box."""
-    return min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - box[0] - box[2]))
+def around(box: Box, columns: list[Column]) -> list[int]:
+    """The columns at both sides of a box that is in none, if it fills the space between; else the nearest."""
+    beside = [i for i, column in enumerate(columns) if column[0] < box[2] + _SPACE and column[1] > box[0] - _SPACE]
+    if len(beside) == 2:
+        return beside
+    return [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - box[0] - box[2]))]
 
 
 def widened(columns: list[Column], i: int, box: Box) -> Column:

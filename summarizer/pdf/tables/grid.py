@@ -4,7 +4,7 @@ Each row of the grid holds the cells of exactly one row of the table, the empty 
 head surely makes the grid unsure: a wrong head is worse than none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from summarizer.pdf.page.boxes import centre_in
@@ -13,23 +13,25 @@ from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled,
 from summarizer.pdf.tables.blocks import Block, split_blocks
 from summarizer.pdf.tables.cells import CellRow, find_glyphs, read_cells
 from summarizer.pdf.tables.checks import find_doubts
-from summarizer.pdf.tables.columns import Column, find_columns, hits, nearest
+from summarizer.pdf.tables.columns import Column, around, find_columns, hits
 from summarizer.pdf.tables.groups import Labels, carry_labels
-from summarizer.pdf.tables.header import row_box, ruled_rows
+from summarizer.pdf.tables.header import row_box
 from summarizer.pdf.tables.heads import place_heads, split
+from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.wraps import join_wrapped
 from summarizer.pdf.text.sentences import Vocabulary
 from summarizer.types import Box, Row
 
 _OFF_CENTRE = 3.0  # points
+_ALONE = 10.0  # the same for the one value of a row
 
 
 def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary) -> Grid:
     """The grid of the table in these lines; without columns, its lines as they stand if there are numbers in them."""
-    rows = read_cells(lines)
+    rows, notes = split_notes(read_cells(lines), rules)
     blocks = split_blocks(rows, rules)
     if _has_wide_cells(blocks) and (glyphs := find_glyphs(page, lines)):
-        rows = read_cells(lines, glyphs)
+        rows, notes = split_notes(read_cells(lines, glyphs), rules)
         blocks = split_blocks(rows, rules)
     if max(len(find_columns(block.body)) for block in blocks) < 2:
         return _as_it_stands(rows)
@@ -38,6 +40,8 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary
     box = row_box([cell for row in rows for cell in row])
     if any(centre_in(line.box, box) for line in page.rotated):
         doubts.append("text that runs upwards is left out")
+    texts = tuple((" ".join(cell.text for cell in row), row_box(row)) for row in notes)
+    grid = replace(grid, notes=texts)
     return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in lines])))
 
 
@@ -63,49 +67,26 @@ def _read(block: Block, rules: list[Box], words: Vocabulary, doubts: list[str]) 
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
     rows = join_wrapped(block.body, columns, rules, words)
     records = []
-    for title, run in _sections(rows, columns, rules):
+    for title, run in split_sections(rows, columns, rules):
         for row, labels in carry_labels(run, columns, rules):
             cells = _place([part for cell in row for part in split(cell, columns)], columns, labels, doubts)
             records.append(Record(title, cells, row_box(row)))
     return Part(heads, count_labels(heads, records), records)
 
 
-def _sections(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> Iterator[tuple[str, list[CellRow]]]:
-    """Runs of rows, each with the title that stands over it, alone in its row: "" if there is none."""
-    ruled = {0, *ruled_rows(rows, rules)}
-    title, run = "", list[CellRow]()
-    for n, row in enumerate(rows):
-        below = rows[n + 1 : n + 2]
-        first = n in ruled or title  # once there is a title, its like ends its block also without a rule
-        if first and _is_title(row, columns) and below and len(below[0]) > 1:
-            yield title, run
-            title, run = row[0].text, []
-        else:
-            run.append(row)
-    yield title, run
-
-
-def _is_title(row: CellRow, columns: list[Column]) -> bool:
-    """Is it one cell of some words, at the left or over several columns?"""
-    if len(row) > 1 or DATUM.match(row[0].text) or len(row[0].text.split()) > 7:
-        return False
-    span = hits(row[0].box, columns)
-    return 0 in span or len(span) != 1
-
-
 def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str]) -> list[str]:
     """The row's cells and labels by the column; a cell over several columns is in each."""
     placed = [labels.get(c, "") for c in range(len(columns))]
-    filled = {i for cell in row for i in hits(cell.box, columns)} | set(labels)
+    filled = {i for cell in row for i in hits(cell.box, columns) or around(cell.box, columns)} | set(labels)
     for cell in row:
-        span = hits(cell.box, columns) or [nearest(cell.box, columns)]
+        span = hits(cell.box, columns) or around(cell.box, columns)
         if span[0] == 0:
             placed[0] = f"{placed[0]} {cell.text}".strip()  # a label may run on over empty columns
             if any(i in filled for i in span[1:]) and any(placed[i] for i in span[1:]):
                 doubts.append(f"{cell.text!r} is over other cells")
             continue
         wide = _widest(cell.box, span, columns, filled)
-        if len(wide) > 1 and not _is_centred(cell.box, wide, columns):
+        if wide is span and len(span) > 1 and not _is_centred(cell.box, span, columns):
             doubts.append(f"{cell.text!r} is over no certain columns")
         if any(placed[i] for i in wide):
             doubts.append(f"{cell.text!r} is over another cell")
@@ -122,8 +103,9 @@ def _widest(box: Box, span: list[int], columns: list[Column], filled: set[int]) 
     while last + 1 < len(columns) and last + 1 not in filled:
         last += 1
     wide = range(first, last + 1)
-    return wide if first < span[0] and last > span[-1] and _is_centred(box, wide, columns) else span
+    slack = _OFF_CENTRE if filled - {0, *span} else _ALONE
+    return wide if first < span[0] and last > span[-1] and _is_centred(box, wide, columns, slack) else span
 
 
-def _is_centred(box: Box, span: Sequence[int], columns: list[Column]) -> bool:
-    return abs(columns[span[0]][0] + columns[span[-1]][1] - box[0] - box[2]) < 2 * _OFF_CENTRE
+def _is_centred(box: Box, span: Sequence[int], columns: list[Column], slack: float = _OFF_CENTRE) -> bool:
+    return abs(columns[span[0]][0] + columns[span[-1]][1] - box[0] - box[2]) < 2 * slack

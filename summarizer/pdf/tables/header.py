@@ -30,7 +30,8 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
             first = end
         return first
     start = next((n for n, row in enumerate(rows) if mostly_data(row)), len(rows))
-    if start == len(rows) or start > _MAX_HEADER:
+    words = not any(DATUM.match(cell.text) for row in rows[:start] for cell in row)
+    if start == len(rows) or start > _MAX_HEADER + 2 * words:
         return 1 if not any(DATUM.match(cell.text) for cell in rows[0]) and len(rows[0]) > 1 else 0
     return start
 
@@ -41,6 +42,13 @@ def _goes_on(rows: list[CellRow], first: int, end: int) -> bool:
     if any(_mostly_results(row) for row in block) or mostly_data(block[0]):
         return False
     widest = max(map(len, below))
+    most = max(map(len, rows[:first]))
+    if (
+        most < len(block[0])
+        and most < 0.6 * widest
+        and not any(DATUM.match(cell.text) for row in block for cell in row)
+    ):
+        return True  # there are not heads for all columns yet
     if max(map(len, rows[:first])) <= widest / 2 and len(block[0]) > widest / 2:  # so far only heads over the heads
         return True
     texts = [cell for row in block for cell in row[1:]]

@@ -15,7 +15,7 @@ from summarizer.pdf.text.sentences import Vocabulary
 from summarizer.types import Box
 
 _OFF_CENTRE = 3.0  # points
-_WIDE = 0.3  # heights of a head: more than the space between two words
+WIDE = 0.3  # heights of a head: more than the space between two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def place_heads(
     levels: list[list[_Head]] = [[] for _ in columns]  # of each column, the lowest first
     unplaced: list[str] = []
     for row in reversed(rows):
-        cells = [part for cell in row for part in split(cell, extents, _WIDE)]
+        cells = [part for cell in row for part in split(cell, extents, WIDE)]
         ruled = _ruled(cells, extents, rules)
         spans = _spans(cells, extents, [[head.text for head in level] for level in levels], ruled)
         for cell, span, own_rule in zip(cells, spans, ruled, strict=True):

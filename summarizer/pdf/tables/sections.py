@@ -1,0 +1,59 @@
+"""What stands in a table between its rows: titles over several of them, and notes under the last rule."""
+
+import re
+from collections.abc import Iterator
+
+from summarizer.pdf.tables.assembly import DATUM
+from summarizer.pdf.tables.cells import CellRow
+from summarizer.pdf.tables.columns import Column, hits
+from summarizer.pdf.tables.header import mostly_data, row_box, ruled_rows
+from summarizer.types import Box
+
+_TITLE = 14  # words at most, where no rules set it apart
+_NOTE = re.compile(r"[*∗†‡§¶]|\(?\w\)? |notes?\b|source", re.I)
+_SENTENCE = 8  # words
+
+
+def split_sections(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> Iterator[tuple[str, list[CellRow]]]:
+    """Runs of rows, each with the title that stands over it, alone in its row or two: "" if there is none."""
+    ruled = {0, *ruled_rows(rows, rules), len(rows)}
+    title, run = "", list[CellRow]()
+    n = 0
+    while n < len(rows):
+        first = n in ruled or title != ""  # once there is a title, its like ends its block also without a rule
+        size = _count_title(rows, n, columns, ruled) if first else 0
+        if size:
+            yield title, run
+            title, run = " ".join(row[0].text for row in rows[n : n + size]), []
+        else:
+            run.append(rows[n])
+        n += size or 1
+    yield title, run
+
+
+def _count_title(rows: list[CellRow], first: int, columns: list[Column], ruled: set[int]) -> int:
+    """How many rows from `first` on are a title: before one with cells."""
+    end = first
+    while end < len(rows) and _is_title(rows[end], columns, alone={end, end + 1} <= ruled):
+        end += 1
+    return end - first if end < len(rows) and len(rows[end]) > 1 else 0
+
+
+def _is_title(row: CellRow, columns: list[Column], *, alone: bool) -> bool:
+    """Is it one cell of words: at the left, over several columns, or `alone` between two rules?"""
+    if len(row) > 1 or DATUM.match(row[0].text):
+        return False
+    span = hits(row[0].box, columns)
+    return alone or (len(row[0].text.split()) <= _TITLE and (0 in span or len(span) != 1))
+
+
+def split_notes(rows: list[CellRow], rules: list[Box]) -> tuple[list[CellRow], list[CellRow]]:
+    """The rows down to the last rule, and those below it if they are a note on the table."""
+    ruled = ruled_rows(rows, rules)
+    last = ruled[-1] if len(ruled) > 1 else len(rows)
+    below = rows[last:]
+    if not below or any(map(mostly_data, below)) or any(rule[1] > row_box(below[-1])[3] - 2 for rule in rules):
+        return rows, []
+    text = " ".join(cell.text for row in below for cell in row)
+    sentence = text.endswith(".") and len(text.split()) >= _SENTENCE
+    return (rows[:last], below) if sentence or _NOTE.match(text) else (rows, [])
