@@ -5,28 +5,32 @@ say what a digest is like (`_OF_A_FOLDER`), but nothing that is executed, writte
 the user's own file may.
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from summarizer.errors import UsageError
+from summarizer.pasted import bare_address, bare_key
 
 OPENAI_URL = "https://api.openai.com/v1"
 
 _LOCAL = "summarizer.toml"
 _OF_A_FOLDER = frozenset({
-    "model", "temperature", "context_tokens", "max_output_tokens", "max_chunks",
+    "model", "temperature", "stream", "context_tokens", "max_output_tokens", "max_chunks",
     "style", "rating", "figures", "afterword",
     "categories", "cross_lists", "interests", "excluded", "top", "issue_title", "parts", "standalone",
 })  # fmt: skip
+
+_OWN_FIELDS = {"model", "messages", "stream", "max_tokens", "max_completion_tokens", "temperature", "response_format"}
 
 # What a value must be, by how pydantic's name for the fault begins.
 _KINDS = {
@@ -66,6 +70,16 @@ def _root_address(url: str) -> str:
     return url
 
 
+def _further_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    if taken := sorted(_OWN_FIELDS & fields.keys()):
+        raise ValueError(f"{', '.join(taken)} cannot be set here, but by the settings for it")
+    try:
+        json.dumps(fields, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"cannot be sent as JSON: {error}") from None
+    return fields
+
+
 def _in_arxivs_time(now: datetime | None) -> datetime | None:
     if now and not 1991 < now.year < 9999:
         raise ValueError("arXiv had no mailings then")
@@ -91,11 +105,13 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     # the model
-    base_url: str = ""
+    base_url: Annotated[str, AfterValidator(bare_address)] = ""
     api_key: SecretStr = Field(default=SecretStr(""), exclude=True)
     api_key_env: str = "OPENAI_API_KEY"
     model: str = "gpt-5.4-mini"
     temperature: float | None = Field(default=None, ge=0, le=2)  # None: not sent, some models refuse it
+    stream: bool = False  # ask for answers in a stream; done without asking where a server refuses anything else
+    request: Annotated[dict[str, Any], AfterValidator(_further_fields)] = Field(default_factory=dict)  # of each request
     context_tokens: int = Field(default=128_000, ge=2_000)
     max_output_tokens: int = Field(default=8_000, ge=500)
     max_chunks: int = Field(default=12, ge=1)
@@ -206,7 +222,7 @@ def load_config(flags: Mapping[str, object] | None = None, environment: Mapping[
     if "api_key" in values:
         raise UsageError(f"{origin['api_key']}: a key does not belong in a file; set the environment variable instead")
     key_name = str(values.get("api_key_env", Config.model_fields["api_key_env"].default))
-    values["api_key"] = environment.get(key_name, "").strip()
+    values["api_key"] = bare_key(environment.get(key_name, ""))
     try:
         return Config.model_validate(values)
     except ValidationError as error:

@@ -64,7 +64,7 @@ async def _write_digest(
     """Ask the model, check every sentence, have the failing ones mended once, leave out what fails again."""
     library.progress(paper.id, "asking the model")
     answer, left_out = await ask_digest(
-        model, work.store, paper.title, document, work.style, work.prompts, work.config,
+        model, work.store, paper.title, document, work.style, work.prompts,
         subject=paper.id, check=lambda value: review.answer_problems(value, document),
     )  # fmt: skip
     library.progress(paper.id, "checking")
@@ -94,6 +94,7 @@ def digest_parts(source: Source, work: Work) -> dict[str, Any]:
     engine = {"extract": EXTRACT_VERSION} if work.model is None else {
         "model": config.model,
         "temperature": config.temperature,
+        **({"request": config.request} if config.request else {}),
         "max_output_tokens": config.max_output_tokens,
         "context_tokens": config.context_tokens,
         "max_chunks": config.max_chunks,

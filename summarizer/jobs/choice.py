@@ -109,6 +109,7 @@ def choice_parts(papers: Sequence[Paper], work: Work) -> dict[str, object]:
         "top": config.top,
         "model": config.model if work.model else None,
         "prompt": work.prompts.choose.fingerprint,
+        **({"request": config.request} if config.request and work.model else {}),
     }
 
 

@@ -182,7 +182,7 @@ async def _answered(source: Source, document: Document, work: Work, model: _Coun
     """Whether the model's answers are stored; those that are not are counted."""
     try:
         await ask_digest(
-            model, work.store, source.paper.title, document, work.style, work.prompts, work.config,
+            model, work.store, source.paper.title, document, work.style, work.prompts,
             subject=source.paper.id, check=lambda value: review.answer_problems(value, document),
         )  # fmt: skip
     except DeferredError:

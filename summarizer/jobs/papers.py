@@ -13,7 +13,6 @@ from summarizer.config import Config
 from summarizer.errors import PaperError, SummarizerError, UsageError
 from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.jobs.job import Job, open_job
-from summarizer.llm.endpoint import warm_up
 from summarizer.llm.spending import cost_usd
 from summarizer.output import words
 from summarizer.paper.source import Library, Source, load_document
@@ -56,8 +55,6 @@ async def digest_papers(
     async with open_job(
         config, offline=options.offline, since=options.since, max_cost=options.max_cost, progress=progress
     ) as job:
-        if job.work.model and not options.dry_run:
-            job.library.arxiv.submit(warm_up)
         if options.dry_run:
             results = _each_once(await asyncio.gather(*(_plan(text, ref, job) for text, ref in refs)))
             written = []

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ValidationError
 from summarizer.errors import AnswerError, ContextLengthError, DeferredError, EndpointError, UsageError
 from summarizer.llm.client import Message, Model, Request
 from summarizer.llm.faults import RejectedError
+from summarizer.llm.json_text import NoJsonError, extract_json, without_thinking
 from summarizer.llm.limits import estimate_tokens
-from summarizer.llm.replies import NoJsonError, excerpt, extract_json, valid_unicode, without_thinking
+from summarizer.llm.replies import excerpt, valid_unicode
 from summarizer.llm.wire import wire_schema
 from summarizer.store.results import key_of
 from summarizer.types import Reply, Usage, add_usage
@@ -31,7 +32,7 @@ _REASKS = 2
 _PROBLEMS_SHOWN = 10
 _PROBLEM_LENGTH = 200
 _PROSE_SHOWN = 2_000  # characters of a reply without JSON that go back to the model
-_CUT = {"length", "max_tokens", "model_length"}  # finish_reason
+_CUT = {"length", "max_tokens", "model_length", "max_output_tokens"}  # finish_reason
 
 
 class ReplyStore(Protocol):
@@ -44,7 +45,10 @@ class ReplyStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A valid answer. `usage` covers all `replies` it took, stored ones too; `calls` were made now."""
+    """A valid answer. `usage` covers all `replies` it took, stored ones too; `calls` were made now.
+
+    `mended` says which slip of JSON had to be mended in the accepted reply; "" for none.
+    """
 
     value: T
     usage: Usage
@@ -52,6 +56,7 @@ class Answer(Generic[T]):
     replies: int
     reasks: int
     parts: Mapping[str, Any]  # the store's key of the accepted reply
+    mended: str = ""
 
 
 class _Unusable(Exception):
@@ -147,7 +152,8 @@ class _Chain(Generic[T]):
                 self.store.save_reply(parts, reply)
             usage, replies = add_usage([usage, reply.usage]), replies + 1
             try:
-                return Answer(self._judge(reply), usage, self.calls, replies, reasks, parts)
+                value, mended = self._judge(reply)
+                return Answer(value, usage, self.calls, replies, reasks, parts, mended)
             except _Unusable as unusable:
                 if unusable.cut and limit == self.max_tokens and self._raised_limit(conversation) > limit:
                     limit = self._raised_limit(conversation)
@@ -172,11 +178,14 @@ class _Chain(Generic[T]):
         `reask` counts, because a model that repeats its mistake is asked twice in the same words.
         """
         config = self.client.config
+        params: dict[str, Any] = {"temperature": config.temperature, "max_tokens": limit}
+        if config.request:
+            params["request"] = config.request
         return {
             "stage": self.stage,
             "version": VERSION,
             "model": config.model,
-            "params": {"temperature": config.temperature, "max_tokens": limit},
+            "params": params,
             "reask": reask,
             "messages": list(conversation),
             "schema": self.wire,
@@ -188,13 +197,18 @@ class _Chain(Generic[T]):
         prompt = sum(estimate_tokens(message["content"]) for message in conversation)
         return min(2 * self.max_tokens, config.context_tokens - prompt)
 
-    def _judge(self, reply: Reply) -> T:
-        """The valid value in a reply. Raises `_Unusable`."""
+    def _judge(self, reply: Reply) -> tuple[T, str]:
+        """The valid value in a reply, and what was mended in its JSON. Raises `_Unusable`."""
         try:
-            value = self.schema.model_validate(extract_json(reply.text))
+            found = extract_json(reply.text)
+            if found.mended and (strange := found.value.keys() - self.schema.model_fields.keys()):
+                raise NoJsonError(
+                    f"malformed JSON: {found.mended} (it would have the fields {', '.join(sorted(strange))})"
+                )
+            value = self.schema.model_validate(found.value)
         except NoJsonError as error:
             if reply.finish_reason in _CUT:
-                raise _Unusable(["the reply was cut at its limit of tokens"], cut=True) from None
+                raise _Unusable(["the reply was cut at its limit of tokens (max_output_tokens)"], cut=True) from None
             if reply.refusal:
                 raise _Unusable([f"the model refused: {excerpt(reply.refusal, _PROBLEM_LENGTH)}"]) from None
             empty = "the reply was empty" if not reply.text.strip() else str(error)
@@ -205,15 +219,13 @@ class _Chain(Generic[T]):
             ) from None
         if problems := self.check(value):
             raise _Unusable(problems)
-        return value
+        return value, found.mended
 
     def _reask(self, reply: Reply, unusable: _Unusable) -> list[Message]:
         """The question, the last reply and what is wrong with it; earlier tries are left out."""
         lines = [f"- {excerpt(problem, _PROBLEM_LENGTH)}" for problem in unusable.problems[:_PROBLEMS_SHOWN]]
         said = without_thinking(reply.text) or reply.refusal or "{}"  # some servers refuse an empty message
-        try:
-            extract_json(said)
-        except NoJsonError:
+        if "{" not in said:
             said = said[:_PROSE_SHOWN]
         return [
             *self.messages,

@@ -14,23 +14,39 @@ When all answers of a batch are in the store, only its `BatchJob` stays. Memory 
 
 import asyncio
 import json
+import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path
 
 from summarizer.config import Config
 from summarizer.errors import CeilingError, DeferredError, TryLaterError, UsageError
 from summarizer.files import from_data, to_json, write_atomic
-from summarizer.llm.batch_api import AbsentError, Batch, BatchApi
-from summarizer.llm.batch_lines import BatchQueue, Index, Line, index_batch, lines_path, read_outcome
+from summarizer.llm.batch_api import AbsentError, Batch, BatchApi, QueueFullError
+from summarizer.llm.batch_lines import (
+    BatchQueue,
+    Index,
+    Line,
+    copy_rest,
+    cut,
+    index_batch,
+    judge,
+    lines_path,
+    read_outcome,
+    writing,
+)
 from summarizer.llm.client import CallEvent, Client, Model, Request
 from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
 from summarizer.llm.spending import batch_cost, estimated_usage
 from summarizer.store.results import Store
 from summarizer.types import Reply, Usage
+
+_LATE_LOOKS = 10  # at a completed batch that names no file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,7 @@ class BatchJob:
     estimate: float | None  # US dollars
     created: datetime
     file_id: str = ""
+    asked: bool = False  # the service may have obeyed: it was asked to make a batch of the file
     batch_id: str = ""
     status: str = ""
     problem: str = ""
@@ -72,6 +89,7 @@ class BatchClient:
         self._api = BatchApi(live.endpoint, live.config)
         self._queue = BatchQueue(folder)
         self._under_way: list[BatchJob] = []
+        self._late: Counter[str] = Counter()  # looks at completed batches without a file
         self._asked: set[str] = set()  # keys of the requests under way
         self._lines: dict[str, Line | None] = {}  # of all requests that came back; None: ask live from now on
         self._here: list[tuple[BatchJob, set[str]]] = []  # back, with keys of answers not stored yet
@@ -131,17 +149,21 @@ class BatchClient:
 
     async def _collect(self, stopped: asyncio.Event) -> None:
         """Bring all batches to their end: submitted, waited for, downloaded."""
-        for number, job in enumerate(self._under_way):
-            self._go_on(stopped)
-            self._under_way[number] = await self._submitted(job)
+        held: set[str] = set()  # jobs that the service has no room for now
         while self._under_way:
-            batches = [await self._look(job) for job in self._under_way]
-            for job, batch in zip(self._under_way, batches, strict=True):
-                if batch.final:
-                    await self._download(job, batch)
-            self._under_way = [job for job, b in zip(self._under_way, batches, strict=True) if not b.final]
+            await self._submit_waiting(held, stopped)
+            running = {job.name: await self._look(job) for job in self._under_way if job.batch_id}
+            ended = [job for job in self._under_way if job.name in running and self._has_ended(job, running[job.name])]
+            for job in ended:
+                await self._finish(job, running[job.name], held)
+            if ended and not all(job.name in held for job in ended):
+                held.clear()  # there is room again
+            elif held and len(running) == len(ended):
+                self._halve(next(job for job in self._under_way if job.name in held))
+                held.clear()
             if self._under_way:
-                done, total = sum(b.done for b in batches if not b.final), sum(job.requests for job in self._under_way)
+                done = sum(batch.done for batch in running.values() if not batch.final)
+                total = sum(job.requests for job in self._under_way)
                 self._notify(f"{len(self._under_way)} batches under way, {done} of {total} requests done")
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self.config.batch_poll_seconds):
@@ -149,23 +171,78 @@ class BatchClient:
                 self._go_on(stopped)
         self._asked.clear()
 
+    async def _submit_waiting(self, held: set[str], stopped: asyncio.Event) -> None:
+        for number, job in enumerate(self._under_way):
+            if not job.batch_id and job.name not in held:
+                self._go_on(stopped)
+                self._under_way[number] = await self._submitted(job, held)
+
+    def _hold(self, job: BatchJob, reason: str, held: set[str]) -> None:
+        held.add(job.name)
+        self._notify(f"{job.requests} requests wait until there is room for them: {reason}")
+
+    def _has_ended(self, job: BatchJob, batch: Batch) -> bool:
+        """Whether a batch is final, with its file; a file that is late is waited for, but not for ever."""
+        if not batch.final or not batch.file_missing:
+            return batch.final
+        self._late[job.name] += 1
+        return self._late[job.name] > _LATE_LOOKS
+
+    async def _finish(self, job: BatchJob, batch: Batch, held: set[str]) -> None:
+        """Fetch what came of a batch that has ended, or let it wait where the service had no room for it."""
+        place = self._under_way.index(job)
+        if batch.queue_full:
+            self._under_way[place] = self._noted(replace(job, batch_id="", asked=False))
+            self._hold(job, batch.problem, held)
+        else:
+            await self._download(job, batch)
+            del self._under_way[place]
+
+    def _halve(self, job: BatchJob) -> None:
+        """Make two jobs of one that is larger than the service takes; a single request is asked live.
+
+        Killed in the middle, the second half has never been asked, and is queued by the next run.
+        """
+        if job.requests == 1:
+            self._notify(f"{job.name}: not even one request is taken in a batch; it is asked live")
+            self._take(job, index_batch(self._folder, job.name))
+            self._under_way.remove(job)
+            self._noted(replace(job, status="failed", problem="larger than the service takes"))
+            return
+        first = job.requests // 2
+        rest = replace(job, name=secrets.token_hex(8), requests=job.requests - first, file_id="")
+        requests = lines_path(self._folder, job.name, "requests")
+        with writing(self._folder):
+            copy_rest(requests, first, lines_path(self._folder, rest.name, "requests"))
+        head = replace(job, requests=first, file_id="")
+        if job.estimate is not None:
+            share = job.estimate * first / job.requests
+            head, rest = replace(head, estimate=share), replace(rest, estimate=job.estimate - share)
+        self._noted(head)
+        with writing(self._folder):
+            cut(requests, first)
+        self._under_way[self._under_way.index(job)] = head
+        self._under_way.append(self._noted(rest))
+
     def _go_on(self, stopped: asyncio.Event) -> None:
         if stopped.is_set():
             where = f"{len(self._under_way)} batches under way at {self._live.endpoint.host}"
             raise TryLaterError(f"stopped with {where}; run the same command again to go on")
 
-    async def _submitted(self, job: BatchJob) -> BatchJob:
-        if job.batch_id:
-            return job
-        uploaded_before = bool(job.file_id)
+    async def _submitted(self, job: BatchJob, held: set[str]) -> BatchJob:
+        uploaded_before, asked_before = bool(job.file_id), job.asked
         if not uploaded_before:
             file_id = await self._api.upload(lines_path(self._folder, job.name, "requests"))
             job = self._noted(replace(job, file_id=file_id))
+        job = self._noted(replace(job, asked=True))
         try:
-            batch = await self._api.create(job.file_id, job.name)
+            batch = await self._api.create(job.file_id, job.name, asked_before=asked_before)
+        except QueueFullError as error:
+            self._hold(job, str(error), held)
+            return self._noted(replace(job, asked=False))
         except UsageError:
             if uploaded_before:  # the service may have deleted the file since
-                return await self._submitted(replace(job, file_id=""))
+                return await self._submitted(replace(job, file_id="", asked=False), held)
             raise
         return self._noted(replace(job, batch_id=batch.id))
 
@@ -181,8 +258,10 @@ class BatchClient:
     async def _download(self, job: BatchJob, batch: Batch) -> None:
         """Fetch what a batch in its final state has, and note that it is here."""
         output, errors = (lines_path(self._folder, job.name, kind) for kind in ("output", "errors"))
-        for file_id, path in ((batch.output_file, output), (batch.error_file, errors)):
-            if file_id and not path.exists() and not await self._api.download(file_id, path):
+        asked = (await asyncio.to_thread(index_batch, self._folder, job.name)).asked.keys()
+        for file_id, path, done in ((batch.output_file, output, batch.done), (batch.error_file, errors, 0)):
+            check = partial(judge, asked=asked, done=done)
+            if file_id and not path.exists() and not await self._api.download(file_id, path, check):
                 self._notify(f"{job.batch_id}: {path.name} has been deleted at the service")
         index = await asyncio.to_thread(index_batch, self._folder, job.name)
         self._take(job, index)
@@ -205,6 +284,9 @@ class BatchClient:
             if not journal.exists():  # it was not to be submitted yet
                 requests.unlink()
             elif job := self._read_job(journal):
+                if not job.batch_id:
+                    with writing(self._folder):
+                        cut(requests, job.requests)  # the rest has become a job of its own, or never will
                 index = index_batch(self._folder, job.name)
                 if job.status:
                     self._take(job, index, {key for key in index.asked if self._is_stored(key, job)})

@@ -1,41 +1,46 @@
-"""The files and batches of an OpenAI-compatible endpoint over HTTP.
-
-The SDK sends the requests; its types are not used, for the reasons that `replies.py` gives.
-"""
+"""The files and batches of an OpenAI-compatible endpoint over HTTP: slow, flapping, behind gateways of their own."""
 
 import asyncio
+import hashlib
 import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Literal
 
 from summarizer.config import Config
-from summarizer.errors import RefusedError, StorageError, UsageError
-from summarizer.llm.endpoint import Endpoint
+from summarizer.errors import RefusedError, StorageError, TryLaterError, UsageError
+from summarizer.llm import refusals
+from summarizer.llm.endpoint import Endpoint, Received
 from summarizer.llm.faults import CHECK_ADDRESS, Retryable, fault_of
 from summarizer.llm.replies import error_words, excerpt
-
-if TYPE_CHECKING:
-    import httpx2
-    from openai import AsyncOpenAI
 
 REQUEST_URL: Final = "/v1/chat/completions"  # of every line, whatever the path of the endpoint
 
 _FINAL = {"completed", "failed", "expired", "cancelled"}
+_PREFERRED = ("completed", "finalizing", "in_progress", "validating")  # of two batches of one file
 _WINDOW: Final = "24h"  # the only one there is
 _NAME = "summarizer"  # of the metadata that holds a batch's name
 _PAGE = 100  # batches, the most a page of the list may have
+_MOST_PAGES = 1_000
+_MOST_REQUESTS = 10**6  # a larger count is not one
+_MOST_FILE_BYTES = 2 * 2**30  # of an output file; 50,000 answers have some 500 MB
 _TRANSFER_SECONDS = 3600.0  # for a file of 200 MB and all its retries
 _ERRORS_SHOWN = 3
 _ABSENT = {404, 405, 501}
 
-Send = Callable[["AsyncOpenAI"], Awaitable["httpx2.Response"]]
+list_lag_seconds = 30.0  # until a batch that was accepted is in the list for certain
 
 
 class AbsentError(UsageError):
     """The service has no such file or batch, or no Batch API at all."""
+
+
+class QueueFullError(TryLaterError):
+    """The service holds as many tokens of ours as it may; it takes no more until it has worked on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,15 @@ class Batch:
     def final(self) -> bool:
         return self.status in _FINAL
 
+    @property
+    def file_missing(self) -> bool:
+        """Completed, but what came of it is not named yet."""
+        return self.status == "completed" and not self.output_file and (self.done > 0 or not self.error_file)
+
+    @property
+    def queue_full(self) -> bool:
+        return self.status == "failed" and refusals.queue_full(self.problem)
+
 
 class BatchApi:
     """Every call is retried as `Client.complete` is. All raise `RefusedError`, `TryLaterError` or `UsageError`."""
@@ -64,55 +78,77 @@ class BatchApi:
     async def upload(self, path: Path) -> str:
         """Upload a file of requests; returns its id."""
 
-        async def send(sdk: "AsyncOpenAI") -> "httpx2.Response":
-            with await asyncio.to_thread(path.open, "rb") as file:  # a file is streamed, a path is read whole
-                return (await sdk.files.with_raw_response.create(file=file, purpose="batch")).http_response
-
         async def attempt(_: asyncio.Timeout) -> str:
-            return str((await self._object(send, self._transfer_seconds))["id"])
+            with await asyncio.to_thread(path.open, "rb") as file:  # it is streamed, not read whole
+                uploaded = await self._object(
+                    "POST", "files", self._transfer_seconds,
+                    files={"file": (path.name, file, "application/jsonl")}, data={"purpose": "batch"},
+                )  # fmt: skip
+                return str(uploaded["id"])
 
         return await self._endpoint.persist(attempt, self._transfer_seconds)
 
-    async def create(self, file_id: str, name: str) -> Batch:
-        """Submit an uploaded file, unless that has been done: a process can be killed, or a response be lost,
-        after the service has taken a batch."""
+    async def create(self, file_id: str, name: str, *, asked_before: bool) -> Batch:
+        """Submit an uploaded file, unless that has been done.
 
-        async def send(sdk: "AsyncOpenAI") -> "httpx2.Response":
-            raw = await sdk.batches.with_raw_response.create(
-                completion_window=_WINDOW, endpoint=REQUEST_URL, input_file_id=file_id, metadata={_NAME: name}
-            )
-            return raw.http_response
+        Where it is not known whether the service has obeyed (`asked_before`: by a process that was killed; or the
+        response was lost), its list is looked at until a new batch would be in it. Raises `QueueFullError`.
+        """
+        wanted = {
+            "input_file_id": file_id, "endpoint": REQUEST_URL, "completion_window": _WINDOW, "metadata": {_NAME: name},
+        }  # fmt: skip
+        unknown_since = time.monotonic() if asked_before else None
 
         async def attempt(_: asyncio.Timeout) -> Batch:
-            return await self._find(file_id, name) or _batch(await self._object(send))
+            nonlocal unknown_since
+            if unknown_since is not None:
+                if known := await self._find(file_id, name):
+                    return known
+                if time.monotonic() - unknown_since < list_lag_seconds:
+                    raise Retryable(
+                        f"{self._endpoint.host}: a batch may be under way unseen", CHECK_ADDRESS, wait=self._pause
+                    )
+            unknown_since = time.monotonic()
+            return _batch(await self._object("POST", "batches", json=wanted))
 
         return await self._endpoint.persist(attempt, self._config.call_deadline_seconds)
 
     async def look(self, batch_id: str) -> Batch:
-        """How a batch is getting on."""
-
-        async def send(sdk: "AsyncOpenAI") -> "httpx2.Response":
-            return (await sdk.batches.with_raw_response.retrieve(batch_id)).http_response
+        """How a batch is getting on. Raises `AbsentError` if the service knows nothing of it for a while."""
+        absent_since: float | None = None
 
         async def attempt(_: asyncio.Timeout) -> Batch:
-            return _batch(await self._object(send))
+            nonlocal absent_since
+            try:
+                return _batch(await self._object("GET", f"batches/{batch_id}"))
+            except AbsentError as error:
+                absent_since = absent_since or time.monotonic()
+                if time.monotonic() - absent_since >= list_lag_seconds:
+                    raise
+                raise Retryable(str(error), CHECK_ADDRESS, wait=self._pause) from None
 
         return await self._endpoint.persist(attempt, self._config.call_deadline_seconds)
 
-    async def download(self, file_id: str, path: Path) -> bool:
+    async def download(
+        self, file_id: str, path: Path, judge: Callable[[Path], Literal["whole", "odd", "foreign"]]
+    ) -> bool:
         """Download a file to `path`, which is then the whole file; False if the service has it no more.
 
-        Raises `StorageError`, too.
+        What `judge` calls foreign (a gateway's page) is fetched again, and what it calls odd (lines are missing) until
+        it has come twice. Raises `StorageError`, too.
         """
         temporary = path.with_name(f".{path.name}.tmp")
-
-        async def send(sdk: "AsyncOpenAI") -> "httpx2.Response":
-            async with sdk.files.with_streaming_response.content(file_id) as raw:
-                await raw.stream_to_file(temporary)
-                return raw.http_response
+        seen: set[str] = set()
 
         async def attempt(_: asyncio.Timeout) -> None:
-            await self._response(send, self._transfer_seconds)
+            await self._response(
+                "GET", f"files/{file_id}/content", self._transfer_seconds, file=temporary, most=_MOST_FILE_BYTES
+            )
+            sha256 = await asyncio.to_thread(_sha256, temporary)
+            verdict = await asyncio.to_thread(judge, temporary)
+            if verdict == "foreign" or (verdict == "odd" and sha256 not in seen):
+                seen.add(sha256)
+                raise Retryable(f"{self._endpoint.host}: file {file_id} does not hold the answers yet", CHECK_ADDRESS)
 
         try:
             await self._endpoint.persist(attempt, self._transfer_seconds)
@@ -123,62 +159,91 @@ class BatchApi:
         except OSError as error:
             raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
+    @property
+    def _pause(self) -> float:
+        """Seconds between two looks for what may not be visible yet."""
+        return min(list_lag_seconds / 5, self._config.batch_poll_seconds)
+
     async def _find(self, file_id: str, name: str) -> Batch | None:
-        """The batch that was made of an uploaded file."""
+        """The batch that was made of an uploaded file. Where there are two, the further one; the other is cancelled."""
+        found: list[Batch] = []
         after = ""
+        for _ in range(_MOST_PAGES):
+            query = {"limit": str(_PAGE), **({"after": after} if after else {})}
+            page = await self._object("GET", "batches", key="data", params=query)
+            batches = [batch for batch in page["data"] or () if isinstance(batch, dict) and batch.get("id")]
+            found += [
+                _batch(batch)
+                for batch in batches
+                if batch.get("input_file_id") == file_id or _mapping(batch.get("metadata")).get(_NAME) == name
+            ]
+            last = str(batches[-1]["id"]) if batches else after
+            if found or not page.get("has_more") or last == after:
+                break
+            after = last
+        if not found:
+            return None
+        best = min(found, key=lambda batch: _PREFERRED.index(batch.status) if batch.status in _PREFERRED else 99)
+        for other in found:
+            if other is not best and not other.final:
+                with suppress(UsageError):
+                    await self._response("POST", f"batches/{other.id}/cancel")
+        return best
 
-        async def send(sdk: "AsyncOpenAI") -> "httpx2.Response":
-            query = {"limit": _PAGE, "after": after} if after else {"limit": _PAGE}
-            return (await sdk.batches.with_raw_response.list(extra_query=query)).http_response
-
-        while True:
-            page = await self._object(send, key="data")
-            batches = page["data"] or []
-            for batch in batches:
-                if batch.get("input_file_id") == file_id or (batch.get("metadata") or {}).get(_NAME) == name:
-                    return _batch(batch)
-            if not page.get("has_more") or not batches or batches[-1]["id"] == after:
-                return None
-            after = batches[-1]["id"]
-
-    async def _object(self, send: Send, seconds: float | None = None, key: str = "id") -> dict[str, Any]:
+    async def _object(
+        self, method: str, path: str, seconds: float | None = None, key: str = "id", **content: Any
+    ) -> dict[str, Any]:
         """The JSON object of a successful response, which holds `key`. Raises `Retryable` for anything else."""
-        text = self._endpoint.without_key((await self._response(send, seconds)).text)
+        text = self._endpoint.without_key((await self._response(method, path, seconds, **content)).text)
         try:
             data = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict) or key not in data:
             reason = f"{self._endpoint.host}: HTTP 200 with neither a file nor a batch: {excerpt(text)}"
             raise Retryable(reason, CHECK_ADDRESS, brief=True)
         return data
 
-    async def _response(self, send: Send, seconds: float | None = None) -> "httpx2.Response":
+    async def _response(self, method: str, path: str, seconds: float | None = None, **content: Any) -> Received:
         """A successful response."""
-        response = await self._endpoint.exchange(send, seconds or self._config.call_timeout_seconds)
-        if response.is_success:
-            return response
-        status, body = response.status_code, self._endpoint.without_key(response.text)
-        said = f"{self._endpoint.host}: HTTP {status} for {response.request.url.path}: {excerpt(error_words(body))}"
+        seconds = seconds or self._config.call_timeout_seconds
+        received = await self._endpoint.exchange(method, path, seconds, **content)
+        if received.is_success:
+            return received
+        status, body = received.status, self._endpoint.without_key(received.text)
+        words = error_words(body)
+        said = f"{self._endpoint.host}: HTTP {status} for /{path}: {excerpt(words)}"
+        if method == "POST" and refusals.queue_full(words):
+            raise QueueFullError(said)
         if status in _ABSENT:
             raise AbsentError(f"{said}. This endpoint has no Batch API; run without --batch")
-        fault = fault_of(status, response.headers, body, config=self._config, formatted=False, limit_name="max_tokens")
+        fault = fault_of(status, received.headers, body, config=self._config, asked={})
         if isinstance(fault, Retryable | RefusedError):
             raise fault
         raise UsageError(f"{said}. Run without --batch if {self._config.model} takes no batches")
 
 
 def _batch(data: Mapping[str, Any]) -> Batch:
-    errors = (data.get("errors") or {}).get("data") or []
-    problems = [f"{error.get('message')} [{error.get('code')}]" for error in errors[:_ERRORS_SHOWN]]
+    errors = _mapping(data.get("errors")).get("data")
+    shown = [_mapping(error) for error in errors[:_ERRORS_SHOWN]] if isinstance(errors, list) else []
+    done = _mapping(data.get("request_counts")).get("completed")
     return Batch(
         id=str(data["id"]),
         status=str(data.get("status", "")).lower(),
-        output_file=data.get("output_file_id") or "",
-        error_file=data.get("error_file_id") or "",
-        done=(data.get("request_counts") or {}).get("completed") or 0,
-        problem=excerpt("; ".join(problems)),
+        output_file=str(data.get("output_file_id") or ""),
+        error_file=str(data.get("error_file_id") or ""),
+        done=done if isinstance(done, int) and 0 <= done <= _MOST_REQUESTS else 0,
+        problem=excerpt("; ".join(f"{error.get('message')} [{error.get('code')}]" for error in shown)),
     )
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _rename_whole(temporary: Path, path: Path) -> None:

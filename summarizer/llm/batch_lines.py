@@ -3,7 +3,8 @@
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,10 +75,27 @@ def read_outcome(line: Line) -> tuple[int, str]:
         return _outcome(json.loads(file.readline()))
 
 
+def judge(path: Path, asked: Set[str], done: int) -> Literal["whole", "odd", "foreign"]:
+    """What a downloaded file is: outcomes of at least `done` requests, something with some of them, or none."""
+    ours = strange = 0
+    with path.open("rb") as file:
+        for line in filter(bytes.strip, file):
+            try:
+                value = json.loads(line)
+                known = isinstance(value, dict) and str(value.get("custom_id")) in asked
+            except (ValueError, RecursionError):
+                known = False
+            ours, strange = ours + known, strange + (not known)
+    if not ours and (strange or done):
+        return "foreign"
+    return "odd" if strange or ours < done else "whole"
+
+
 def _outcome(line: dict[str, Any]) -> tuple[int, str]:
     response = line.get("response")
     if isinstance(response, dict):
-        return response.get("status_code") or 0, json.dumps(response.get("body"))
+        status = response.get("status_code")
+        return status if isinstance(status, int) else 0, json.dumps(response.get("body"))
     return 0, json.dumps(line.get("error"))
 
 
@@ -86,7 +104,7 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     offset = 0
     with suppress(FileNotFoundError), path.open("rb") as file:
         for line in file:
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 if isinstance(value := json.loads(line), dict):
                     yield offset, value
             offset += len(line)
@@ -111,7 +129,7 @@ class BatchQueue:
             self._files.append((secrets.token_hex(8), 0))
             self._size = 0
         name, requests = self._files[-1]
-        with _writing(self._folder):
+        with writing(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             with lines_path(self._folder, name, "requests").open("ab") as file:
                 file.write(data)
@@ -127,19 +145,19 @@ class BatchQueue:
         files, self._files = self._files, []
         self.costs = {}
         taken = []
-        with _writing(self._folder):
+        with writing(self._folder):
             for name, requests in files:
                 kept = min(requests, number)
                 number -= kept
                 if kept:
-                    _cut(lines_path(self._folder, name, "requests"), kept)
+                    cut(lines_path(self._folder, name, "requests"), kept)
                     taken.append((name, kept))
                 else:
                     lines_path(self._folder, name, "requests").unlink()
         return taken
 
 
-def _cut(path: Path, lines: int) -> None:
+def cut(path: Path, lines: int) -> None:
     """Leave the first `lines` of a file, for good."""
     with path.open("rb+") as file:
         for _ in range(lines):
@@ -148,8 +166,17 @@ def _cut(path: Path, lines: int) -> None:
         os.fsync(file.fileno())
 
 
+def copy_rest(path: Path, lines: int, to: Path) -> None:
+    """Write all but the first `lines` of a file into another one, for good."""
+    with path.open("rb") as file, to.open("wb") as rest:
+        for _ in range(lines):
+            file.readline()
+        shutil.copyfileobj(file, rest)
+        os.fsync(rest.fileno())
+
+
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
+def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

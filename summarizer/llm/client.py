@@ -8,31 +8,30 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypedDict
 
 from summarizer.config import Config
 from summarizer.errors import SummarizerError, TryLaterError
-from summarizer.llm.endpoint import Endpoint, stopped
+from summarizer.llm.dialect import Dialect
+from summarizer.llm.endpoint import Endpoint, Received, stopped
 from summarizer.llm.faults import (
     CHECK_ADDRESS,
+    AddressRefused,
     AskDifferently,
     FormatRefused,
-    LimitNameRefused,
     RejectedError,
     Retryable,
     fault_of,
 )
+from summarizer.llm.json_text import NoJsonError, extract_json
 from summarizer.llm.limits import Calibration, RateLimiter, estimate_tokens
-from summarizer.llm.replies import MalformedReplyError, NoJsonError, extract_json, read_completion
-from summarizer.llm.rungs import Rung, RungMemory, response_format, rung_key
+from summarizer.llm.replies import MalformedReplyError, ReportedError, read_completion
+from summarizer.llm.rungs import Rung, RungMemory, next_rung, response_format, rung_key
 from summarizer.types import Reply, Usage
 
-if TYPE_CHECKING:
-    import httpx2
-    from openai import AsyncOpenAI
-
-_OPENAI_HOST = "api.openai.com"
+_CHAT = "chat/completions"
+_SMALLEST_WINDOW = 1_000  # tokens; a server that counts fewer of a long prompt does not count it at all
 _TOKENS_PER_MESSAGE = 4  # what marks where one begins and who speaks
 
 
@@ -91,7 +90,7 @@ class _Call:
 
     request: Request
     attempts: int = 0
-    renamed_limit: bool = False
+    doubted: list[Rung] = field(default_factory=list)  # refused in words that do not say so
 
 
 class Client:
@@ -106,8 +105,8 @@ class Client:
         self.calibration = Calibration()
         self._rungs, self._on_call = rungs, on_call
         self._limiter = RateLimiter(config.requests_per_minute, config.tokens_per_minute, config.in_flight)
-        names = ("max_completion_tokens", "max_tokens")
-        self._limit_name, self._other_limit_name = names if self.endpoint.host == _OPENAI_HOST else names[::-1]
+        self._dialect = Dialect(config, self.endpoint.host)
+        self._proven = False  # the key has been good for an answer
         self._stopped = False
 
     def stop(self) -> None:
@@ -138,23 +137,14 @@ class Client:
         return self._rungs.current(self._rung_key(request))
 
     def body(self, request: Request, rung: Rung) -> dict[str, Any]:
-        """What is sent for a request."""
-        body: dict[str, Any] = {
-            "model": self.config.model,
-            "messages": request.messages,
-            self._limit_name: request.max_tokens,
-        }
-        if self.config.temperature is not None:
-            body["temperature"] = self.config.temperature
-        if form := response_format(rung, request.schema):
-            body["response_format"] = form
-        return body
+        """What is sent for a request, in a batch as it is."""
+        return self._dialect.body(request.messages, request.max_tokens, response_format(rung, request.schema))
 
     def read(self, request: Request, rung: Rung, text: str, seconds: float) -> Reply:
         """The reply in the body of a successful response. Raises `MalformedReplyError`."""
         completion = read_completion(text)
         usage = completion.usage or Usage(self._prompt_tokens(request, rung), 0, estimate_tokens(completion.text))
-        if completion.usage:
+        if completion.usage and not _half_read(_estimate(request, rung), usage.prompt):
             self.calibration.observe(self.config.model, _estimate(request, rung), usage.prompt)
         return Reply(
             text=completion.text,
@@ -167,7 +157,16 @@ class Client:
         )
 
     def learn(self, request: Request, rung: Rung, reply: Reply) -> None:
-        """Remember whether a rung gave JSON."""
+        """Remember whether a rung gave JSON. Raises `RejectedError` where the server has not read the whole prompt."""
+        expected, counted = _estimate(request, rung), reply.usage.prompt
+        if _half_read(expected, counted):
+            self._narrow(request, rung, counted)
+            raise RejectedError(
+                f"{self.endpoint.host}: read {counted} of about {expected} tokens of the prompt and dropped the rest. "
+                f"Give the server a larger window (Ollama: num_ctx), or set context_tokens to {counted}",
+                too_long=True,
+                window=counted,
+            )
         key = self._rung_key(request)
         try:
             extract_json(reply.text)
@@ -179,8 +178,9 @@ class Client:
 
     async def _attempt(self, call: _Call, clock: asyncio.Timeout) -> Reply:
         """One HTTP request, and what is to be learnt from its outcome for the next one."""
-        request, rung, limit_name = call.request, self.rung(call.request), self._limit_name
-        body = self.body(request, rung)
+        request = call.request
+        rung = next_rung(call.doubted[-1]) if call.doubted else self.rung(request)
+        body = self.body(request, rung) | self._dialect.stream_fields()
         with stopped(clock):
             reservation = await self._limiter.reserve(self._prompt_tokens(request, rung) + request.max_tokens)
         if self._stopped:
@@ -189,45 +189,55 @@ class Client:
         call.attempts += 1
         status, started = 0, time.monotonic()
         try:
-            response = await self._exchange(body)
-            status, text = response.status_code, self.endpoint.without_key(response.text)
-            if not response.is_success:
-                raise fault_of(
-                    status, response.headers, text, config=self.config, formatted=rung != "text", limit_name=limit_name
-                )
-            reply = self._read(request, rung, text, time.monotonic() - started)
+            received = await self.endpoint.exchange("POST", _CHAT, self.config.call_timeout_seconds, json=body)
+            status = received.status
+            reply = self._read(request, rung, received, body, time.monotonic() - started)
         except (Retryable, AskDifferently, SummarizerError) as error:
             self._report(call, rung, status, started, problem=str(error))
-            self._adapt(call, rung, limit_name, error)
+            self._adapt(call, rung, body, error)
             raise
         self._limiter.correct(reservation, reply.usage.prompt + reply.usage.completion)
         self._report(call, rung, status, started, usage=reply.usage)
+        self._proven = True
+        for refused in call.doubted:
+            self._rungs.refused(self._rung_key(request), refused)
         self.learn(request, rung, reply)
         return reply
 
-    async def _exchange(self, body: Mapping[str, Any]) -> "httpx2.Response":
-        async def create(sdk: "AsyncOpenAI") -> "httpx2.Response":
-            response: httpx2.Response = (await sdk.chat.completions.with_raw_response.create(**body)).http_response
-            return response
-
-        return await self.endpoint.exchange(create, self.config.call_timeout_seconds)
-
-    def _read(self, request: Request, rung: Rung, text: str, seconds: float) -> Reply:
+    def _read(self, request: Request, rung: Rung, received: Received, body: Mapping[str, Any], seconds: float) -> Reply:
+        """The reply in a response. Raises what else it is: `Retryable`, `AskDifferently`, `SummarizerError`."""
+        status, text = received.status, self.endpoint.without_key(received.text)
         try:
-            return self.read(request, rung, text, seconds)
+            if received.is_success:
+                return self.read(request, rung, text, seconds)
+        except ReportedError as error:
+            status, text = error.status, error.body
         except MalformedReplyError as error:
             raise Retryable(f"{self.endpoint.host}: HTTP 200 with {error}", CHECK_ADDRESS, brief=True) from None
+        raise fault_of(status, received.headers, text, config=self.config, asked=body, proven=self._proven)
 
-    def _adapt(self, call: _Call, rung: Rung, limit_name: str, error: Exception) -> None:
-        """Change what a refusal asks to change. Raises `RejectedError` where neither name of the limit is taken."""
-        if isinstance(error, FormatRefused):
-            self._rungs.refused(self._rung_key(call.request), rung)
-        elif isinstance(error, LimitNameRefused):
-            if limit_name == self._limit_name:  # another call may have changed it already
-                self._limit_name, self._other_limit_name = self._other_limit_name, self._limit_name
-            if call.renamed_limit:
-                raise RejectedError(str(error))
-            call.renamed_limit = True
+    def _adapt(self, call: _Call, rung: Rung, body: Mapping[str, Any], error: Exception) -> None:
+        """Change what a refusal asks to change. Raises another error where there is nothing left to change."""
+        match error:
+            case FormatRefused(sure=True) if not call.doubted:
+                self._rungs.refused(self._rung_key(call.request), rung)
+            case FormatRefused():
+                call.doubted.append(rung)
+            case AddressRefused() if not self.endpoint.add_version():
+                raise error.otherwise
+            case AskDifferently():
+                self._dialect.learn(error, body)
+            case RejectedError(too_long=True):
+                self._narrow(call.request, rung, error.window)
+
+    def _narrow(self, request: Request, rung: Rung, window: int | None) -> None:
+        """From now on plan for the window that a refusal names; for half of what was refused where it names none, or
+        one that should have been wide enough."""
+        asked = self._prompt_tokens(request, rung) + request.max_tokens
+        tokens = window if window and window < asked else asked // 2
+        if tokens < self.config.context_tokens:
+            output = min(self.config.max_output_tokens, tokens // 2)
+            self.config = self.config.model_copy(update={"context_tokens": tokens, "max_output_tokens": output})
 
     def _prompt_tokens(self, request: Request, rung: Rung) -> int:
         """What a request's prompt will be counted as, about."""
@@ -245,6 +255,11 @@ class Client:
             asked.stage, asked.subject, asked.key, model, rung, call.attempts, status, seconds, usage, problem
         )
         self._on_call(event)
+
+
+def _half_read(expected: int, counted: int) -> bool:
+    """Whether a server has dropped most of a prompt without a word, as Ollama does; no tokenizer saves that much."""
+    return _SMALLEST_WINDOW <= counted < expected / 2
 
 
 def _estimate(request: Request, rung: Rung) -> int:

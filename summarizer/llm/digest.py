@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from summarizer.config import Config
+from summarizer.errors import ContextLengthError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
 from summarizer.llm.limits import estimate_tokens
@@ -26,6 +27,7 @@ from summarizer.types import Document, Figure, Passage, Table, Usage, add_usage
 
 NOTES_TOKENS = 3_000  # output of one chunk's notes
 _TYPICAL_DIGEST_TOKENS = 3_500  # of an answer, for estimates of cost
+_LEAST_ROOM = 800  # tokens of a paper beside the instructions; with less there would be a chunk a paragraph
 _MARGIN_TOKENS = 200  # what servers add around messages
 
 _SKIPPED = re.compile(r"^(acknowledge?ments?|author contributions?|funding|references|bibliography)\b", re.IGNORECASE)
@@ -83,7 +85,7 @@ def plan_digest(title: str, document: Document, style: Style, prompts: Prompts, 
     """Decide between one call and chunks, by the estimated size; the same input gives the same plan."""
     passages = readable(document, front_matter=style.schema.front_matter)
     whole = digest_messages(title, document, style, paper_text(document, passages))
-    room = config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS
+    room = _room(config)
     if message_tokens(whole) <= room:
         return Plan(whole, (), ())
     empty = _notes_messages(prompts.notes, "")
@@ -100,31 +102,62 @@ async def ask_digest(
     document: Document,
     style: Style,
     prompts: Prompts,
-    config: Config,
     *,
     subject: str,
     check: Callable[[BaseDigest], list[str]],
 ) -> tuple[Answer[BaseDigest], tuple[str, ...]]:
     """The style's answer for a document, and what of the paper was left out.
 
+    A paper that turns out to be too long for the server is cut into chunks for the window that it has, once.
     Raises `AnswerError` for `subject` if no usable answer came, and what `Client` raises.
     """
-    plan = plan_digest(title, document, style, prompts, config)
-    messages, left_out = plan.messages, plan.left_out
-    spent: Sequence[Answer[Notes]] = ()
-    if plan.chunks:
-        spent = await _ask_notes(client, store, plan.chunks, prompts, subject=subject)
-        room = config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS - message_tokens(messages)
-        text, dropped = merged_text(document, [answer.value.notes for answer in spent], room)
-        messages = digest_messages(title, document, style, text)
-        left_out += dropped
-    answer = await ask(
-        client, store, stage="digest", messages=messages, schema=style.schema, max_tokens=config.max_output_tokens,
-        subject=subject, reask=prompts.reask, check=check,
-    )  # fmt: skip
-    usage = add_usage([*(notes.usage for notes in spent), answer.usage])
-    replies = sum(notes.replies for notes in spent) + answer.replies
-    return replace(answer, usage=usage, replies=replies), left_out
+    writing = _Writing(client, store, title, document, style, prompts, subject, check)
+    planned_for = client.config.context_tokens
+    try:
+        return await writing.answer()
+    except ContextLengthError:
+        if client.config.context_tokens >= planned_for or writing.room() < _LEAST_ROOM:
+            raise
+    return await writing.answer()
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A digest to be asked for, in the window that the client knows of at the moment."""
+
+    client: Model
+    store: ReplyStore
+    title: str
+    document: Document
+    style: Style
+    prompts: Prompts
+    subject: str
+    check: Callable[[BaseDigest], list[str]]
+
+    def room(self) -> int:
+        """Tokens for the paper beside the instructions, in the smaller of the two kinds of requests."""
+        config = self.client.config
+        frame = message_tokens(digest_messages(self.title, self.document, self.style, ""))
+        return min(_room(config) - frame, _notes_room(config) - message_tokens(_notes_messages(self.prompts.notes, "")))
+
+    async def answer(self) -> tuple[Answer[BaseDigest], tuple[str, ...]]:
+        config = self.client.config
+        plan = plan_digest(self.title, self.document, self.style, self.prompts, config)
+        messages, left_out = plan.messages, plan.left_out
+        spent: Sequence[Answer[Notes]] = ()
+        if plan.chunks:
+            spent = await _ask_notes(self.client, self.store, plan.chunks, self.prompts, subject=self.subject)
+            room = _room(config) - message_tokens(messages)
+            text, dropped = merged_text(self.document, [answer.value.notes for answer in spent], room)
+            messages = digest_messages(self.title, self.document, self.style, text)
+            left_out += dropped
+        answer = await ask(
+            self.client, self.store, stage="digest", messages=messages, schema=self.style.schema,
+            max_tokens=config.max_output_tokens, subject=self.subject, reask=self.prompts.reask, check=self.check,
+        )  # fmt: skip
+        usage = add_usage([*(notes.usage for notes in spent), answer.usage])
+        replies = sum(notes.replies for notes in spent) + answer.replies
+        return replace(answer, usage=usage, replies=replies), left_out
 
 
 async def _ask_notes(
@@ -138,7 +171,7 @@ async def _ask_notes(
     """Notes on all chunks at once; when one fails for good the others are not paid for any more."""
     return await side_by_side(
         ask(
-            client, store, stage="notes", messages=chunk, schema=Notes, max_tokens=NOTES_TOKENS,
+            client, store, stage="notes", messages=chunk, schema=Notes, max_tokens=_notes_tokens(client.config),
             subject=subject, reask=prompts.reask,
         )
         for chunk in chunks
@@ -213,8 +246,18 @@ def _numbers(lines: Iterable[str]) -> list[int]:
     return [int(n) for line in lines for mark in _BRACKETS.findall(line) for n in re.findall(r"\d+", mark)]
 
 
+def _room(config: Config) -> int:
+    """Tokens for the prompt of a digest."""
+    return config.context_tokens - config.max_output_tokens - _MARGIN_TOKENS
+
+
 def _notes_room(config: Config) -> int:
-    return config.context_tokens - NOTES_TOKENS - _MARGIN_TOKENS
+    return config.context_tokens - _notes_tokens(config) - _MARGIN_TOKENS
+
+
+def _notes_tokens(config: Config) -> int:
+    """Of output, for one chunk's notes."""
+    return min(NOTES_TOKENS, config.max_output_tokens)
 
 
 def _chunks(

@@ -1,79 +1,116 @@
 """An OpenAI-compatible endpoint: one exchange with it, and attempts until one succeeds.
 
-`openai` is imported with the first exchange: it costs 0.75 s, which --help and a run without calls need not pay.
+Plain HTTP: an SDK reads a failed response whole, whatever its size, and takes 0.7 s to import. `httpx2` is imported
+with the first endpoint: --help and a run without a model need not pay for it.
 """
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from random import random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
 from summarizer.config import Config
 from summarizer.errors import TryLaterError, UsageError
+from summarizer.llm.bodies import MOST_BYTES, decoded, unpacked
 from summarizer.llm.faults import CHECK_ADDRESS, CHECK_SERVICE, AskDifferently, Retryable, host_of
 from summarizer.llm.replies import excerpt
 from summarizer.llm.secret import without_secret
+from summarizer.proxies import check_proxies
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import AsyncOpenAI
 
 T = TypeVar("T")
 _CONNECT_SECONDS = 10.0
+_STREAM_END = b"[DONE]"  # some servers keep the connection open behind it
+
 _SHORTEST_WAIT = 0.5  # "Retry-After: 0" is not taken as an invitation to hammer
-_BRIEF_ATTEMPTS = 7  # about half a minute for a server that is not there, or is no chat-completions server
+_BRIEF_ATTEMPTS = 7  # in a row: half a minute for a server that is not there, hangs up, or is none for chat completions
 _backoff = wait_exponential_jitter(multiplier=_SHORTEST_WAIT, max=30, jitter=0.5)
 
 
-def warm_up() -> None:
-    """Import what the first call needs; meant for a thread, while a PDF is being fetched."""
-    import openai.resources.chat.completions  # noqa: F401
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A whole response. `text` is "" for one that was written to a file."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
 
 
 class Endpoint:
     """The address and the key of a configuration, and the connections to it."""
 
     def __init__(self, config: Config) -> None:
-        """Raises `UsageError` if the address or the key cannot be one."""
+        """Raises `UsageError` if the address, the key or a proxy cannot be one."""
         self.host = host_of(config.endpoint)
         self._config = config
+        self._address = urlsplit(config.endpoint)
         self._key = config.api_key.get_secret_value()
         if not (self._key.isascii() and self._key.isprintable()):
             raise UsageError(f"{config.api_key_env}: holds characters that no key has; set it again")
-        self._sdk: AsyncOpenAI | None = None
+        self._http: httpx2.AsyncClient | None = None
 
     async def close(self) -> None:
-        if self._sdk is not None:
-            await self._sdk.close()
+        if self._http is not None:
+            await self._http.aclose()
 
     def without_key(self, text: str) -> str:
         return without_secret(text, self._key)
 
+    def add_version(self) -> bool:
+        """From now on ask below /v1, which is left out easily. False if the address has a path."""
+        if self._address.path.strip("/"):
+            return False
+        self._address = self._address._replace(path="/v1")
+        return True
+
     async def exchange(
-        self, send: Callable[["AsyncOpenAI"], Awaitable["httpx2.Response"]], seconds: float
-    ) -> "httpx2.Response":
-        """The response to one request of at most `seconds`, whatever its status. Raises `Retryable` if none came."""
-        sdk = await self._connected()
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        *,
+        file: Path | None = None,
+        most: int = MOST_BYTES,
+        **content: Any,
+    ) -> Received:
+        """The response to one request of at most `seconds`, whatever its status, of at most `most` bytes unpacked.
+
+        `content` is what httpx2 takes: json, files, data, params. With `file` a successful body is written there.
+        Raises `Retryable` if none came that can be read, `OSError` from writing.
+        """
         import httpx2
-        import openai
 
         try:
-            async with asyncio.timeout(seconds):
-                return await send(sdk)
-        except openai.APIStatusError as error:
-            return error.response
-        except (openai.APIConnectionError, httpx2.RequestError) as error:  # the latter in the middle of a download
-            cause = error.__cause__ or error
-            absent = isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout)
-            reason = f"{self.host}: {type(cause).__name__} {excerpt(self.without_key(str(cause)))}".rstrip()
-            raise Retryable(reason, CHECK_ADDRESS, brief=absent) from None
+            async with asyncio.timeout(seconds), self._client().stream(method, self._url(path), **content) as response:
+                body = unpacked(response.aiter_raw(), most)
+                if file and response.is_success:
+                    await _written(body, file)
+                    return Received(response.status_code, response.headers, "")
+                text = decoded(await _whole(body), response.charset_encoding)
+                return Received(response.status_code, response.headers, text)
+        except httpx2.TimeoutException as error:
+            raise self._unanswered(f"{type(error).__name__}", brief=isinstance(error, httpx2.ConnectTimeout)) from None
+        except httpx2.RequestError as error:
+            said = f"{type(error).__name__} {excerpt(self.without_key(str(error)))}".rstrip()
+            raise self._unanswered(said, brief=True) from None
         except TimeoutError:
             reason = f"{self.host}: no answer to a request within {seconds:g} s"
             raise Retryable(reason, CHECK_SERVICE) from None
+        except ValueError as error:
+            raise self._unanswered(f"an answer that cannot be read: {error}", brief=True) from None
 
     async def persist(self, attempt: Callable[[asyncio.Timeout], Awaitable[T]], seconds: float) -> T:
         """What `attempt` returns, once it does so without `Retryable` or `AskDifferently`.
@@ -105,21 +142,42 @@ class Endpoint:
                 "Run the same command again later, or raise call_deadline_seconds"
             ) from None
 
-    async def _connected(self) -> "AsyncOpenAI":
-        if self._sdk is None:
-            await asyncio.to_thread(warm_up)
-        if self._sdk is None:
-            import httpx2
-            from openai import AsyncOpenAI
+    def _unanswered(self, said: str, *, brief: bool) -> Retryable:
+        return Retryable(f"{self.host}: {said}", CHECK_ADDRESS, brief=brief)
 
+    def _url(self, path: str) -> str:
+        """Of a page of the API; a query in the address, as Azure has one, stays."""
+        return urlunsplit(self._address._replace(path=f"{self._address.path.rstrip('/')}/{path}", fragment=""))
+
+    def _client(self) -> "httpx2.AsyncClient":
+        if self._http is None:
+            import httpx2
+
+            check_proxies()
             seconds = self._config.call_timeout_seconds
-            self._sdk = AsyncOpenAI(
-                base_url=self._config.endpoint,
-                api_key=self._key or "none",  # a server without keys ignores it
-                max_retries=0,
+            self._http = httpx2.AsyncClient(
+                headers={"Authorization": f"Bearer {self._key or 'none'}", "Accept-Encoding": "gzip"},
                 timeout=httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=self._config.in_flight),
+                follow_redirects=True,
             )
-        return self._sdk
+        return self._http
+
+
+async def _whole(pieces: AsyncIterator[bytes]) -> bytes:
+    """All bytes of a body, up to the end of a stream of events."""
+    body = bytearray()
+    async for piece in pieces:
+        body += piece
+        if body[-32:].rstrip().endswith(_STREAM_END):
+            break
+    return bytes(body)
+
+
+async def _written(pieces: AsyncIterator[bytes], path: Path) -> None:
+    with await asyncio.to_thread(path.open, "wb") as file:
+        async for piece in pieces:
+            file.write(piece)
 
 
 def wait(state: RetryCallState) -> float:
@@ -133,15 +191,18 @@ def wait(state: RetryCallState) -> float:
 
 
 def stop_before(clock: asyncio.Timeout) -> Callable[[RetryCallState], bool]:
-    """Give up at once where the next attempt would come after the deadline."""
+    """Give up at once where the next attempt would come after the deadline, or nothing else than brief faults comes."""
+    brief = 0
 
     def stop(state: RetryCallState) -> bool:
+        nonlocal brief
         error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, Retryable):
             return False
+        brief = brief + 1 if error.brief else 0
         deadline = clock.when()
         late = deadline is not None and asyncio.get_running_loop().time() + state.upcoming_sleep >= deadline
-        return late or (error.brief and state.attempt_number >= _BRIEF_ATTEMPTS)
+        return late or brief >= _BRIEF_ATTEMPTS
 
     return stop
 

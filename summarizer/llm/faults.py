@@ -1,39 +1,25 @@
 """What a failed request means: wait and ask again, ask in another way, or give up and say why."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
+from typing import Any
 from urllib.parse import urlsplit
 
 from summarizer.config import Config
 from summarizer.errors import RefusedError, SummarizerError, UsageError
+from summarizer.llm import refusals
 from summarizer.llm.replies import error_words, excerpt
 
 CHECK_ADDRESS = "Check that the server runs and that OPENAI_BASE_URL is right (usually it ends in /v1)"
-_CHECK_RATE = "Lower requests_per_minute, tokens_per_minute or in_flight in the configuration, or wait"
 CHECK_SERVICE = "The service has trouble; look at its status page and run the same command again later"
+LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 
-_RETRIED = {408, 409, 429}
-
-# Broad on purpose: a step down in vain costs a request, and is not remembered unless it helps.
-_FORMAT = re.compile(r"response_?\s?format|json|schema|grammar|parser|structured|guided", re.IGNORECASE)
-_TOO_LONG = re.compile(
-    r"context[_ -]?(length|window|size|limit)|maximum context|prompt (is |exceeds |was )?(too long|max)"
-    r"|input (is )?too long|too many (input )?tokens|token limit|range of input length"
-    r"|exceeds? (the )?(model'?s )?max(imum)? (input|prompt)",
-    re.IGNORECASE,
-)
-_NO_MODEL = re.compile(
-    r"model\b.{0,80}\b(not exist|not found|not supported|unknown|invalid|no access)"
-    r"|\b(invalid|unknown|no such|nonexistent) model",
-    re.IGNORECASE | re.DOTALL,
-)
-_UNKNOWN_FIELD = re.compile(
-    r"unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|instead", re.IGNORECASE
-)
-_NO_CREDIT = re.compile(r"insufficient_quota|insufficient balance|exceeded your current quota", re.IGNORECASE)
+_CHECK_RATE = "Lower requests_per_minute, tokens_per_minute or in_flight in the configuration, or wait"
+_RETRIED = {0, 408, 409, 425, 429}
+_WORDS_READ = 4_000  # characters of an error
+_LEAST_OUTPUT = 256  # tokens; no answer fits into less
 
 
 class Retryable(Exception):
@@ -52,22 +38,61 @@ class AskDifferently(Exception):
 
 
 class FormatRefused(AskDifferently):
-    """The server does not take this response_format."""
+    """The server does not take this response_format; not `sure` where its words do not say what it refuses."""
+
+    def __init__(self, reason: str, *, sure: bool = True) -> None:
+        super().__init__(reason)
+        self.sure = sure
 
 
 class LimitNameRefused(AskDifferently):
     """The server calls the limit of output tokens by its other name."""
 
 
+class LimitRefused(AskDifferently):
+    """The server gives at most `most` tokens of output."""
+
+    def __init__(self, reason: str, most: int) -> None:
+        super().__init__(reason)
+        self.most = most
+
+
+class FieldRefused(AskDifferently):
+    """The server does not take a field that can be left out."""
+
+    def __init__(self, reason: str, name: str) -> None:
+        super().__init__(reason)
+        self.name = name
+
+
+class StreamRefused(AskDifferently):
+    """The server answers only in a stream, or never in one: ask with `stream`."""
+
+    def __init__(self, reason: str, stream: bool) -> None:
+        super().__init__(reason)
+        self.stream = stream
+
+
+class AddressRefused(AskDifferently):
+    """There is nothing at this address; `otherwise` is the error if there is no other to try."""
+
+    def __init__(self, otherwise: UsageError) -> None:
+        super().__init__(str(otherwise))
+        self.otherwise = otherwise
+
+
 class RejectedError(SummarizerError):
     """The server does not take this one request.
 
-    `too_long`: it does not fit the model's context. `moderated`: the server's filter objects to what is in it.
+    `too_long`: it does not fit the model's context, of `window` tokens if that is known. `moderated`: the server's
+    filter objects to what is in it.
     """
 
-    def __init__(self, message: str, *, too_long: bool = False, moderated: bool = False) -> None:
+    def __init__(
+        self, message: str, *, too_long: bool = False, window: int | None = None, moderated: bool = False
+    ) -> None:
         super().__init__(message)
-        self.too_long, self.moderated = too_long, moderated
+        self.too_long, self.window, self.moderated = too_long, window, moderated
 
 
 def host_of(endpoint: str) -> str:
@@ -86,33 +111,81 @@ def host_of(endpoint: str) -> str:
 
 
 def fault_of(
-    status: int, headers: Mapping[str, str], body: str, *, config: Config, formatted: bool, limit_name: str
+    status: int,
+    headers: Mapping[str, str],
+    body: str,
+    *,
+    config: Config,
+    asked: Mapping[str, Any],
+    proven: bool = False,
 ) -> Exception:
-    """The exception to raise for a response that is not 2xx. `formatted`: a response_format was sent."""
-    words = error_words(body)
-    said = f"{host_of(config.endpoint)}: HTTP {status}: {excerpt(words) or 'no reason given'}"
-    if status in (401, 403):
-        return RefusedError(f"{said}. Check the key in {config.api_key_env} and what it may use")
-    if status == 402 or (status == 429 and _NO_CREDIT.search(words)):
+    """The exception to raise for an error: a response that is not 2xx, or (`status` 0) one that came under 200.
+
+    `asked` is the body of the request. `proven`: the key has been good for an answer.
+    """
+    words = error_words(body)[:_WORDS_READ]
+    shown = f"HTTP {status}" if status else "HTTP 200 with an error"
+    said = f"{host_of(config.endpoint)}: {shown}: {excerpt(words) or 'no reason given'}"
+    status = refusals.passed_on_status(words) if status >= 500 and refusals.passed_on_status(words) else status
+    wait = retry_after(headers)
+    wait = refusals.named_wait(words) if wait is None else wait
+    if status == 402 or refusals.no_credit(words, waits=wait is not None):
         return RefusedError(f"{said}. Check the balance and the limits of the account behind {config.api_key_env}")
-    if status == 501 and formatted and _FORMAT.search(words):
+    if status == 451 or (status < 500 and status != 429 and refusals.moderated(words)):
+        return RejectedError(said, moderated=True)
+    if (
+        refusals.never_fits(words)
+        or status == 413
+        or (status not in (401, 403, 429) and refusals.prompt_too_long(words))
+    ):
+        window = refusals.window(words, _asked_limit(asked))
+        advice = f"{window}" if window else f"what {config.model} takes"
+        return RejectedError(f"{said}. Set context_tokens to {advice}", too_long=True, window=window)
+    if refusals.stream_only(words) and not asked.get("stream") and status < 500:
+        return StreamRefused(said, True)
+    if status == 401 or (status == 403 and not proven) or (status == 400 and refusals.wrong_key(words)):
+        return RefusedError(f"{said}. Check the key in {config.api_key_env} and what it may use")
+    if status == 403:
+        return RejectedError(said, moderated=True)  # of other requests the same key has got answers
+    if status == 501 and "response_format" in asked and refusals.about_format(words):
         return FormatRefused(said)
     if status in _RETRIED or status >= 500:
         hint = _CHECK_RATE if status == 429 else CHECK_SERVICE
-        return Retryable(said, hint, wait=retry_after(headers))
-    if status == 413 or _TOO_LONG.search(words):
-        return RejectedError(f"{said}. Set context_tokens to what {config.model} takes", too_long=True)
-    if status in (400, 422) and limit_name in words and _UNKNOWN_FIELD.search(words):
+        return Retryable(said, hint, wait=wait)
+    return _refused_form(status, words, said, config, asked)
+
+
+def _refused_form(status: int, words: str, said: str, config: Config, asked: Mapping[str, Any]) -> Exception:
+    """What a 4xx refuses: a field of the request, the model, the address; else the request as it is."""
+    limit = _asked_limit(asked)
+    if any(name in asked and refusals.unknown_field(words, name) for name in LIMIT_NAMES):
         return LimitNameRefused(said)
-    if status in (400, 404, 422) and formatted and _FORMAT.search(words):
+    if refusals.output_too_long(words) and limit > _LEAST_OUTPUT:
+        most = refusals.most_output(words, limit)
+        return LimitRefused(said, most) if most >= _LEAST_OUTPUT else RejectedError(f"{said}. Lower max_output_tokens")
+    for name in ("temperature", "stream_options"):
+        if name in asked and name in words:
+            return FieldRefused(said, name)
+    if named := next((name for name in config.request if name in words), None):
+        return UsageError(f"{said}. Change or remove {named} in [request] of the configuration")
+    if asked.get("stream") and refusals.unknown_field(words.lower(), "stream"):
+        return StreamRefused(said, False)
+    formatted = "response_format" in asked
+    if formatted and refusals.about_format(words):
         return FormatRefused(said)
-    if status in (404, 405) or (status == 400 and _NO_MODEL.search(words)):
-        return UsageError(
+    missing = refusals.no_model(words) or refusals.no_page(words)
+    if formatted and not missing:
+        return FormatRefused(said, sure=False)
+    if status in (404, 405) or refusals.no_model(words):
+        wrong = UsageError(
             f"{said}. Check the model {config.model!r} (SUMMARIZER_MODEL or --model) and the address OPENAI_BASE_URL"
         )
-    if config.temperature is not None and "temperature" in words:
-        return UsageError(f"{said}. Remove temperature from the configuration, or change it")
-    return RejectedError(f"{said}. Lower max_output_tokens" if limit_name in words else said)
+        return wrong if refusals.no_model(words) else AddressRefused(wrong)
+    return RejectedError(said)
+
+
+def _asked_limit(asked: Mapping[str, Any]) -> int:
+    return next((asked[name] for name in LIMIT_NAMES if name in asked), 0)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -126,6 +199,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             return max(seconds, 0.0)
     try:
         date = parsedate_to_datetime(headers.get("retry-after", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(((date if date.tzinfo else date.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds(), 0.0)

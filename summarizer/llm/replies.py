@@ -1,27 +1,39 @@
-"""The body of a chat completion, read with the patience that the vendors' dialects need.
-
-The SDK's own types are not used: on `choices: null`, an error object or a page of HTML under status
-200 they raise errors of every kind and lose the text and the usage.
-"""
+"""The body of a chat completion, read with the patience that the vendors' dialects need."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from summarizer.llm.bodies import flat_text, json_value
 from summarizer.types import Usage
 
-_DECODER = json.JSONDecoder(strict=False)  # a raw line break inside a string does no harm
-_OPENING = re.compile(r'\{\s*"')
-_MOST_STARTS = 100  # a text with more braces that open nothing is not an answer
-_FENCE = re.compile(r"```\w*\s*(?=\{)")
-_THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-_THOUGHT_END = re.compile(r"</think(?:ing)?>")
+_ENVELOPES = ("data", "result", "response", "output", "body")  # around a completion
+_DEEPEST = 3  # envelopes
+_DEEPEST_WORDS = 8  # errors are passed on inside errors
+_MOST_TOKENS = 10**9  # a larger count is not one
+
+_SAID = (
+    "message", "msg", "detail", "details", "error", "error_msg", "error_message", "errorMessage", "error_description",
+    "status_msg", "raw", "reason", "innererror", "metadata", "errors", "base_resp", "loc",
+)  # fmt: skip
+_NAMED = ("code", "type", "param", "status", "error_code", "status_code", "http_code", "n_ctx", "retryDelay")
+_ERROR_FIELDS = {"message", "msg", "base_resp", "error_msg", "detail"}  # of a body that is an error
+_STATUSES = ("status_code", "http_code", "status", "code")
+_FAILED_STATUS = re.compile("[45][0-9]{2}")
 
 
 class MalformedReplyError(ValueError):
     """Not a chat completion, although the server said 200."""
+
+
+class ReportedError(MalformedReplyError):
+    """An error that came under status 200. `status` is the one it names itself, 0 if it names none."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__(error_words(body))
+        self.status, self.body = status, body
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,124 +53,164 @@ def valid_unicode(text: str) -> str:
 
 
 def read_completion(body: str) -> Completion:
-    """Raises `MalformedReplyError` saying what came instead."""
+    """Raises `MalformedReplyError` saying what came instead, `ReportedError` for an error."""
     try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        raise MalformedReplyError(f"a body that is not JSON: {excerpt(body)}") from None
-    choice = _first_choice(data)
+        data = json_value(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedReplyError(f"a body that cannot be read ({error}): {excerpt(body)}") from None
+    inner = _without_envelopes(data)
+    choice = _first_choice(inner)
+    text = _answer(choice) if choice else ""
+    if not text.strip():
+        _raise_reported(data, inner, choice or {})
     if choice is None:
         raise MalformedReplyError(f"a body without choices: {excerpt(error_words(body))}")
     message = _mapping(choice.get("message"))
-    text = _text(message.get("content"))
-    if not text.strip():  # servers with a reasoning parser may file the whole answer there
-        text = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
     return Completion(
         text=valid_unicode(text),
-        refusal=valid_unicode(_text(message.get("refusal"))),
-        finish_reason=_text(choice.get("finish_reason")) or "stop",
-        model=_text(data.get("model")),
-        usage=_usage(_mapping(data.get("usage"))),
+        refusal=valid_unicode(flat_text(message.get("refusal"))),
+        finish_reason=_finish_reason(choice),
+        model=flat_text(inner.get("model")),
+        usage=_usage(inner) or _usage(choice),
     )
 
 
 def error_words(body: str) -> str:
-    """What a server's error body says, with its code and type; a body of no known shape as it is.
+    """What a server's error body says, with its codes and types; a body of no known shape as it is.
 
     The request, which some servers repeat in it, is not part of that.
     """
     try:
-        data = json.loads(body)
+        data = json_value(body)
     except (ValueError, RecursionError):
         return body
-    error = data.get("error") or data.get("detail") or data if isinstance(data, dict) else data
-    if isinstance(error, list):  # FastAPI: one entry a field
-        return "; ".join(f"{_mapping(entry).get('loc', '')} {_mapping(entry).get('msg', entry)}" for entry in error)
-    if not isinstance(error, dict):
-        return str(error)
-    message = _text(error.get("message")) or _text(error.get("detail")) or json.dumps(error, ensure_ascii=False)
-    extra = [_text(error.get(name)) for name in ("code", "type", "param")]
-    return " ".join([message, *(f"[{word}]" for word in extra if word and word not in message)])
+    said: list[str] = []
+    named: list[str] = []
+    for name, value in _words(data, _DEEPEST_WORDS):
+        (named if name in _NAMED else said).append(value if name not in ("n_ctx", "retryDelay") else f"{name} {value}")
+    if not said:
+        return json.dumps(data, ensure_ascii=False)
+    words = " ".join(dict.fromkeys(said))
+    return " ".join([words, *(f"[{word}]" for word in dict.fromkeys(named) if word not in words)])
 
 
 def excerpt(text: str, limit: int = 300) -> str:
     """One line of at most `limit` characters."""
-    line = " ".join(valid_unicode(text).split())
+    line = " ".join(valid_unicode(text[: 20 * limit]).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def _first_choice(data: object) -> dict[str, Any] | None:
-    choices = _mapping(data).get("choices")
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        return choices[0]
-    return None
+def _words(value: object, depth: int, name: str = "message") -> Iterator[tuple[str, str]]:
+    """(name of its field, text) of all that says what an error is; JSON inside a text is read, too."""
+    if depth == 0:
+        return
+    if isinstance(value, list) and name == "loc":
+        yield name, " ".join(map(str, value))
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _words(entry, depth, name)
+    elif isinstance(value, dict):
+        for key in (*_SAID, *_NAMED):
+            if key in value:
+                yield from _words(value[key], depth - 1, key)
+    elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            yield from _words(json.loads(value), depth - 1, name)
+        except (ValueError, RecursionError):
+            yield name, value
+    elif isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+        yield name, str(value)[:2_000]
+
+
+def _without_envelopes(data: object) -> Mapping[str, Any]:
+    """What stands in place of a completion, without what gateways put around it."""
+    for _ in range(_DEEPEST):
+        if isinstance(data, list) and len(data) == 1:
+            data = data[0]
+        if not isinstance(data, dict) or data.get("choices") or isinstance(data.get("message"), dict):
+            break
+        inner = next((data[name] for name in _ENVELOPES if isinstance(data.get(name), dict | list)), None)
+        if inner is None:
+            break
+        data = inner
+    return _mapping(data)
+
+
+def _first_choice(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The first choice that says something; where there are none, what Ollama and Cloudflare send instead."""
+    choices = data.get("choices")
+    if isinstance(choices, list) and (found := [choice for choice in choices if isinstance(choice, dict)]):
+        return next((choice for choice in found if _answer(choice).strip()), found[0])
+    if isinstance(data.get("message"), dict):
+        return data
+    text = data.get("response") or data.get("text")
+    return {"message": {"content": text}} if isinstance(text, str | dict) and text else None
+
+
+def _answer(choice: Mapping[str, Any]) -> str:
+    """The text of a choice, wherever a server files it."""
+    message = choice.get("message")
+    if isinstance(message, str):
+        return message
+    message = _mapping(message) or _mapping(choice.get("delta"))
+    calls = message.get("tool_calls") or ()
+    functions = [_mapping(_mapping(call).get("function")) for call in calls if isinstance(calls, list)]
+    places = (
+        message.get("content"),
+        choice.get("text"),
+        *(function.get("arguments") for function in functions),  # gateways may make a tool of a schema
+        *(message.get(name) for name in ("reasoning_content", "reasoning", "thinking")),  # of a reasoning parser
+    )
+    return next((text for text in map(flat_text, places) if text.strip()), "")
+
+
+def _finish_reason(choice: Mapping[str, Any]) -> str:
+    names = ("finish_reason", "stop_reason", "finishReason", "done_reason")
+    reason = next((choice[name] for name in names if choice.get(name)), None)
+    reason = reason.get("type") if isinstance(reason, dict) else reason
+    text = flat_text(reason).lower()
+    return text if text not in ("", "null", "none") else "stop"
+
+
+def _raise_reported(data: object, inner: Mapping[str, Any], choice: Mapping[str, Any]) -> None:
+    """Raises `ReportedError` where a body without an answer holds an error."""
+    outer = _mapping(data[0] if isinstance(data, list) and data else data)
+    error = inner.get("error") or outer.get("error") or choice.get("error")
+    if not error and not choice and outer.keys() & _ERROR_FIELDS:
+        error = outer
+    if not error and _finish_reason(choice) == "error":
+        error = {"message": "finish_reason error"}
+    if error:
+        raise ReportedError(_status(error) or _status(outer), json.dumps({"error": error, **outer}, ensure_ascii=False))
+
+
+def _status(error: object) -> int:
+    """The HTTP status that an error names."""
+    values = (str(_mapping(error).get(name)) for name in _STATUSES)
+    return next((int(value) for value in values if _FAILED_STATUS.fullmatch(value)), 0)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: object) -> str:
-    """A string, or the text parts of a list of parts."""
-    if isinstance(value, list):
-        return "".join(_text(_mapping(part).get("text")) for part in value)
-    return value if isinstance(value, str) else ""
-
-
-def _usage(usage: Mapping[str, Any]) -> Usage | None:
-    prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+def _usage(data: Mapping[str, Any]) -> Usage | None:
+    usage = _mapping(data.get("usage")) or _mapping(_mapping(data.get("x_groq")).get("usage")) or data
+    prompt = _first_count(usage, "prompt_tokens", "input_tokens", "prompt_eval_count")
+    completion = _first_count(usage, "completion_tokens", "output_tokens", "eval_count")
     if prompt is None or completion is None:
         return None
-    counts = (
-        _mapping(usage.get("prompt_tokens_details")).get("cached_tokens"),
-        usage.get("prompt_cache_hit_tokens"),  # DeepSeek
-        usage.get("cached_tokens"),  # Moonshot
-    )
-    cached = next((count for count in map(_count, counts) if count), 0)
-    return Usage(prompt=prompt, cached=min(cached, prompt), completion=completion)
+    details = _mapping(usage.get("prompt_tokens_details"))
+    cached = _first_count(details, "cached_tokens") or _first_count(
+        usage, "prompt_cache_hit_tokens", "cached_tokens"  # DeepSeek, Moonshot
+    )  # fmt: skip
+    apart = _first_count(usage, "cache_read_input_tokens") or 0  # Anthropic counts them beside the others
+    if "prompt_tokens" not in usage:
+        prompt += apart
+    return Usage(prompt=prompt, cached=min(cached or apart, prompt), completion=completion)
 
 
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-class NoJsonError(ValueError):
-    """The text holds no JSON object."""
-
-
-def without_thinking(text: str) -> str:
-    """The text after a byte order mark and `<think>…</think>`, also where the opening tag was swallowed."""
-    text = text.removeprefix("\ufeff").lstrip()
-    if text.startswith("{"):
-        return text  # an answer may well quote such a tag
-    text = _THINKING.sub("", text)
-    last = max((match.end() for match in _THOUGHT_END.finditer(text)), default=0)
-    return text[last:].strip()
-
-
-def extract_json(text: str) -> dict[str, Any]:
-    """The first JSON object with a key in it: of a text that is one, of a fenced block, of the rest.
-
-    Never a part of an object that is cut or malformed. Raises `NoJsonError`.
-    """
-    text = without_thinking(text)
-    starts = [0] if text.startswith("{") else [match.end() for match in _FENCE.finditer(text)]
-    for start in [*starts, 0]:
-        if (found := _first_object(text, start)) is not None:
-            return found
-    raise NoJsonError("no JSON object in the reply")
-
-
-def _first_object(text: str, start: int) -> dict[str, Any] | None:
-    for _ in range(_MOST_STARTS):
-        opening = _OPENING.search(text, start)
-        if opening is None:
-            return None
-        try:
-            return dict(_DECODER.raw_decode(text, opening.start())[0])
-        except json.JSONDecodeError as error:
-            # Go on where decoding failed: what was read before belongs to the broken object.
-            start = max(error.pos, opening.end())
-        except (ValueError, RecursionError):  # a number of thousands of digits, or nesting without end
-            return None
-    return None
+def _first_count(usage: Mapping[str, Any], *names: str) -> int | None:
+    """The first of these fields that holds a number of tokens."""
+    values = (usage.get(name) for name in names)
+    return next((v for v in values if isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= _MOST_TOKENS), None)

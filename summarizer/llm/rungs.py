@@ -27,6 +27,11 @@ def response_format(rung: Rung, schema: Mapping[str, Any]) -> dict[str, Any] | N
     return {"type": rung} if rung == "json_object" else None
 
 
+def next_rung(rung: Rung) -> Rung:
+    """One further down; the last one is followed by itself."""
+    return RUNGS[min(RUNGS.index(rung) + 1, len(RUNGS) - 1)]
+
+
 def rung_key(endpoint: str, model: str, schema: Mapping[str, Any]) -> str:
     return fingerprint([endpoint, model, schema])
 
@@ -77,7 +82,7 @@ class RungMemory:
 
     def _step_down(self, key: str, rung: Rung) -> None:
         if rung == self.current(key) and rung != RUNGS[-1]:  # another call may have stepped down already
-            self._in_use[key] = RUNGS[RUNGS.index(rung) + 1]
+            self._in_use[key] = next_rung(rung)
             self._prose.pop(key, None)
 
     def _recorded_rung(self, key: str) -> Rung | None:

@@ -60,7 +60,10 @@ def compose_digest(
         numbers=review.count_numbers(claims),
         repaired=reviewed.repaired,
         left_out=left_out,
-        warnings=review.warnings(answer, reviewed, document, work.wording.glossary),
+        warnings=(
+            *review.warnings(answer, reviewed, document, work.wording.glossary),
+            *(f"the JSON of an answer was mended: {reply.mended}" for reply in spent if reply.mended),
+        ),
         calls=sum(a.replies for a in spent),
         usage=add_usage(a.usage for a in spent),
         model=config.model,

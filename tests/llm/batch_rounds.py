@@ -18,10 +18,10 @@ from pydantic import BaseModel, Field
 
 from summarizer.config import Config
 from summarizer.errors import CeilingError, DeferredError
+from summarizer.llm import batch_api
 from summarizer.llm.ask import Answer, ask
 from summarizer.llm.batch import BatchClient
 from summarizer.llm.client import CallEvent, Client, Message, Model
-from summarizer.llm.endpoint import warm_up
 from summarizer.llm.rungs import RungMemory
 from summarizer.llm.spending import call_cost
 from summarizer.store.results import Store
@@ -80,7 +80,7 @@ async def rounds(
 
 
 def main(url: str, folder: str, questions: str) -> None:
-    warm_up()
+    batch_api.list_lag_seconds = 0.2  # the loopback service's list is right at once
     config = Config.model_validate({"base_url": url, "model": "m", "batch_poll_seconds": 0.005})
     for _ in sys.stdin:
         pid = os.fork()

@@ -4,12 +4,18 @@ import pytest
 from llm_bench import Bench
 from tenacity import wait_exponential_jitter
 
-from summarizer.llm import endpoint
+from summarizer.llm import batch_api, endpoint
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def short_lag(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lists of the loopback services are right at once, or as late as a test says."""
+    monkeypatch.setattr(batch_api, "list_lag_seconds", 0.2)
 
 
 @pytest.fixture

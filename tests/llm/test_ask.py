@@ -87,7 +87,7 @@ def test_the_key_holds_what_changes_the_reply_and_nothing_else(desk: Desk) -> No
         (INVALID, '{"摘要": "好", "rating": 9}', "rating: Input should be less than or equal to 5"),
         (completion("好的。"), "好的。", "no JSON object"),
         (completion("好" * 9_000), "好" * 2_000, "no JSON object"),
-        (completion('{"摘要": "很好", "rating": 4, "ki'), '{"摘要": "很好", "rating": 4, "ki', "no JSON object"),
+        (completion('{"摘要": "很好", "rating": 4, "ki'), '{"摘要": "很好", "rating": 4, "ki', "Unterminated string"),
         (completion(""), "{}", "empty"),
         (completion(None), "{}", "empty"),
         (completion(None, refusal="I can't help with that."), "I can't help with that.", "refused"),

@@ -118,6 +118,7 @@ def test_a_batch_run_leaves_the_replies_of_a_live_run(server: BatchServer, desk:
     assert not server.requests
     assert [len(batch.lines) for batch in server.batches.values()] == [8, 2]  # the questions, then the re-asks
     asyncio.run(live(desk.config(server), tmp_path / "live", QUESTIONS))
+    assert all(request.body.pop("stream") is False for request in server.requests)  # batches are told nothing of it
     sent = {json.dumps(request.body, sort_keys=True) for request in server.requests}
     assert {json.dumps(line["body"], sort_keys=True) for b in server.batches.values() for line in b.lines} == sent
     assert len(replies(desk.folder)) == 10
@@ -181,10 +182,10 @@ def test_what_an_ended_batch_has_answered_is_used(server: BatchServer, desk: Des
 
 
 def test_a_batch_that_fails_validation_is_asked_live_and_says_why(server: BatchServer, desk: Desk) -> None:
-    server.end = lambda lines: Ended(None, status="failed", problem="Enqueued token limit reached")
+    server.end = lambda lines: Ended(None, status="failed", problem="The file is no JSONL")
     assert all_good(desk.run(server, questions=["q1", "q2"]))
     assert len(server.requests) == 2
-    assert any("failed: Enqueued token limit reached [invalid]; 2 of 2" in note for note in desk.notes)
+    assert any("failed: The file is no JSONL [invalid]; 2 of 2" in note for note in desk.notes)
     assert not list(desk.batches().glob("*.jsonl"))
 
 
@@ -301,7 +302,7 @@ def test_a_stopped_run_leaves_its_batches_and_the_next_collects_them(server: Bat
             await run
 
     server.polls, looked = 2, threading.Event()
-    server.watch = lambda obeyed: looked.set() if server.seen["GET /batches"] > 1 else None
+    server.watch = lambda obeyed: looked.set() if server.seen["GET /batches"] else None
     asyncio.run(stopped_while_it_waits())
     assert all_good(desk.run(server))
     assert max(server.asked().values()) == 1
@@ -318,7 +319,7 @@ def test_nothing_is_sent_when_stopped_before(server: BatchServer, desk: Desk) ->
 
 
 def test_a_batch_the_service_does_not_know_is_not_asked_again_unbidden(server: BatchServer, desk: Desk) -> None:
-    server.faults["GET /batches"] = [Scripted(200, b'{"data": []}'), failure(404, "no such batch")]
+    server.faults["GET /batches"] = [failure(404, "no such batch")] * 99
     with pytest.raises(UsageError, match=r"batch_0 any more; delete .*\.json to ask its 8 requests again"):
         desk.run(server)
     assert not server.requests

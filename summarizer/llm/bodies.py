@@ -1,0 +1,140 @@
+"""The bytes of a response as one JSON value: unpacked within a limit, in whatever encoding, streamed or whole."""
+
+import json
+import zlib
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from typing import Any
+
+MOST_BYTES = 32 * 2**20  # of a body, packed and unpacked; an answer has some 40 kB
+
+_PIECE = 2**20
+_GZIP = b"\x1f\x8b"
+_TEXTS = ("content", "reasoning_content", "reasoning", "thinking", "refusal")  # of a message, in pieces when streamed
+_END = "[done]"
+
+
+async def unpacked(chunks: AsyncIterator[bytes], most: int = MOST_BYTES) -> AsyncIterator[bytes]:
+    """A body in pieces without gzip, which is told by its first bytes: gateways forget the header, or leave it where
+    it is wrong.
+
+    Raises `ValueError` for what is damaged or has more than `most` bytes, packed or unpacked.
+    """
+    unpacker, begun, sizes = None, b"", [0, 0]
+    async for chunk in chunks:
+        sizes[0] += len(chunk)
+        if len(begun) < len(_GZIP):
+            begun = chunk = begun + chunk
+            if len(begun) < len(_GZIP):
+                continue
+            unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if begun.startswith(_GZIP) else None
+        for piece in _pieces_of(chunk, unpacker):
+            sizes[1] += len(piece)
+            yield piece
+            if max(sizes) > most:
+                raise ValueError(f"more than {most // 2**20} MB")
+    if unpacker and not unpacker.eof:
+        raise ValueError("a gzip stream that breaks off")
+    if len(begun) < len(_GZIP):
+        yield begun
+
+
+def _pieces_of(chunk: bytes, unpacker: Any) -> Iterator[bytes]:
+    """A chunk unpacked, at most a MB at a time."""
+    try:
+        while unpacker and chunk:
+            yield unpacker.decompress(chunk, _PIECE)
+            chunk = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise ValueError(f"a damaged gzip stream: {error}") from None
+    if chunk:
+        yield chunk
+
+
+def decoded(data: bytes, charset: str | None = None) -> str:
+    """Text in UTF-8, -16 or -32, whatever `charset` the headers name; in that one where it is none of these."""
+    try:
+        return data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode(charset or "utf-8", "replace")
+    except LookupError:
+        return data.decode("utf-8", "replace")
+
+
+def json_value(text: str) -> Any:
+    """The JSON value of a body. Server-sent events and lines of JSON are put together to one completion.
+
+    Raises `ValueError` (`RecursionError` for nesting without end) for what is neither, or breaks off.
+    """
+    text = text.strip().removeprefix("\ufeff")
+    try:
+        value = json.loads(text)
+        return json.loads(value) if isinstance(value, str) else value  # some gateways encode it twice
+    except json.JSONDecodeError:
+        pieces = list(_pieces(text))
+    if not pieces:
+        raise ValueError("neither JSON nor a stream of it")
+    return _joined(pieces)
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """The payloads of a stream, in order: `data:` of server-sent events, or one JSON object a line.
+
+    Other fields of events, comments and empty heartbeats are no payloads.
+    """
+    for line in text.splitlines():
+        if line.startswith("data:"):
+            payload = line.removeprefix("data:").strip()
+            if payload and not payload.startswith(":"):
+                yield payload
+        elif line.startswith("{"):
+            yield line
+
+
+def _joined(pieces: Iterable[str]) -> dict[str, Any]:
+    """One completion from the chunks of a stream: the first choice of each."""
+    texts: dict[str, list[str]] = {name: [] for name in _TEXTS}
+    arguments: list[str] = []
+    whole: dict[str, Any] = {"usage": None}
+    finish: object = None
+    ended = False
+    for piece in pieces:
+        if piece.lower() == _END:
+            ended = True
+            continue
+        chunk = json.loads(piece)
+        if not isinstance(chunk, dict):
+            raise ValueError("a stream of something else than objects")
+        if chunk.get("error") or not (chunk.keys() & {"choices", "message", "usage"}):
+            return chunk
+        choice = next(iter(chunk.get("choices") or ()), chunk)
+        delta = choice.get("delta") or choice.get("message") or {}
+        for name in _TEXTS:
+            texts[name].append(flat_text(delta.get(name)))
+        arguments += [str(_function(call).get("arguments") or "") for call in delta.get("tool_calls") or ()]
+        finish = choice.get("finish_reason") or choice.get("done_reason") or finish
+        ended = ended or bool(choice.get("done"))
+        whole["usage"] = chunk.get("usage") or choice.get("usage") or whole["usage"]
+        whole["model"] = whole.get("model") or chunk.get("model")
+        if choice.get("error"):
+            whole["error"] = choice["error"]
+    if not finish and not ended:
+        raise ValueError("a stream that breaks off before its end")
+    message: dict[str, Any] = {name: "".join(parts) for name, parts in texts.items()}
+    message["tool_calls"] = [{"function": {"arguments": "".join(arguments)}}]
+    return whole | {"choices": [{"message": message, "finish_reason": finish}]}
+
+
+def flat_text(value: object) -> str:
+    """A string, the texts of a list of parts, or an object as its JSON: a server may have parsed the answer."""
+    if isinstance(value, list):
+        return "".join(flat_text(part.get("text")) for part in value if isinstance(part, dict))
+    if isinstance(value, dict):
+        return value["text"] if isinstance(value.get("text"), str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else ""
+
+
+def _function(call: object) -> Mapping[str, Any]:
+    function = call.get("function") if isinstance(call, dict) else None
+    return function if isinstance(function, dict) else {}

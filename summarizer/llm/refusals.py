@@ -1,0 +1,181 @@
+"""What a server's words mean, whoever wrote them.
+
+Every vendor has words of its own for the same few troubles, and there will always be one more. So the shape of a
+sentence counts where it can (a count, "exceeds", a limit), and a phrase only where there is no shape.
+"""
+
+import re
+
+_SHORTEST_WINDOW = 256  # tokens; a smaller number in a refusal is a code, a size in kB, a version
+
+_NO_CREDIT = re.compile(
+    r"insufficient[ _-]?(user[ _-]?|account[ _-]?)?(quota|balance|funds?|credits?)|balance is (too low|insufficient)"
+    r"|quota is not enough|arrear|overdue|good standing|out of credits?|more credits|payment required|recharge|top up"
+    r"|billing_hard_limit|free (tier|quota).{0,40}(exhausted|only)|FreeTierOnly"
+    r"|余额不足|欠费|充值|额度(不足|已?用[尽完])|无可用资源",
+    re.IGNORECASE,
+)
+_QUOTA = re.compile(
+    r"exceeded (your |the )?current quota", re.IGNORECASE
+)  # Google says so past a limit by the minute, too
+_BY_TIME = re.compile(r"RESOURCE_EXHAUSTED|per ?(minute|day|hour)", re.IGNORECASE)
+_WRONG_KEY = re.compile(
+    r"api[ _-]?key.{0,40}\b(not valid|invalid|incorrect|missing|expired|not found)"
+    r"|\b(invalid|incorrect|missing|expired|wrong)\b.{0,30}(api[ _-]?key|credential|authorization|authentication)"
+    r"|令牌.{0,10}(过期|无效|不正确)",
+    re.IGNORECASE,
+)
+_MODERATED = re.compile(
+    r"content[ _-]?(filter|policy|moderation|violat)|data[ _]?inspection|inappropriate|(?<!case[ -])sensitive"
+    r"|moderation|usage (guideline|polic)|(violat|prohibit)\w*.{0,40}(guideline|polic|content|safety)|flagged|unsafe"
+    r"|high[ -]risk|responsible_?ai|safety[ _](check|filter|system|reason)|blocked.{0,30}(safety|policy|filter)"
+    r"|敏感|涉敏|违规|不安全|内容(审核|安全)|\[1301\]|\b102[67]\b",
+    re.IGNORECASE,
+)
+_NO_MODEL = re.compile(
+    r"model\b.{0,80}\b(not exist|not found|not supported|unknown|invalid|no access|not available)"
+    r"|\b(invalid|unknown|no such|nonexistent) model|模型(不存在|未找到)|model_not_found",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_PAGE = re.compile(
+    r"<html|<!doctype|page not found|cannot (post|get)|no (static )?resource|^not found\W*$", re.IGNORECASE
+)
+_PASSED_ON = re.compile(r"\b(?:error code|status(?: code)?|http)\W{1,4}(400|404|413|422)\b", re.IGNORECASE)
+_UNKNOWN_FIELD = re.compile(
+    r"unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|instead|extra", re.IGNORECASE
+)
+_FORMAT = re.compile(r"response_?\s?format|json|schema|grammar|parser|structured|guided", re.IGNORECASE)
+_STREAM_ONLY = re.compile(
+    r"non-?stream|not support (synchronous|http) call|\b(only|must|require\w*|need\w*|enable|please)\b.{0,60}\bstream"
+    r"|\bstream\w*\b.{0,40}\b(only|must|required)"
+    r"|(仅|只)支持流式|非流式",
+    re.IGNORECASE,
+)
+_INPUT = re.compile(r"context|prompt|input|message|n_ctx|seq_?len|上下文|输入", re.IGNORECASE)
+_OUTPUT = re.compile(
+    r"max_?\w*tokens|(output|completion|generated|new) tokens|maximum tokens you requested", re.IGNORECASE
+)
+_TOO_LONG = re.compile(
+    r"context[_ -]?(length|window|size|limit)|maximum context|max_seq_len|n_ctx"
+    r"|(prompt|input|request|message|string)s? (is |are |was )?too (long|large|big)|prompt exceeds"
+    r"|exceeds? max\w* length|too many (input )?tokens|token limit|range of input length|shorter (input|prompt|message)"
+    r"|exceeds? (the )?(model'?s )?max(imum)? (input|prompt)|reduce (the length|your (message|prompt|input))"
+    r"|超(过|出|长).{0,16}(长度|上下文|token|限制)|(输入|上下文|文本)(内容)?(过长|太长|超长|超限)",
+    re.IGNORECASE,
+)
+_EXCEEDS = re.compile(
+    r"exceed|greater|larger|longer|more than|less than|at most|must be|limit|allowed|>|<=|超", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?![\w.]*\w)|\d[\d,]*(?= ?(?:tokens|个))")
+_LIMIT_BEFORE_NUMBER = re.compile(
+    r"(?:limit|max\w*|allowed|context|window|size|length|n_ctx|at most|less than|no more than|only|<=|>|\[\d+, ?"
+    r"|上限|最大|最多|超过)\D{0,24}?(\d[\d,_]*)",
+    re.IGNORECASE,
+)
+_WAIT = re.compile(
+    r"(?:retry|try again|try your request again|wait)\D{0,20}(?=\d)(?:(\d+)\s?h)?\s?(?:(\d+)\s?m(?!s|illi)\w*)?\s?"
+    r"(?:(\d+(?:\.\d+)?)\s?(ms|milli\w*|s)\w*)?|retryDelay\W{1,5}(\d+(?:\.\d+)?)s",
+    re.IGNORECASE,
+)
+_QUEUE_FULL = re.compile(
+    r"enqueued|token_limit_exceeded|batch\w* (queue|limit)|too many .{0,20}batch|concurrent batch", re.IGNORECASE
+)
+_REQUESTED = re.compile(r"limit:?\s*(\d[\d,]*)\D{1,20}requested:?\s*(\d[\d,]*)", re.IGNORECASE)
+
+
+def no_credit(words: str, *, waits: bool) -> bool:
+    """The account is in arrears or spent. `waits`: the server names a time, so a quota is one by time."""
+    by_time = waits or _BY_TIME.search(words)
+    return bool(_NO_CREDIT.search(words) or (_QUOTA.search(words) and not by_time))
+
+
+def wrong_key(words: str) -> bool:
+    return bool(_WRONG_KEY.search(words))
+
+
+def moderated(words: str) -> bool:
+    """A filter objects to the content of the request."""
+    return bool(_MODERATED.search(words))
+
+
+def no_model(words: str) -> bool:
+    return bool(_NO_MODEL.search(words))
+
+
+def no_page(words: str) -> bool:
+    """A web server that knows nothing of the address."""
+    return bool(_NO_PAGE.search(words))
+
+
+def passed_on_status(words: str) -> int:
+    """The status of a refusal that a gateway passes on as an error of its own; 0 if there is none."""
+    found = _PASSED_ON.search(words)
+    return int(found[1]) if found else 0
+
+
+def unknown_field(words: str, name: str) -> bool:
+    """A field of the request is not known, or not in this form."""
+    return name in words and bool(_UNKNOWN_FIELD.search(words))
+
+
+def about_format(words: str) -> bool:
+    """Broad on purpose: a step down in vain costs a request, and is not remembered unless it helps."""
+    return bool(_FORMAT.search(words))
+
+
+def stream_only(words: str) -> bool:
+    return bool(_STREAM_ONLY.search(words))
+
+
+def output_too_long(words: str) -> bool:
+    """The limit of output tokens is more than the server allows; the prompt is not to blame."""
+    return bool(_OUTPUT.search(words)) and not _INPUT.search(words)
+
+
+def prompt_too_long(words: str) -> bool:
+    if output_too_long(words):
+        return False
+    counted = len(_numbers(words)) >= 2 and "token" in words.lower() and _INPUT.search(words) and _EXCEEDS.search(words)
+    return bool(_TOO_LONG.search(words) or counted)
+
+
+def never_fits(words: str) -> bool:
+    """A limit of tokens a minute that is smaller than this one request: waiting does not help."""
+    return any(_count(requested) > _count(limit) for limit, requested in _REQUESTED.findall(words))
+
+
+def queue_full(words: str) -> bool:
+    """The service holds as many tokens in batches as it may."""
+    return bool(_QUEUE_FULL.search(words))
+
+
+def window(words: str, asked: int) -> int | None:
+    """How many tokens prompt and answer may have together, as a refusal says; `asked` is our limit of output."""
+    limits = {_count(number) for number in _LIMIT_BEFORE_NUMBER.findall(words)} - {asked}
+    return max((limit for limit in limits if limit >= _SHORTEST_WINDOW), default=None)
+
+
+def most_output(words: str, asked: int) -> int:
+    """The limit of output tokens to ask with instead of `asked`: the largest one named, else half of it."""
+    smaller = [number for number in _numbers(words) if number < asked]
+    return max(smaller, default=asked // 2)
+
+
+def named_wait(words: str) -> float | None:
+    """Seconds to wait, from words such as "try again in 9m38.016s" or Google's "retryDelay": "2s"."""
+    for hours, minutes, seconds, unit, delay in _WAIT.findall(words):
+        if delay or hours or minutes or seconds:
+            scale = 0.001 if unit.lower().startswith("m") else 1.0
+            return float(delay or 0) + float(hours or 0) * 3600 + float(minutes or 0) * 60 + float(seconds or 0) * scale
+    return None
+
+
+def _numbers(words: str) -> list[int]:
+    found = (_count(number) for number in _NUMBER.findall(words))
+    return [number for number in found if number >= _SHORTEST_WINDOW]
+
+
+def _count(digits: str) -> int:
+    """A number of tokens; what is too long to be one counts as 0."""
+    plain = re.sub(r"\D", "", digits)
+    return int(plain) if plain and len(plain) <= 9 else 0
