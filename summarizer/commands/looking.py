@@ -15,6 +15,7 @@ from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
     from summarizer.config import Config
+    from summarizer.reports.stats import By
     from summarizer.types import EntryReport
 
 _PERIOD = re.compile(r"[^/.]+\.\.[^/.]+")
@@ -206,8 +207,10 @@ def diff(what: tuple[str, ...], as_json: bool, runs: Path | None) -> int:
 @click.option(
     "--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write a page with plots to this file."
 )
+@click.option("--by", type=click.Choice(["mailing", "call"]), default="mailing", show_default=True,
+              help="The date of a call: of the issue it was made for, or the day it was made.")  # fmt: skip
 @RUNS
-def stats(period: str, as_json: bool, html: Path | None, runs: Path | None) -> int:
+def stats(period: str, as_json: bool, html: Path | None, by: "By", runs: Path | None) -> int:
     """Add up what the days A..B took and brought: calls, tokens, cost, latency, repairs, omissions, ratings."""
     from summarizer.config import load_config
     from summarizer.files import write_atomic
@@ -215,7 +218,7 @@ def stats(period: str, as_json: bool, html: Path | None, runs: Path | None) -> i
     from summarizer.reports.stats_text import stats_data, stats_html, stats_text
 
     config = load_config({"runs": runs})
-    found = collect(config.runs, *parse_period(period, config.clock()))
+    found = collect(config.runs, *parse_period(period, config.clock()), by)
     if html:
         write_atomic(html, stats_html(found))
     click.echo(json.dumps(stats_data(found), ensure_ascii=False, indent=1) if as_json else stats_text(found))

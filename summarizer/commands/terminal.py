@@ -70,7 +70,7 @@ def summary(report: Report) -> str:
 
 
 def _spent(usage: Usage, cost: float | None) -> str:
-    price = "cost unknown" if cost is None else f"${cost:.4f}"
+    price = "cost unknown: no [prices] for the model in config.toml" if cost is None else f"${cost:.4f}"
     return f"{usage.prompt} tokens in, {usage.completion} out, {price}"
 
 

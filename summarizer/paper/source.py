@@ -90,11 +90,13 @@ async def load_source(ref: Ref, library: Library) -> Source:
     ask_arxiv = partial(asyncio.get_running_loop().run_in_executor, library.arxiv)
     if ref.kind == "arxiv":
         paper = await ask_arxiv(load_paper, ref, library)
-        library.progress(paper.id, "fetching PDF")
+        if not has_pdf(pdf_path(paper.id, folder)):
+            library.progress(paper.id, "fetching PDF")
         path = await ask_arxiv(fetch_pdf, paper, library.fetcher, folder)
         return Source(paper, path, pdf_sha256(path))
     if ref.kind == "url":
-        library.progress(ref.value, "fetching PDF")
+        if not has_pdf(pdf_url_path(ref.value, folder)):
+            library.progress(ref.value, "fetching PDF")
         path = await ask_arxiv(fetch_pdf_url, ref.value, library.fetcher, folder)
         return _pdf_source(path, pdf_sha256(path), ref.value)
     return _file_source(Path(ref.value))

@@ -43,12 +43,16 @@ def figure(chart: Chart) -> str:
     legend = "".join(
         f'<li><span style="background:var(--c{n})"></span>{escape(name)}</li>' for n, name in enumerate(chart.series)
     )
-    if any(value is not None for values in chart.series.values() for value in values):
+    if has_data(chart):
         body = (f"<ul>{legend}</ul>" if len(chart.series) > 1 else "") + _svg(chart)
     else:
         body = f'<p class="empty">{NO_DATA}</p>'
     note = f'<p class="note">{escape(chart.note)}</p>' if chart.note else ""
     return f"<figure><figcaption>{escape(chart.title)}</figcaption>{body}{note}</figure>"
+
+
+def has_data(chart: Chart) -> bool:
+    return any(value is not None for values in chart.series.values() for value in values)
 
 
 def short(value: float) -> str:

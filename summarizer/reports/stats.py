@@ -1,27 +1,30 @@
 """`summarize stats A..B`: what the calls of a period took, and what became of its papers.
 
-Calls count by the UTC day of their event, papers by the mailing date of their issue, and those asked for by hand by
-the day their run began. Events are read one by one and only added up, so that memory does not grow with them.
+Papers count by the mailing date of their issue, and those asked for by hand by the day their run began. Calls count by
+the mailing date of the issue they were made for, or all by the UTC day on which they were made: a month that was redone
+is one month or the other. Events are read one by one and only added up, so that memory does not grow with them.
 """
 
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from itertools import accumulate
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AwareDatetime, FiniteFloat
 
 from summarizer.errors import StorageError
 from summarizer.files import from_data
 from summarizer.sources.ids import file_stem
-from summarizer.store.published import load_manifest
+from summarizer.store.published import finished_issues, load_manifest
 from summarizer.store.runs import load_digest
 from summarizer.types import Usage
 
+By = Literal["mailing", "call"]  # the date that a call counts by
 QUANTILES = (0.5, 0.9, 0.99)
 _BUCKET = math.log(1.04)  # the width of a bucket: a quantile is at most 2% off
 
@@ -32,6 +35,7 @@ class Attempt:
 
     event: str
     time: AwareDatetime
+    subject: str = ""  # a paper, or a date
     stage: str = ""
     model: str = ""
     seconds: FiniteFloat = 0.0
@@ -117,6 +121,7 @@ class Stats:
 
     first: date
     last: date
+    by: By = "mailing"
     spending: dict[tuple[date, str], Spending] = field(default_factory=lambda: defaultdict(Spending))  # day and model
     stages: dict[str, Stage] = field(default_factory=lambda: defaultdict(Stage))
     days: dict[date, Day] = field(default_factory=lambda: defaultdict(Day))
@@ -131,21 +136,39 @@ class Stats:
         return total
 
 
-def collect(runs: Path, first: date, last: date) -> Stats:
+def collect(runs: Path, first: date, last: date, by: By = "mailing") -> Stats:
     """Read the events and the accounts of all run folders."""
-    stats = Stats(first, last)
+    stats = Stats(first, last, by)
     seen: set[str] = set()  # a digest that is in several folders counts once
+    papers = _mailing_dates(runs) if by == "mailing" else {}
     for folder in sorted(path for path in runs.glob("*") if path.is_dir()):
-        _add_events(stats, folder / "events.jsonl")
+        issue = _date_of(folder) if by == "mailing" else None
+        _add_events(stats, folder / "events.jsonl", issue, papers if folder.name.startswith(".") else {})
         _add_account(stats, folder, seen)
     return stats
 
 
-def _add_events(stats: Stats, path: Path) -> None:
+def _mailing_dates(runs: Path) -> dict[str, date]:
+    """{paper in an issue: its mailing date}, for the calls of a backfill, which has one folder for all."""
+    issues = finished_issues(runs)
+    return {entry.id: day for day, manifest in issues for entry in manifest.papers if entry.outcome != "not_selected"}
+
+
+def _date_of(folder: Path) -> date | None:
+    """The mailing date of an issue's folder; None for what was asked for by hand."""
+    try:
+        return date.fromisoformat(folder.name)
+    except ValueError:
+        return None
+
+
+def _add_events(stats: Stats, path: Path, issue: date | None, papers: Mapping[str, date]) -> None:
     for attempt in _attempts(path):
         if attempt is None:
             stats.unreadable += 1
-        elif attempt.event == "call" and stats.first <= (day := attempt.time.astimezone(UTC).date()) <= stats.last:
+            continue
+        day = issue or papers.get(attempt.subject) or attempt.time.astimezone(UTC).date()
+        if attempt.event == "call" and stats.first <= day <= stats.last:
             stats.spending[day, attempt.model].add(attempt)
             stage = stats.stages[attempt.stage]
             stage.spending.add(attempt)

@@ -7,12 +7,13 @@ from html import escape
 from typing import Any
 
 from summarizer.files import to_data
-from summarizer.reports.charts import SERIES, Chart, figure
+from summarizer.reports.charts import SERIES, Chart, figure, has_data
 from summarizer.reports.plain import NO_DATA, Table, one_line, table_text
 from summarizer.reports.stats import QUANTILES, Day, Spending, Stage, Stats
 from summarizer.store.runs import LEDGER
 
 _OTHERS = "other models"
+_DAYS = {"mailing": "mailing date", "call": "day (UTC)"}
 _STYLE = """:root{color-scheme:light dark;--paper:#fff;--ink:#1d2329;--soft:#5c6670;--grid:#dfe3e7;--c0:#3b6fb6;
 --c1:#d9822b;--c2:#3a9a6a;--c3:#b8478f;--c4:#7a6ac9;--c5:#8a8d3a;--c6:#c2503f;--c7:#5b7a8c}
 @media(prefers-color-scheme:dark){:root{--paper:#14181c;--ink:#e3e7ea;--soft:#9aa5af;--grid:#333b43;--c0:#6ea0e8;
@@ -33,7 +34,7 @@ th{border-bottom:1px solid var(--grid);font-weight:600}.label{text-align:left}""
 
 def stats_text(stats: Stats) -> str:
     """The tables, and how many lines of events could not be read."""
-    return "\n\n".join([*(table_text(table) for table in _tables(stats)), *_remarks(stats)])
+    return "\n\n".join([*map(table_text, _tables(stats)), *_remarks(stats)])
 
 
 def stats_data(stats: Stats) -> dict[str, Any]:
@@ -80,18 +81,22 @@ def _spent(spending: Spending) -> dict[str, Any]:
 
 def _remarks(stats: Stats) -> list[str]:
     unreadable = f"Lines of events that could not be read, such as the last one of a killed process: {stats.unreadable}"
-    return [unreadable] if stats.unreadable else []
+    nothing = [] if _tables(stats) else [NO_DATA]
+    return [*nothing, unreadable] if stats.unreadable else nothing
 
 
 def _tables(stats: Stats) -> list[Table]:
-    return [_call_table(stats), _stage_table(stats), _digest_table(stats), _rating_table(stats)]
+    """Those that have rows."""
+    tables = (_call_table(stats), _stage_table(stats), _digest_table(stats), _rating_table(stats))
+    return [table for table in tables if table.rows]
 
 
 def _call_table(stats: Stats) -> Table:
     rows = [(str(day), model, *_spending_cells(s)) for (day, model), s in sorted(stats.spending.items())]
     total = [("total", "", *_spending_cells(stats.total()))] if rows else []
     head = ("day", "model", "calls", "batch", "failed", "tokens in", "cached", "tokens out", "cost")
-    return Table("Calls by day (UTC) and model; failed: attempts without a reply", head, [*rows, *total], labels=2)
+    title = f"Calls by {_DAYS[stats.by]} and model; failed: attempts without a reply"
+    return Table(title, head, [*rows, *total], labels=2)
 
 
 def _spending_cells(spending: Spending) -> tuple[str, ...]:
@@ -155,15 +160,15 @@ def _table_html(table: Table) -> str:
         )
 
     rows = "\n".join([row(table.head, "th"), *(row(map(one_line, cells), "td") for cells in table.rows)])
-    body = f"<table>{rows}</table>" if table.rows else f'<p class="empty">{NO_DATA}</p>'
-    return f"<section><h2>{escape(table.title)}</h2>{body}</section>"
+    return f"<section><h2>{escape(table.title)}</h2><table>{rows}</table></section>"
 
 
 def _charts(stats: Stats) -> list[Chart]:
+    """Those that have something to show."""
     unpriced = stats.total().unpriced
     unknown = f"Not shown: the cost of calls whose price is not configured ({unpriced:,})." if unpriced else ""
     stars = {"digests": [stats.stars[n] for n in range(1, 6)]} if stats.stars else {}
-    return [
+    charts = [
         _by_model(stats, "Cost by day and model", "US dollars", lambda s: s.cost, unknown),
         _by_model(stats, "Tokens in by day and model", "tokens", lambda s: s.prompt),
         _by_model(stats, "Tokens out by day and model", "tokens", lambda s: s.completion),
@@ -171,6 +176,7 @@ def _charts(stats: Stats) -> list[Chart]:
         _repairs(stats),
         Chart("Ratings", "stars", "digests", [f"{n}★" for n in range(1, 6)], stars),
     ]
+    return [chart for chart in charts if chart.note or has_data(chart)]
 
 
 def _by_model(stats: Stats, title: str, unit: str, value: Callable[[Spending], float | None], note: str = "") -> Chart:
@@ -186,7 +192,7 @@ def _by_model(stats: Stats, title: str, unit: str, value: Callable[[Spending], f
         if (amount := value(spending)) is not None:
             of_model[day] = of_model.get(day, 0.0) + amount
     series = {name: [of_model.get(day) for day in days] for name, of_model in sums.items()}
-    return Chart(title, "day (UTC)", unit, [str(day) for day in days], series, note=note)
+    return Chart(title, _DAYS[stats.by], unit, [str(day) for day in days], series, note=note)
 
 
 def _latency(stats: Stats) -> Chart:
