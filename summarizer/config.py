@@ -27,7 +27,7 @@ _LOCAL = "summarizer.toml"
 _OF_A_FOLDER = frozenset({
     "model", "temperature", "stream", "context_tokens", "max_output_tokens", "max_chunks",
     "style", "rating", "figures", "afterword",
-    "categories", "cross_lists", "interests", "excluded", "top", "issue_title", "parts", "standalone",
+    "categories", "cross_lists", "interests", "excluded", "top", "issue_title", "parts", "standalone", "site_title",
 })  # fmt: skip
 
 _OWN_FIELDS = {"model", "messages", "stream", "max_tokens", "max_completion_tokens", "temperature", "response_format"}
@@ -159,6 +159,10 @@ class Config(BaseModel):
     figures: Literal["always", "cc", "never"] = "always"
     now: Annotated[datetime | None, AfterValidator(_in_arxivs_time)] = None  # instead of the clock
 
+    # the site
+    site_title: str = ""  # "" for the shipped one
+    site_url: str = ""  # where it is served, for feeds and the sitemap
+
     @property
     def offline(self) -> bool:
         """Neither a key nor an endpoint: there is no model to ask."""
@@ -175,6 +179,10 @@ class Config(BaseModel):
     @property
     def api_delay_seconds(self) -> float:
         return self.arxiv_api_delay_seconds if self.arxiv_delay_seconds is None else self.arxiv_delay_seconds
+
+    def shows_figures(self, license: str) -> bool:
+        """Whether pictures of a paper under this licence (a URL, "" if unknown) may be shown."""
+        return self.figures == "always" or (self.figures == "cc" and "creativecommons.org" in license)
 
     def clock(self) -> datetime:
         """The time to work by, in UTC."""

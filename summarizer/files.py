@@ -15,9 +15,10 @@ from summarizer.errors import StorageError
 T = TypeVar("T")
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
+def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> None:
     """Write `content` so that `path` is either the old file or the whole new one, also after a crash.
 
+    Not `durable`: also after a crash of this process, but a power cut may undo it, unless `os.sync` is called.
     Raises `StorageError` (disk full, no permission); then nothing is left behind.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
@@ -28,7 +29,8 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except OSError as error:

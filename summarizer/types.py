@@ -307,6 +307,7 @@ class ManifestEntry:
     id: str
     outcome: Outcome
     reason: str = ""
+    title: str = ""  # of the paper, where it was announced
     score: float | None = None  # how it was chosen, where papers are chosen
     why: str = ""
     claims: int = 0

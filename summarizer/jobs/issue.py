@@ -161,7 +161,9 @@ async def _make_some_again(
     if any(result.entry.outcome == "not_selected" for result in results.values()):
         raise CeilingError(f"{day}: --max-cost is reached; the issue that is there stays as it is")
     entries = [
-        replace(results[entry.id].entry, score=entry.score, why=entry.why) if entry.id in results else entry
+        replace(made.entry, title=entry.title, score=entry.score, why=entry.why)
+        if (made := results.get(entry.id))
+        else entry
         for entry in before.papers
     ]
     return _finish(day, before.source, before.choice, before.choosing, entries, results, published, job, run, begun)
@@ -250,12 +252,13 @@ def _entries(
     papers: Sequence[Paper], choices: Sequence[Choice], results: Mapping[str, Result], published: Mapping[str, date]
 ) -> list[ManifestEntry]:
     """One entry a paper announced: first in rank order, then those of earlier issues."""
+    titles = {paper.id: paper.title for paper in papers}
     entries = []
     for choice in choices:
         result = results.get(choice.id)
         entry = result.entry if result else ManifestEntry(choice.id, "not_selected")
-        entries.append(replace(entry, score=choice.score, why=choice.why))
+        entries.append(replace(entry, title=titles[choice.id], score=choice.score, why=choice.why))
     for paper in papers:
         if day := published.get(paper.id):
-            entries.append(ManifestEntry(paper.id, "not_selected", f"in the issue of {day}"))
+            entries.append(ManifestEntry(paper.id, "not_selected", f"in the issue of {day}", paper.title))
     return entries

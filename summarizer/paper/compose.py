@@ -76,7 +76,7 @@ def place_figure(
     item: Figure | Table, section: str, images: Mapping[str, str], paper: Paper, config: Config
 ) -> PlacedFigure:
     """A figure or table in a section, as far as its picture may be shown."""
-    shown = config.figures == "always" or (config.figures == "cc" and "creativecommons.org" in paper.license)
+    shown = config.shows_figures(paper.license)
     name = re.sub(r"[^a-z0-9.]+", "-", item.label.lower()).strip("-.") + ".png"
     file = f"figures/{name}" if shown and item.image else ""
     return PlacedFigure(item.label, "", item.page, section, file, images.get(item.image or "", ""))

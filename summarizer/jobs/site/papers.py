@@ -1,0 +1,129 @@
+"""The part of a site that is one paper: its page, what the page shows, and its machine forms."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from summarizer.config import Config
+from summarizer.files import from_json
+from summarizer.jobs.site.folder import Files, Part, SiteFolder
+from summarizer.pdf import CitedPlace, Excerpt, Limits, cut_excerpts
+from summarizer.site.citation import bibtex
+from summarizer.site.pages import Newer, Site, paper_page
+from summarizer.site.reading import Card, Picture, card, cited_places, gist, read
+from summarizer.sources.pdfs import has_pdf, pdf_path, pdf_url_path
+from summarizer.store.catalogue import DigestFile
+from summarizer.store.results import digest_of
+from summarizer.trust.wordlists import Vocabulary
+from summarizer.types import Digest, Document, Paper
+
+_FIGURE = re.compile(r"figures/[\w.-]+\.png")
+LOCAL_PDF = "paper.pdf"
+_TAGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a digest stands among the others."""
+
+    date: str  # of its issue, or the day on which it was made
+    made: str  # ISO time
+    issue: str  # the date of the issue that has it, or ""
+    newer: Newer | None
+
+
+class PaperParts:
+    """Makes the parts of papers; may be called from several threads."""
+
+    def __init__(
+        self,
+        folder: SiteFolder,
+        site: Site,
+        config: Config,
+        vocabulary: Vocabulary,
+        progress: Callable[[str, str], None],
+    ) -> None:
+        self._folder, self._site, self._config, self._vocabulary = folder, site, config, vocabulary
+        self._progress = progress
+
+    def make(self, found: DigestFile, placing: Placing) -> Part | None:
+        """The part, as it is there where nothing has changed; None for a damaged digest that was never shown."""
+        name = f"papers/{found.stem}"
+        inputs = digest_of([self._site.version, self._site.title, self._site.url, self._config.figures, found.stamp,
+                            repr(placing)])  # fmt: skip
+        if part := self._folder.unchanged(name, inputs):
+            return part
+        self._progress(found.stem, "page")
+        digest = load_digest_file(found.path)
+        if digest is None:
+            return self._folder.keep(name)
+        digest = _with_figures_that_exist(digest, found.folder)
+        shown = card(
+            digest, found.stem, date=placing.date, made=placing.made, issue=placing.issue, tags=self._tags(digest)
+        )
+        return self._folder.write(name, inputs, self._files(found, digest, shown, placing.newer), shown)
+
+    def _files(self, found: DigestFile, digest: Digest, shown: Card, newer: Newer | None) -> Files:
+        at = f"papers/{found.stem}/"
+        document = load_document(found.folder)
+        pdf = self._pdf(digest.paper, found.folder)
+        excerpts = self._excerpts(digest, document, pdf) if document and pdf else {}
+        pictures = {place: Picture(_picture_file(place), excerpt) for place, excerpt in excerpts.items()}
+        article = read(digest, document, pictures)
+        local = pdf is not None and digest.paper.pdf_url == LOCAL_PDF
+        link = digest.paper.pdf_url if local or digest.paper.pdf_url.startswith("http") else ""
+        files: dict[str, str | bytes] = {at + "index.html": paper_page(self._site, shown, article, link, newer)}
+        files |= {at + "digest.json": found.path.read_bytes(), at + "paper.bib": bibtex([digest.paper])}
+        files |= {at + f.file: (found.folder / f.file).read_bytes() for f in digest.figures if f.file}
+        files |= {at + picture.file: picture.excerpt.png for picture in pictures.values()}
+        return files | ({at + LOCAL_PDF: pdf.read_bytes()} if local and pdf else {})
+
+    def _pdf(self, paper: Paper, folder: Path) -> Path | None:
+        """The stored PDF, where parts of it may be shown and it is still there."""
+        if not self._config.shows_figures(paper.license):
+            return None
+        pdfs = self._config.runs / "store" / "pdf"
+        if paper.source != "pdf":
+            path = pdf_path(paper.id, pdfs)
+        elif paper.url:
+            path = pdf_url_path(paper.url, pdfs)
+        else:
+            return path if (path := folder / LOCAL_PDF).is_file() else None
+        return path if has_pdf(path) else None
+
+    def _excerpts(self, digest: Digest, document: Document, pdf: Path) -> Mapping[CitedPlace, Excerpt]:
+        config = self._config
+        limits = Limits(
+            config.parse_cpu_seconds, config.parse_wall_seconds, config.parse_memory_mb, config.parse_max_pages
+        )
+        return cut_excerpts(pdf.read_bytes(), cited_places(digest, document), limits=limits)
+
+    def _tags(self, digest: Digest) -> list[str]:
+        """The terms of the field in its Chinese title and its gist."""
+        return list(self._vocabulary.special_terms(f"{digest.title_zh} {gist(digest)}"))[:_TAGS]
+
+
+def _with_figures_that_exist(digest: Digest, folder: Path) -> Digest:
+    """A picture that is gone, or that lies elsewhere than pictures do, is not shown."""
+    names = (f.file if _FIGURE.fullmatch(f.file) and (folder / f.file).is_file() else "" for f in digest.figures)
+    return replace(digest, figures=tuple(replace(f, file=name) for f, name in zip(digest.figures, names, strict=True)))
+
+
+def _picture_file(place: CitedPlace) -> str:
+    return f"evidence/p{place.page}-{digest_of([*place.bbox, place.text])[:10]}.png"
+
+
+def load_digest_file(path: Path) -> Digest | None:
+    """None where it is gone, damaged, or of a version of the program whose digests were made otherwise."""
+    try:
+        return from_json(Digest, path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def load_document(folder: Path) -> Document | None:
+    try:
+        return from_json(Document, (folder / "document.json").read_bytes())
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,47 @@
+"""Text of a digest as HTML: everything escaped, formulas between dollar signs as MathML, addresses only of the web."""
+
+import re
+
+from markupsafe import Markup, escape
+from math_core import LatexError, LatexToMathML
+
+# As pandoc reads them: no blank inside the dollars, no digit behind, so that prices are none.
+_FORMULA = re.compile(r"\$\$([^$]+)\$\$|\$(?!\s)([^$\n]+?)(?<!\s)\$(?!\d)")
+_STYLE = re.compile(r' style="[^"]*"')  # the pages' policy allows none; site.css aligns columns
+_LONGEST = 2_000  # characters of a formula: what MathML of ten pages is good for, and how deep its parser may nest
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+|(?!/)[\w./%-]+(?:#[\w=&.-]*)?")
+_UNSEEN = re.compile(  # controls, zero-width and bidirectional marks, lone surrogates, what XML does not allow
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_converter = LatexToMathML(fancy_error=False)
+
+
+def visible(text: str) -> str:
+    """Text without characters that are not seen, but change how others are read."""
+    return _UNSEEN.sub("", text)
+
+
+def rich(text: str) -> Markup:
+    """Escaped text with its formulas set; one that is no LaTeX is shown as it is written."""
+    parts, at = [], 0
+    for found in _FORMULA.finditer(text):
+        parts += [escape(text[at : found.start()]), formula(found[1] or found[2], block=bool(found[1]))]
+        at = found.end()
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+def formula(latex: str, *, block: bool) -> Markup:
+    """MathML of a formula. The converter escapes text, and knows no command that makes a link or an attribute."""
+    if len(latex) <= _LONGEST:
+        try:
+            mathml = _converter.convert_with_local_state(latex, displaystyle=block)
+        except LatexError:
+            pass
+        else:
+            return Markup(_STYLE.sub("", mathml))
+    return Markup('<code class="tex">{}</code>').format(latex)
+
+
+def address(url: str) -> str:
+    """An address that may stand in a link: on the web, or a file beside the page; "#" for any other."""
+    return url if _ADDRESS.fullmatch(url) else "#"

@@ -1,0 +1,30 @@
+"""Every Chinese string of the site that Python puts together; those of a page's frame are in its template."""
+
+from summarizer.types import Verdict
+
+SITE_TITLE = "论文解读"
+ALL_FEED = "全部解读"
+CATEGORY_FEED = "{category} 解读"
+STARS_FEED = "{stars} 星及以上"
+NEVER = "1970-01-01T00:00:00Z"  # when a feed without entries was last changed
+CODE_VERDICTS: dict[Verdict, str] = {
+    "supported": "程序核对：数字与名称均见于所引原文",
+    "derived": "程序核对：数字由所引原文换算而来",
+    "moved": "程序核对：原引文有误，出处已由程序改正",
+}
+VERBATIM = "摘录：原文照录，未经改写"
+OUTCOMES = {
+    "digested": "解读",
+    "not_selected": "未选",
+    "withdrawn": "撤稿",
+    "no_pdf": "无 PDF",
+    "failed": "失败",
+}
+
+
+def ledger_text(ledger: dict[str, int]) -> str:
+    """`133 篇公布，7 篇解读，1 篇失败`: what is nought is not said."""
+    rest = [
+        f"{ledger.get(word, 0)} 篇{OUTCOMES[word]}" for word in OUTCOMES if word != "not_selected" and ledger.get(word)
+    ]
+    return "，".join([f"{ledger.get('announced', 0)} 篇公布", *rest])

@@ -1,0 +1,56 @@
+"""What there is in the runs, by names, sizes and times alone: quick enough to be asked about thousands of digests."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from summarizer.store.results import digest_of
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_STEM = re.compile(r"\w[\w.+-]*")
+_DIGESTS = ("digest.json", "digest.*.json")  # of the default style, then of others
+_BEFORE = "digest.before.json"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFile:
+    """A finished digest in a run. `stamp` changes when one of the files of its folder does."""
+
+    path: Path  # of the JSON
+    run: Path
+    stamp: str
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+    @property
+    def stem(self) -> str:
+        return self.path.parent.name
+
+
+def digest_files(run: Path) -> Iterator[DigestFile]:
+    """One of each paper: that of the default style, else the first of another. Half-written papers have none yet."""
+    for folder in sorted(path for path in (run / "papers").glob("*") if _STEM.fullmatch(path.name)):
+        found = [path for pattern in _DIGESTS for path in sorted(folder.glob(pattern)) if path.name != _BEFORE]
+        if found:
+            yield DigestFile(found[0], run, stamp_of(folder))
+
+
+def run_folders(runs: Path) -> list[Path]:
+    """The dated ones first, the newest before the others; then those asked for by hand."""
+    folders = [path for path in runs.glob("*") if path.name != "store" and _STEM.fullmatch(path.name) and path.is_dir()]
+    dated = sorted((path for path in folders if is_dated(path)), reverse=True)
+    return dated + sorted(path for path in folders if not is_dated(path))
+
+
+def is_dated(run: Path) -> bool:
+    return _DATE.fullmatch(run.name) is not None
+
+
+def stamp_of(path: Path) -> str:
+    """Of the size and time of a file, or of the names, sizes and times of all in a folder. It may be gone."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    found = [(str(file.relative_to(path)), file.stat()) for file in files if file.is_file()]
+    return digest_of([[name, status.st_size, status.st_mtime_ns] for name, status in found])

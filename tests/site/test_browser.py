@@ -1,0 +1,248 @@
+"""The site as a reader has it: in a real browser, from the disk and from a server."""
+
+import itertools
+import json
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+DAY, PAPER = "2024-10-17", "papers/2410.00001v1/index.html"
+PAGES = [
+    "index.html", "calendar.html", "topics.html", "topics/cs.CL.html", "search.html", f"issues/{DAY}/index.html",
+    f"issues/{DAY}/announced.html", PAPER,
+]  # fmt: skip
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+def digest(made: Path, stem: str = "2410.00001v1") -> tuple[dict, dict[int, str]]:
+    """A digest and the texts of its paper's passages."""
+    folder = next(made.glob(f"runs/*/papers/{stem}"))
+    passages = json.loads((folder / "document.json").read_text())["passages"]
+    return json.loads((folder / "digest.json").read_text()), {p["id"]: p["text"] for p in passages}
+
+
+@pytest.mark.parametrize("served", [False, True], ids=["disk", "server"])
+def test_every_page_opens_without_a_complaint_or_a_foreign_request(made, visit, serve_folder, served):
+    seen = visit(made / "out", serve_folder(made / "out") if served else "")
+    for path in PAGES:
+        seen.open(path)
+        assert seen.page.locator("h1").first.is_visible() or path == "index.html"
+    assert seen.complaints == [] and seen.foreign() == []
+
+
+def test_every_link_within_the_site_leads_somewhere(made, visit):
+    seen = visit(made / "out")
+    links = set()
+    for path in PAGES:
+        seen.open(path)
+        links |= set(seen.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"))
+    inside = {link for link in links if link.startswith("file://")}
+    missing = [link for link in inside if not Path(unquote(urlsplit(link).path)).is_file()]
+    assert len(inside) > 20 and missing == []
+
+
+def test_every_sentence_opens_what_it_cites(made, visit):
+    """All of them, each with the passages of its claim, as pictures with the words marked."""
+    told, texts = digest(made)
+    seen = visit(made / "out").open(PAPER)
+    sentences = seen.page.locator(".s")
+    assert sentences.count() >= 35
+    shown = {}
+    for n in range(sentences.count()):
+        sentences.nth(n).locator(".cite").click()
+        panel = seen.page.locator(".evidence:popover-open")
+        assert panel.count() == 1
+        shown[plain(panel.locator(".claim").inner_text())] = panel.locator("blockquote").all_inner_texts()
+        strips = panel.locator(".strip img")
+        assert strips.count() >= 1 and panel.locator("rect").count() >= strips.count()
+        seen.page.wait_for_function("document.querySelector('.evidence:popover-open .strip img').naturalWidth > 100")
+        seen.page.keyboard.press("Escape")
+        assert seen.page.locator(".evidence:popover-open").count() == 0
+    wanted = {plain(c["text"]): [plain(texts[n]) for n in c["passages"]] for c in told["claims"]}
+    assert {text: [plain(quote) for quote in quotes] for text, quotes in shown.items()}.items() <= wanted.items()
+    assert seen.complaints == []
+
+
+def plain(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_pictures_of_the_page_are_loaded_only_when_they_are_asked_for(made, visit):
+    seen = visit(made / "out").open(PAPER)
+    seen.page.wait_for_timeout(300)
+    assert not any("/evidence/" in url for url in seen.requests)
+    seen.page.locator(".s").first.click(position={"x": 20, "y": 8})
+    seen.page.wait_for_function("document.querySelector('.evidence:popover-open .strip img').complete")
+    assert 1 <= sum("/evidence/" in url for url in seen.requests) <= 4
+
+
+def test_evidence_opens_without_script(made, visit):
+    seen = visit(made / "out", java_script_enabled=False).open(PAPER)
+    seen.page.locator(".cite").first.click()
+    assert seen.page.locator(".evidence >> visible=true").count() == 1
+
+
+def test_the_keyboard_walks_over_papers_and_sentences(made, visit):
+    seen = visit(made / "out").open("index.html")
+    press = seen.page.keyboard.press
+    press("j")
+    press("j")
+    press("k")
+    assert seen.page.locator(".current h2").inner_text() == seen.page.locator(".card h2").first.inner_text()
+    press("s")
+    assert (
+        seen.page.locator(".card").first.get_by_role("button", name="★ 已收藏").get_attribute("aria-pressed") == "true"
+    )
+    press("o")
+    seen.page.wait_for_url("**/papers/**")
+    press("j")
+    press("j")
+    press("o")
+    open_ = seen.page.locator(".evidence:popover-open")
+    assert open_.get_attribute("id") == "s2-evidence"
+    press("j")
+    assert seen.page.locator(".evidence:popover-open").get_attribute("id") == "s3-evidence"
+    press("Escape")
+    press("?")
+    assert seen.page.locator("#keys:popover-open").count() == 1
+    press("Escape")
+    press("/")
+    assert seen.page.evaluate("document.activeElement.name") == "q"
+    press("j")
+    assert seen.page.locator(".find input").input_value() == "j"  # a letter like any other in a field
+
+
+def test_the_close_button_has_the_focus_and_gives_it_back(made, visit):
+    seen = visit(made / "out").open(PAPER)
+    seen.page.locator(".cite").nth(1).focus()
+    seen.page.keyboard.press("Enter")
+    assert seen.page.evaluate("document.activeElement.className") == "close"
+    seen.page.keyboard.press("Enter")
+    assert seen.page.evaluate("document.activeElement.getAttribute('popovertarget')") == "s2-evidence"
+
+
+def test_what_is_read_starred_and_hidden_stays_and_travels(made, visit, tmp_path):
+    first = visit(made / "out").open(PAPER)  # reading it marks it
+    first.open("index.html")
+    assert first.page.locator(".card.is-read").count() == 1
+    other = first.page.locator(".card:not(.is-read)").first
+    other.get_by_role("button", name="收藏").click()
+    other.get_by_role("button", name="隐藏").click()
+    assert not other.locator(".gist").is_visible()
+    first.open("search.html")
+    with first.page.expect_download() as download:
+        first.page.get_by_role("button", name="导出").click()
+    download.value.save_as(tmp_path / "papers.json")
+    saved = json.loads((tmp_path / "papers.json").read_text())["papers"]
+    assert {paper for paper, marks in saved.items() if marks.get("starred")} == {"2410.00003"}
+    second = visit(made / "out").open("search.html")
+    second.page.locator("#import").set_input_files(tmp_path / "papers.json")
+    second.page.get_by_text("已导入 2 篇的记录").wait_for()
+    second.page.get_by_label("状态").select_option("收藏")
+    assert second.page.locator("#results a").all_inner_texts() == [saved["2410.00003"]["title"]]
+    second.page.locator("#import").set_input_files({"name": "x", "mimeType": "text/plain", "buffer": b"nothing"})
+    second.page.get_by_text("这不是从本站导出的文件").wait_for()
+    assert first.complaints == second.complaints == []
+
+
+QUERIES = [
+    "证据", "数字", "全文", "解读", "LLM", "60.6%", "5.2%", "49", "arXiv", "ARXIV", "句子", "引用", "错误", "核对", "比例",
+    "2410.00001", "hand", "Müller", "Chen", "摘要", "模型", "图", "3,111", "。", "没有这个词", "数字 证据", "引用 句子 49",
+    "Numbers <b>", "ｌｌｍ", "evidence in", "61", "页", "百分",
+]  # fmt: skip
+
+
+def test_the_search_finds_exactly_what_has_the_words(made, visit):
+    assert len(QUERIES) >= 30
+    seen = visit(made / "out").open("search.html")
+    papers = {}
+    for path in made.glob("runs/*/papers/*/digest.json"):
+        told = json.loads(path.read_text())
+        paper = told["paper"]
+        texts = [told["title_zh"] or paper["title"], *(c["text"] for c in told["claims"]), paper["title"], paper["id"]]
+        papers[path.parent.name] = "\n".join([*texts, " ".join(paper["authors"])]).lower()
+    found = {}
+    for query in QUERIES:
+        seen.page.evaluate("query => { location.hash = new URLSearchParams({q: query}) }", query)
+        seen.page.wait_for_function("query => search.query().q === query && search.done", arg=query)
+        links = seen.page.locator("#results a").evaluate_all(
+            "all => all.map(a => a.getAttribute('href').split('/')[1])"
+        )
+        found[query] = sorted(links)
+    folded = {query: query.replace("ｌｌｍ", "llm").lower().split() for query in QUERIES}
+    wanted = {q: sorted(stem for stem, text in papers.items() if all(w in text for w in folded[q])) for q in QUERIES}
+    assert found == wanted
+    assert sum(0 < len(stems) < len(papers) for stems in wanted.values()) >= 3 and found["没有这个词"] == []
+    assert seen.complaints == []
+
+
+def test_the_address_holds_the_query_and_the_way_back_leads_through_it(made, visit):
+    seen = visit(made / "out").open("index.html")
+    seen.page.locator(".find input").fill("证据 & 数字")
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_url("**/search.html*")
+    field = seen.page.locator("#search [name=q]")
+    assert field.input_value() == "证据 & 数字" and seen.page.locator("#results .row").count() >= 1
+    seen.page.get_by_label("分类").select_option("cs.LG")
+    seen.page.locator("[name=stars]").select_option("5 星")
+    seen.page.get_by_text("篇中有 0 篇").wait_for()
+    address = seen.page.url
+    seen.page.go_back()
+    seen.page.wait_for_function("search.query().stars === undefined")
+    assert seen.page.get_by_label("分类").input_value() == "cs.LG"
+    seen.page.go_back()
+    seen.page.wait_for_function("search.query().category === undefined")
+    again = visit(made / "out")
+    again.page.goto(address)
+    assert (
+        again.page.locator("[name=stars]").input_value() == "5" and again.page.locator("#search [name=q]").input_value()
+    )
+
+
+def test_filters_hold_together(made, visit):
+    seen = visit(made / "out").open("search.html#category=cs.LG&from=2024-10-17&to=2024-10-17")
+    seen.page.wait_for_function("search.done")
+    hrefs = seen.page.locator("#results a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert sorted(hrefs) == ["papers/2410.00001v1/index.html", "papers/2410.00003v1/index.html"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_phone_never_scrolls_sideways(made, visit, path):
+    seen = visit(made / "out", **PHONE).open(path)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+
+
+def test_on_a_phone_the_sentence_stays_in_sight_above_its_evidence(made, visit):
+    seen = visit(made / "out", **PHONE).open(PAPER)
+    for n in (0, 7, 20):
+        sentence = seen.page.locator(".s").nth(n)
+        sentence.locator(".cite").click()
+        seen.page.wait_for_timeout(100)
+        panel = seen.page.locator(".evidence:popover-open").bounding_box()
+        box = sentence.bounding_box()
+        assert box["y"] >= -1 and box["y"] + min(box["height"], 40) <= panel["y"]
+        seen.page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(("path", "scheme"), list(itertools.product(PAGES, ["light", "dark"])))
+def test_nothing_serious_bars_anyone(made, visit, path, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
+    seen = visit(made / "out", color_scheme=scheme).open(path)
+    if path == PAPER:
+        seen.page.locator(".cite").nth(3).click()
+    found = axe.Axe().run(seen.page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def test_the_choice_of_light_or_dark_is_kept(made, visit):
+    seen = visit(made / "out", color_scheme="light").open("index.html")
+    seen.page.get_by_role("button", name="切换明暗").click()
+    seen.open("calendar.html")
+    assert seen.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_a_printed_page_has_the_text_and_none_of_the_frame(made, visit):
+    seen = visit(made / "out").open(PAPER)
+    seen.page.emulate_media(media="print")
+    assert seen.page.locator(".paper h1").is_visible() and not seen.page.locator(".top").is_visible()
