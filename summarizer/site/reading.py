@@ -3,21 +3,18 @@
 The only module of the site that knows what a `Digest` is made of.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import Literal
 
 from summarizer.output.markdown import figure_name
-from summarizer.output.words import CAPS, NOT_RATED, SCORES
+from summarizer.output.words import ALL_OMITTED, ALL_REPEATED, CAPS, NOT_RATED, NOTHING, SCORES, WITHHELD
 from summarizer.pdf import CitedPlace, Excerpt
 from summarizer.site import words
-from summarizer.types import Claim, Digest, Document, Paper, Passage, Place, PlacedFigure, Stars
+from summarizer.types import FIGURES, RATING, Claim, Digest, Document, Paper, Passage, Place, PlacedFigure, Stars
 
-_FIGURES, _RATING = "figures", "rating"
-_MARKDOWN = re.compile(r"\[ᵖ[⁰¹²³⁴⁵⁶⁷⁸⁹]+\]\([^)]*\)|\[ᵃᵇˢ\]\([^)]*\)|\\(?=[\\`*_\[\]<>|~$#+\-=.)])")
 _GIST_LENGTH = 120  # characters of a card's line
 
 
@@ -80,6 +77,7 @@ class Block:
     items: tuple[tuple[Sentence, ...], ...] = ()
     figure: Illustration | None = None
     rating: StarRating | None = None
+    note: str = ""  # why there is nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,17 +194,25 @@ class _Reader:
     def sections(self) -> Iterator[ArticleSection]:
         digest = self._digest
         for name, heading in digest.headings.items():
-            claims = [claim for claim in digest.claims if claim.section == name]
-            if name == _RATING and digest.rating:
-                blocks = [Block("rating", rating=_rating(digest.rating))]
-                blocks += [Block("prose", self._items(claims))] if claims else []
-            else:
-                points = digest.sections.get(name, "").startswith("- ")
-                blocks = [Block("points" if points else "prose", self._items(claims))] if claims else [Block("nothing")]
-            blocks += [Block("figure", figure=self._figure(f)) for f in digest.figures if f.section == name]
+            blocks = [
+                *self._blocks(name),
+                *(Block("figure", figure=self._figure(f)) for f in digest.figures if f.section == name),
+            ]
             yield ArticleSection(name, heading, tuple(blocks))
 
-    def _items(self, claims: Iterable[Claim]) -> tuple[tuple[Sentence, ...], ...]:
+    def _blocks(self, name: str) -> Iterator[Block]:
+        kind = self._digest.kinds[name]
+        if kind == "rating" and self._digest.rating:
+            yield Block("rating", rating=_rating(self._digest.rating))
+            if weakness := self._items(RATING):
+                yield Block("prose", weakness)
+        elif items := self._items(name):
+            yield Block("points" if kind == "points" else "prose", items)
+        else:
+            yield Block("nothing", note=_silence(self._digest, name))
+
+    def _items(self, name: str) -> tuple[tuple[Sentence, ...], ...]:
+        claims = (claim for claim in self._digest.claims if claim.section == name)
         return tuple(tuple(map(self._sentence, group)) for _, group in groupby(claims, key=attrgetter("item")))
 
     def _sentence(self, claim: Claim) -> Sentence:
@@ -228,10 +234,9 @@ class _Reader:
         return page_link(self._digest.paper, page)
 
     def _figure(self, figure: PlacedFigure) -> Illustration:
-        text = _MARKDOWN.sub("", figure.caption)
-        claim = next((c for c in self._digest.claims if c.section == _FIGURES and c.text in text), None)
-        caption = self._sentence(claim) if claim else Sentence(text)
-        return Illustration(figure_name(figure.label), (caption,), figure.page, self._link(figure.page), figure.file)
+        claims = [c for c in self._digest.claims if c.section == FIGURES and c.item == figure.item]
+        caption = tuple(map(self._sentence, claims)) or (Sentence(figure.caption),)
+        return Illustration(figure_name(figure.label), caption, figure.page, self._link(figure.page), figure.file)
 
 
 def page_link(paper: Paper, page: int) -> str:
@@ -239,14 +244,23 @@ def page_link(paper: Paper, page: int) -> str:
 
 
 def _rating(rating: Stars) -> StarRating:
+    if rating.stars is None:
+        return StarRating(None, (), "：".join(filter(None, [NOT_RATED, WITHHELD.get(rating.withheld, "")])))
     caps = "；".join(CAPS[name] for name in rating.caps)
-    note = rating.note or caps if rating.stars else "：".join(filter(None, [NOT_RATED, rating.note]))
-    return StarRating(rating.stars, tuple((SCORES[name], score) for name, score in rating.scores.items()), note)
+    return StarRating(rating.stars, tuple((SCORES[name], score) for name, score in rating.scores.items()), caps)
+
+
+def _silence(digest: Digest, name: str) -> str:
+    """Why nothing stands below a heading: the paper is silent, or what was said has failed."""
+    causes = [omission.cause for omission in digest.omitted if omission.section == name]
+    if not causes:
+        return f"{NOTHING}。"
+    return (ALL_REPEATED if set(causes) == {"repeat"} else ALL_OMITTED).format(omitted=len(causes))
 
 
 def gist(digest: Digest) -> str:
     """What it says in one line."""
-    headings = [name for name in digest.headings if name != _RATING]
+    headings = [name for name in digest.headings if name != RATING]
     first = next((claim.text for name in headings for claim in digest.claims if claim.section == name), "")
     return first if len(first) <= _GIST_LENGTH else first[: _GIST_LENGTH - 1] + "…"
 
@@ -254,7 +268,7 @@ def gist(digest: Digest) -> str:
 def card(digest: Digest, folder: str, *, date: str, made: str, issue: str, tags: Sequence[str]) -> Card:
     article = read(digest, None, {})
     rating = next((b.rating for section in article.sections for b in section.blocks if b.rating), None)
-    weakness = next((claim.text for claim in digest.claims if claim.section == _RATING), "")
+    weakness = next((claim.text for claim in digest.claims if claim.section == RATING), "")
     return Card(
         folder=folder,
         id=digest.paper.id,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from summarizer.store.results import digest_of
+from summarizer.store.results import fingerprint
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STEM = re.compile(r"\w[\w.+-]*")
@@ -53,4 +53,4 @@ def stamp_of(path: Path) -> str:
     """Of the size and time of a file, or of the names, sizes and times of all in a folder. It may be gone."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     found = [(str(file.relative_to(path)), file.stat()) for file in files if file.is_file()]
-    return digest_of([[name, status.st_size, status.st_mtime_ns] for name, status in found])
+    return fingerprint([[name, status.st_size, status.st_mtime_ns] for name, status in found])

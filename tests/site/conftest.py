@@ -69,8 +69,9 @@ def runs(made, tmp_path, monkeypatch) -> Path:
     return Path("runs")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
+    """Ends with its module: while it runs, so does its event loop, and no other can."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     path = shutil.which("chromium")
     if path is None:
@@ -89,10 +90,14 @@ class Visit:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+
+    def _failed(self, request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the test went on to another page
+            self.complaints.append(f"failed: {request.url}: {request.failure}")
 
     def open(self, path: str) -> "Visit":
         self.page.goto(f"{self.root}/{path}")

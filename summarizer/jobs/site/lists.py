@@ -18,7 +18,7 @@ from summarizer.site.reading import Account, AnnouncedPaper, Card, full_text, re
 from summarizer.sources.ids import file_stem
 from summarizer.store.catalogue import DigestFile
 from summarizer.store.published import load_manifest
-from summarizer.store.results import digest_of
+from summarizer.store.results import fingerprint
 from summarizer.types import Digest
 
 _EARLIER = 14  # issues that the index names below the newest
@@ -156,7 +156,7 @@ class Lists:
         return self._inputs([self._folder.parts[f"papers/{card.folder}"].inputs for card in cards], *values)
 
     def _inputs(self, *values: object) -> str:
-        return digest_of([self._site.version, self._site.title, self._site.url, *map(repr, values)])
+        return fingerprint([self._site.version, self._site.title, self._site.url, *map(repr, values)])
 
 
 def _grouped(cards: Sequence[Card], field: str) -> dict[str, list[Card]]:

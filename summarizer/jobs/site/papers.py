@@ -8,18 +8,18 @@ from pathlib import Path
 from summarizer.config import Config
 from summarizer.files import from_json
 from summarizer.jobs.site.folder import Files, Part, SiteFolder
+from summarizer.paper.source import LOCAL_PDF
 from summarizer.pdf import CitedPlace, Excerpt, Limits, cut_excerpts
 from summarizer.site.citation import bibtex
 from summarizer.site.pages import Newer, Site, paper_page
 from summarizer.site.reading import Card, Picture, card, cited_places, gist, read
 from summarizer.sources.pdfs import has_pdf, pdf_path, pdf_url_path
 from summarizer.store.catalogue import DigestFile
-from summarizer.store.results import digest_of
+from summarizer.store.results import fingerprint
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Digest, Document, Paper
 
 _FIGURE = re.compile(r"figures/[\w.-]+\.png")
-LOCAL_PDF = "paper.pdf"
 _TAGS = 4
 
 
@@ -50,7 +50,7 @@ class PaperParts:
     def make(self, found: DigestFile, placing: Placing) -> Part | None:
         """The part, as it is there where nothing has changed; None for a damaged digest that was never shown."""
         name = f"papers/{found.stem}"
-        inputs = digest_of([self._site.version, self._site.title, self._site.url, self._config.figures, found.stamp,
+        inputs = fingerprint([self._site.version, self._site.title, self._site.url, self._config.figures, found.stamp,
                             repr(placing)])  # fmt: skip
         if part := self._folder.unchanged(name, inputs):
             return part
@@ -111,7 +111,7 @@ def _with_figures_that_exist(digest: Digest, folder: Path) -> Digest:
 
 
 def _picture_file(place: CitedPlace) -> str:
-    return f"evidence/p{place.page}-{digest_of([*place.bbox, place.text])[:10]}.png"
+    return f"evidence/p{place.page}-{fingerprint([*place.bbox, place.text])[:10]}.png"
 
 
 def load_digest_file(path: Path) -> Digest | None:
