@@ -131,6 +131,7 @@ class Config(BaseModel):
     arxiv_delay_seconds: float | None = Field(default=None, ge=0, le=86_400)  # instead of both
     fetch_timeout_seconds: Seconds = 60  # one read
     fetch_deadline_seconds: Seconds = 900  # one document, all its retries
+    html: bool = True  # arXiv's HTML beside the PDF; for a local PDF the .html of the same name
     pdf_max_mb: int = Field(default=100, ge=1)
     parse_cpu_seconds: int = Field(default=120, ge=1, le=86_400)
     parse_wall_seconds: int = Field(default=240, ge=1, le=86_400)

@@ -19,7 +19,8 @@ from summarizer.output import markdown
 from summarizer.paper import review
 from summarizer.paper.compose import compose_digest
 from summarizer.paper.draft import EXTRACT_VERSION, draft_digest
-from summarizer.paper.source import LOCAL_PDF, Library, Source, load_document, load_source
+from summarizer.paper.source import LOCAL_PDF, Library, Source, load_document, load_source, with_page
+from summarizer.paper.witness import WITNESS_VERSION
 from summarizer.pdf import PARSER_VERSION
 from summarizer.schema import sections
 from summarizer.sources.ids import Ref, file_stem
@@ -34,8 +35,8 @@ WRITER_VERSION = 2  # bumped when a digest is composed differently
 
 
 async def find(ref: Ref, library: Library) -> Source:
-    """The paper that a reference names, with its PDF on the disk. Raises what `sources/` raises."""
-    return await load_source(ref, library)
+    """The paper that a reference names, with its PDF and its HTML on the disk. Raises what `sources/` raises."""
+    return await with_page(await load_source(ref, library), library)
 
 
 async def make_digest(source: Source, work: Work, library: Library) -> Digest:
@@ -108,6 +109,7 @@ def digest_parts(source: Source, work: Work) -> dict[str, Any]:
         "paper": fingerprint([paper.id, paper.url, paper.pdf_url, paper.license, *named]),
         "pdf": source.sha256,
         "parser": PARSER_VERSION,
+        "html": [source.page.sha256, WITNESS_VERSION] if source.page and source.page.sha256 else [],
         "engine": engine,
         "schema": wire_schema(work.style.schema),
         "headings": sections(work.style.schema),

@@ -53,6 +53,9 @@ RUNS = click.option("--runs", type=click.Path(path_type=Path), help="Folder for 
 MODEL = click.option("--model", help="Model to ask (SUMMARIZER_MODEL).")
 OFFLINE = click.option("--offline", is_flag=True, help="Do not ask a model: make extractive drafts.")
 FORCE = click.option("--force", is_flag=True, help="Ask again, whatever is stored.")
+NO_HTML = click.option(
+    "--no-html", "html", flag_value=False, default=None, help="Read the PDF alone, not arXiv's HTML."
+)
 MAX_COST = click.option(
     "--max-cost",
     type=click.FloatRange(min=0),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.commands.common import DONE, FAILED, MODEL, RUNS, SOME_FAILED, STYLE, say
+from summarizer.commands.common import DONE, FAILED, MODEL, NO_HTML, RUNS, SOME_FAILED, STYLE, say
 from summarizer.commands.dates import find_date, parse_period
 from summarizer.errors import UsageError
 
@@ -25,13 +25,19 @@ _PERIOD = re.compile(r"[^/.]+\.\.[^/.]+")
 @click.argument("pdf", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the whole document.")
 @click.option("--no-outline", is_flag=True, help="Find headings without the PDF's own outline.")
-def parse(pdf: Path, as_json: bool, no_outline: bool) -> int:
-    """Show what the parser sees in a PDF."""
+@NO_HTML
+def parse(pdf: Path, as_json: bool, no_outline: bool, html: bool | None) -> int:
+    """Show what the parser sees in a PDF, and in the HTML of the same name beside it."""
     from summarizer.files import to_data
+    from summarizer.paper.source import beside_page
+    from summarizer.paper.witness import without_witness
     from summarizer.pdf import parse_pdf
 
     parsed = parse_pdf(pdf.read_bytes(), crops=False, outline=not no_outline)
     document = parsed.document
+    if document:
+        switched_off = html is False
+        document = without_witness(document, "switched off") if switched_off else beside_page(document, pdf)
     if as_json:
         data = to_data(document) if document else {}
         click.echo(json.dumps({"outcome": parsed.outcome, "reason": parsed.reason, **data}, ensure_ascii=False))
@@ -64,6 +70,7 @@ def styles() -> int:
 @STYLE
 @RUNS
 @MODEL
+@NO_HTML
 def explain(what: str, **flags: Any) -> int:
     """Say what is stored, what would be redone, and why; for a DATE, how its papers were chosen. Asks no one."""
     from summarizer.config import load_config

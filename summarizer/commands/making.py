@@ -14,6 +14,7 @@ from summarizer.commands.common import (
     FORCE,
     MAX_COST,
     MODEL,
+    NO_HTML,
     OFFLINE,
     OUT,
     RUNS,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @STYLE
 @RUNS
 @MODEL
+@NO_HTML
 @OFFLINE
 @FORCE
 @click.option("--dry-run", is_flag=True, help="Say calls, tokens and cost; spend nothing.")
@@ -58,6 +60,7 @@ def paper(
     style: str | None,
     runs: Path | None,
     model: str | None,
+    html: bool | None,
     offline: bool,
     force: bool,
     dry_run: bool,
@@ -77,7 +80,7 @@ def paper(
     if standalone and not out:
         raise UsageError("--standalone is for the page that --out names")
     refs = [(text, ref) for ref, text in named_papers(papers).items()]
-    config = load_config({"style": style, "runs": runs, "model": model, "figures": figures})
+    config = load_config({"style": style, "runs": runs, "model": model, "figures": figures, "html": html})
     options = Options(offline, since_now(force), dry_run, max_cost, issue)
     with show_progress() as progress:
         report = asyncio.run(digest_papers(refs, config, options, progress))
@@ -103,6 +106,7 @@ def paper(
 @STYLE
 @RUNS
 @MODEL
+@NO_HTML
 @click.option("--categories", help="arXiv categories, with commas.  [default: cs.CL,cs.AI,cs.LG]")
 @click.option("--cross-lists", is_flag=True, default=None, help="Also papers that are cross-listed there.")
 @click.option("--interests", metavar="TEXT|FILE", help="What to choose by, in plain words.")
@@ -177,17 +181,18 @@ def _date_or_list(day: str | None, listing: str | None, config: "Config") -> "Ca
 
 @click.command()
 @RUNS
+@NO_HTML
 @OFFLINE
 @MAX_COST
 @click.option("--verbose", is_flag=True, help="Say what is going on and what was written.")
-def nightly(runs: Path | None, offline: bool, max_cost: float | None, verbose: bool) -> int:
+def nightly(runs: Path | None, html: bool | None, offline: bool, max_cost: float | None, verbose: bool) -> int:
     """Make every issue that is missing, oldest first. For cron: silent unless something is wrong."""
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
     from summarizer.jobs.job import open_job
     from summarizer.jobs.nightly import run_night
 
-    config = load_config({"runs": runs})
+    config = load_config({"runs": runs, "html": html})
 
     async def night() -> "Night":
         with show_progress(quiet=not verbose) as progress:
@@ -219,6 +224,7 @@ def nightly(runs: Path | None, offline: bool, max_cost: float | None, verbose: b
 @STYLE
 @RUNS
 @MODEL
+@NO_HTML
 @click.option("--batch", is_flag=True, help="Ask through the Batch API: half the price, an answer within a day.")
 @click.option("--executor", metavar="URL", help="Parse PDFs on a Dask cluster (dask://host:8786).")
 @click.option("--dry-run", is_flag=True, help="Say by stage what is stored, to do, and what it costs; ask no one.")
@@ -272,6 +278,7 @@ def backfill(
 @click.option("--style", default="weekly", show_default=True, help="Digest style.")
 @RUNS
 @MODEL
+@NO_HTML
 @OFFLINE
 @MAX_COST
 @OUT

@@ -157,7 +157,7 @@ async def _choice(papers: Sequence[Paper], work: Work, model: _Counting, found: 
 
 async def _paper(paper_id: str, work: Work, model: _Counting, found: Forecast) -> bool:
     """Count one paper; whether the store knows it well enough to count its requests."""
-    source = stored_source(parse_ref(paper_id), work.store)
+    source = stored_source(parse_ref(paper_id), work.config, work.store)
     found.stages["PDF"].count(stored=not isinstance(source, str))
     if isinstance(source, str):
         found.stages["parse"].count(stored=False)

@@ -193,7 +193,9 @@ def _unchanged(
 
 def _keys(entries: Sequence[ManifestEntry], work: Work) -> dict[str, str]:
     """{paper id: the key of the digest that it would get now} of all papers that were tried; "" if it is not known."""
-    sources = {e.id: stored_source(parse_ref(e.id), work.store) for e in entries if e.outcome != "not_selected"}
+    sources = {
+        e.id: stored_source(parse_ref(e.id), work.config, work.store) for e in entries if e.outcome != "not_selected"
+    }
     return {
         paper: "" if isinstance(source, str) else key_of("digest", pipeline.digest_parts(source, work))
         for paper, source in sources.items()

@@ -1,4 +1,4 @@
-"""Where papers come from: a reference to metadata and a PDF, and the PDF to a document; the store first."""
+"""Where papers come from: a reference to metadata, a PDF and its HTML, and these to a document; the store first."""
 
 import asyncio
 import hashlib
@@ -15,6 +15,8 @@ from typing import Any
 
 from summarizer.config import Config
 from summarizer.errors import PaperError
+from summarizer.paper.page import PaperPage, load_page, page_beside, read_page, stored_page
+from summarizer.paper.witness import with_witness, without_witness
 from summarizer.pdf import PARSER_VERSION, Limits, parse_pdf
 from summarizer.pdf.cluster import dask_executor
 from summarizer.sources.http.fetch import Fetcher
@@ -53,11 +55,12 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A paper with its PDF on the disk. `sha256` is that of the PDF's bytes."""
+    """A paper with its PDF on the disk. `sha256` is that of the PDF's bytes, `page` what is known of its HTML."""
 
     paper: Paper
     pdf: Path
     sha256: str
+    page: PaperPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +96,28 @@ async def load_source(ref: Ref, library: Library) -> Source:
         if not has_pdf(pdf_path(paper.id, folder)):
             library.progress(paper.id, "fetching PDF")
         path = await ask_arxiv(fetch_pdf, paper, library.fetcher, folder)
-        return Source(paper, path, pdf_sha256(path))
+        return Source(paper, path, pdf_sha256(path), _known_page(paper.id, library.config, library.store))
     if ref.kind == "url":
         if not has_pdf(pdf_url_path(ref.value, folder)):
             library.progress(ref.value, "fetching PDF")
         path = await ask_arxiv(fetch_pdf_url, ref.value, library.fetcher, folder)
         return _pdf_source(path, pdf_sha256(path), ref.value)
-    return _file_source(Path(ref.value))
+    return _file_source(Path(ref.value), library.config)
 
 
-def stored_source(ref: Ref, store: Store) -> Source | str:
+async def with_page(source: Source, library: Library) -> Source:
+    """The paper with its HTML from arXiv, which is asked once; for papers that are digested."""
+    if not library.config.html or source.paper.source == "pdf":
+        return source
+    library.progress(source.paper.id, "fetching HTML")
+    ask = partial(load_page, source.paper.id, library.store, library.fetcher)
+    return replace(source, page=await asyncio.get_running_loop().run_in_executor(library.arxiv, ask))
+
+
+def stored_source(ref: Ref, config: Config, store: Store) -> Source | str:
     """The paper as far as the store knows it, without a request; a sentence instead where it does not."""
     if ref.kind == "file":
-        return _file_source(Path(ref.value))
+        return _file_source(Path(ref.value), config)
     folder = store.root / "pdf"
     if ref.kind == "url":
         path = pdf_url_path(ref.value, folder)
@@ -117,7 +129,7 @@ def stored_source(ref: Ref, store: Store) -> Source | str:
     path = pdf_path(known[0].id, folder)
     if not has_pdf(path):
         return f"{known[0].id}: looked up, its PDF never fetched"
-    return Source(known[0], path, pdf_sha256(path))
+    return Source(known[0], path, pdf_sha256(path), _known_page(known[0].id, config, store))
 
 
 async def load_document(source: Source, library: Library) -> tuple[Source, Document, dict[str, str]]:
@@ -131,16 +143,16 @@ async def load_document(source: Source, library: Library) -> tuple[Source, Docum
     if stored is None or not all(map(library.store.has_image, stored.images.values())):
         library.progress(source.paper.id, "parsing")
         stored = await _parse(source, parts, library)
-    return _readable(source, stored)
+    return await asyncio.to_thread(_readable, source, stored, library.store)
 
 
 def stored_document(source: Source, store: Store) -> tuple[Source, Document, dict[str, str]] | None:
     """The same as far as the store knows it, without parsing; None if it does not."""
     stored = store.load("parse", {"pdf": source.sha256, "parser": PARSER_VERSION}, StoredParse)
-    return _readable(source, stored) if stored else None
+    return _readable(source, stored, store) if stored else None
 
 
-def _readable(source: Source, stored: StoredParse) -> tuple[Source, Document, dict[str, str]]:
+def _readable(source: Source, stored: StoredParse, store: Store) -> tuple[Source, Document, dict[str, str]]:
     """What a digest can be made of. Raises `PaperError` with the parser's outcome."""
     paper, document = source.paper, stored.document
     if stored.outcome == "no_text" and paper.abstract:
@@ -153,7 +165,30 @@ def _readable(source: Source, stored: StoredParse) -> tuple[Source, Document, di
     if paper.source == "pdf":
         paper = replace(paper, title=document.title or paper.title, authors=document.authors)
         source = replace(source, paper=paper)
-    return source, document, stored.images
+    return source, _witnessed(document, source, store), stored.images
+
+
+def beside_page(document: Document, pdf: Path) -> Document:
+    """What a PDF of the reader's own says, beside the HTML of the same name."""
+    page = page_beside(pdf)
+    if page is None or not page.sha256:
+        return without_witness(document, page.reason if page else "there is none beside the PDF", warn=page is not None)
+    return with_witness(document, pdf.with_suffix(".html").read_bytes(), page.address)
+
+
+def _witnessed(document: Document, source: Source, store: Store) -> Document:
+    """The document beside its HTML, where there is one."""
+    page = source.page
+    if page is None:
+        return without_witness(document, "not looked up")
+    if source.paper.source == "pdf":
+        return beside_page(document, source.pdf)
+    if not page.sha256:
+        return without_witness(document, page.reason, warn=bool(page.address))
+    html = read_page(page, store)
+    if html is None:
+        return without_witness(document, "it is gone from the store; --force fetches it again", warn=True)
+    return with_witness(document, html, page.address, source.paper.id)
 
 
 def abstract_document(paper: Paper, pages: int) -> Document:
@@ -179,8 +214,13 @@ def _metadata_parts(ref: Ref) -> dict[str, str]:
     return {"id": f"{ref.value}v{ref.version}" if ref.version else ref.value}
 
 
-def _file_source(path: Path) -> Source:
-    return _pdf_source(path, hashlib.sha256(path.read_bytes()).hexdigest(), "")
+def _known_page(paper_id: str, config: Config, store: Store) -> PaperPage | None:
+    return stored_page(paper_id, store) if config.html else None
+
+
+def _file_source(path: Path, config: Config) -> Source:
+    source = _pdf_source(path, hashlib.sha256(path.read_bytes()).hexdigest(), "")
+    return replace(source, page=page_beside(path) if config.html else None)
 
 
 def _pdf_source(path: Path, sha256: str, address: str) -> Source:

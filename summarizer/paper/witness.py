@@ -52,8 +52,7 @@ def with_witness(document: Document, page: bytes, address: str, paper_id: str = 
     try:
         aligned = _aligned(document, flow_of(read_html(page, paper_id)))
     except UselessPage as error:
-        warnings = (*document.warnings, f"the HTML is not used: {error}")
-        return replace(document, witness=Witness(reason=str(error)), warnings=warnings)
+        return without_witness(document, str(error), warn=True)
     captions = {figure.label: figure.caption for figure in document.figures}
     lines = {a.label: _lines(a, captions.get(a.label, ""), aligned) for a in document.algorithms}
     words = {
@@ -78,6 +77,12 @@ def with_witness(document: Document, page: bytes, address: str, paper_id: str = 
         witness=Witness(address),
         warnings=(*document.warnings, *_warnings(aligned, words, formulas, tables)),
     )
+
+
+def without_witness(document: Document, reason: str, *, warn: bool = False) -> Document:
+    """The document as the PDF alone has it. `warn` where there is a page that should have served."""
+    warnings = (*document.warnings, f"the HTML is not used: {reason}") if warn else document.warnings
+    return replace(document, witness=Witness(reason=reason), warnings=warnings)
 
 
 def _aligned(document: Document, flow: Flow) -> _Aligned:

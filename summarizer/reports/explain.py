@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from summarizer import pipeline
-from summarizer.paper.source import Source, stored_source
+from summarizer.paper.source import Source, stored_document, stored_source
 from summarizer.pdf import PARSER_VERSION
 from summarizer.sources.ids import Ref, file_stem, parse_ref
 from summarizer.store.published import load_manifest, newest_version
 from summarizer.store.runs import load_digest
+from summarizer.types import Witness
 from summarizer.work import Work
 
 
@@ -25,17 +26,31 @@ def explain_paper(ref: Ref, work: Work) -> Iterator[str]:
     yield f"metadata: {paper.id}, {paper.title!r}, from {paper.source}"
     yield f"pdf: {source.pdf}, {source.pdf.stat().st_size} bytes"
     parts = {"pdf": source.sha256, "parser": PARSER_VERSION}
+    yield _page_line(source, work)
     yield f"parse: {'stored' if work.store.has('parse', parts) else 'to do'} (parser {PARSER_VERSION})"
     yield from _digest_lines(source, work)
 
 
+def _page_line(source: Source, work: Work) -> str:
+    """What is known of the HTML, and whether it serves."""
+    page = source.page
+    if page is None:
+        return f"html: {'not looked up' if work.config.html else 'switched off'}"
+    if not page.sha256:
+        return f"html: none: {page.reason}"
+    known = stored_document(source, work.store)
+    witness = known[1].witness if known else Witness(page.address)
+    use = f"not used: {witness.reason}" if witness.reason else "beside the PDF"
+    return f"html: {page.address}, {page.sha256[:12]}, {use}"
+
+
 def _stored_source(ref: Ref, work: Work) -> Source | str:
     """What is stored of a paper; without a version, of the newest version that is known here."""
-    found = stored_source(ref, work.store)
+    found = stored_source(ref, work.config, work.store)
     newest = newest_version(ref.value, work.config.runs) if ref.kind == "arxiv" and ref.version is None else None
     if newest is None or (isinstance(found, Source) and (parse_ref(found.paper.id).version or 0) >= newest):
         return found
-    return stored_source(replace(ref, version=newest), work.store)
+    return stored_source(replace(ref, version=newest), work.config, work.store)
 
 
 def explain_date(day: date, runs: Path) -> Iterator[str]:

@@ -64,7 +64,7 @@ class Lookup:
     async def _by_ref(self, ref: str) -> Found | Missing:
         pdf = next((pdf for stem, pdf in self._pdfs.items() if _base(stem) == _base(ref)), None)
         named = Ref("file", str(pdf)) if pdf else parse_ref(ref)
-        source = stored_source(named, self._library.store)
+        source = stored_source(named, self._library.config, self._library.store)
         if isinstance(source, str):
             if not self._fetches:
                 return Missing(f"{ref}: not among the PDFs given")

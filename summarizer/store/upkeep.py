@@ -27,7 +27,15 @@ from summarizer.sources.pdfs import has_pdf, is_whole_pdf, pdf_sha256
 from summarizer.store.published import load_manifest
 from summarizer.store.results import Store, key_of, split_record
 
-_COLLECTED = ("choice", "digest", "parse", "reply", "image", "pdf")  # what is made from others before the others
+_COLLECTED = (
+    "choice",
+    "digest",
+    "parse",
+    "reply",
+    "page",
+    "image",
+    "pdf",
+)  # what is made from others before the others
 _OWN = {".lock", "rungs.json"}
 _TEMPORARY_SECONDS = 86_400  # a file still being written is younger
 _NAMES = {

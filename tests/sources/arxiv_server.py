@@ -1,4 +1,4 @@
-"""A small arXiv on the loopback interface: /oai, /api/query, /abs and /pdf of a few papers, with faults on order.
+"""A small arXiv on the loopback interface: /oai, /api/query, /abs, /pdf and /html of a few papers, with faults on order.
 
 /list, /catchup, /rss and searches of the API are in `arxiv_lists`; `newest` is the date of the last mailing.
 
@@ -46,6 +46,7 @@ class Record:
     comments: str = ""
     old_titles: dict[int, str] = field(default_factory=dict)
     pdf: bytes | None = field(default_factory=make_pdf)  # None: arXiv cannot build it
+    html: bytes | None = None  # the page of LaTeXML; None: arXiv has none
     announced: str = ""  # the mailing date of version 1
     later: dict[str, str] = field(default_factory=dict)  # {mailing date: "cross" or "replaced"}
 
@@ -178,11 +179,22 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(200, "application/atom+xml", atom_feed(self.server, query).encode())
         kind, _, name = path.lstrip("/").partition("/")
         found = self.server.find(name)
-        if kind not in ("abs", "pdf") or not found:
+        if kind not in ("abs", "pdf", "html") or not found:
             return self._send(404, "text/html", b"<title>No document</title>")
+        if kind == "html":
+            return self._send_html(*found)
         if kind == "abs":
             return self._send(200, "text/html; charset=utf-8", abs_page(*found).encode())
         return self._send_pdf(*found)
+
+    def _send_html(self, record: Record, version: int) -> int:
+        """The page in arXiv's frame, which says whose it is."""
+        if record.html is None:
+            return self._send(404, "text/html", f"<h1>No HTML for '{record.id}v{version}'</h1>".encode())
+        mark = f"arXiv:{record.id}v{version} [{record.categories.split()[0]}] 02 Jan 2024"
+        frame = f'<div id="infobox"><div id="watermark-tr">{mark}</div></div><article'.encode()
+        page = record.html.replace(b"<article", frame, 1)
+        return self._send(200, "text/html; charset=utf-8", page, {"ETag": f'"{hashlib.md5(page).hexdigest()}"'})
 
     def _send_pdf(self, record: Record, version: int) -> int:
         if version in record.withdrawn:

@@ -19,7 +19,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def server() -> Iterator[ArxivServer]:
     records = [
-        Record("2401.00001", pdf=make_pdf(300_000)),
+        Record("2401.00001", pdf=make_pdf(300_000), html=b"<html><body><article>A study</article></body></html>"),
         Record("2401.00002", dates=["2024-01-02T03:04:05Z", "2024-02-03T04:05:06Z"], old_titles={1: "An Early Title"}),
         Record("2401.00003", dates=["2024-01-02T03:04:05Z", "2024-02-03T04:05:06Z"], withdrawn={2}),
         Record("2401.00004", pdf=None),
