@@ -71,7 +71,7 @@ def _disk(config: Config) -> Finding:
 
 async def examine_model(config: Config) -> list[Finding]:
     if config.offline:
-        text = "neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: digests are offline drafts"
+        text = f"neither {config.api_key_env} nor base_url is set: digests are offline drafts; see `summarize init`"
         return [Finding(True, "model", text)]
     events: list[CallEvent] = []
     store = Store(config.runs / "store", since=datetime.now(UTC))
