@@ -51,7 +51,7 @@ _STREAM_ONLY = re.compile(
     r"|(仅|只)支持流式|非流式",
     re.IGNORECASE,
 )
-_INPUT = re.compile(r"context|prompt|input|message|n_ctx|seq_?len|上下文|输入", re.IGNORECASE)
+_INPUT = re.compile(r"context|prompt|input|messages|n_ctx|seq_?len|上下文|输入", re.IGNORECASE)
 _OUTPUT = re.compile(
     r"max_?\w*tokens|(output|completion|generated|new) tokens|maximum tokens you requested", re.IGNORECASE
 )
@@ -63,15 +63,17 @@ _TOO_LONG = re.compile(
     r"|超(过|出|长).{0,16}(长度|上下文|token|限制)|(输入|上下文|文本)(内容)?(过长|太长|超长|超限)",
     re.IGNORECASE,
 )
+_EXCEEDED = re.compile(r"exceed|(greater|larger|longer) than", re.IGNORECASE)
 _EXCEEDS = re.compile(
     r"exceed|greater|larger|longer|more than|less than|at most|must be|limit|allowed|>|<=|超", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?![\w.]*\w)|\d[\d,]*(?= ?(?:tokens|个))")
 _LIMIT_BEFORE_NUMBER = re.compile(
-    r"(?:limit|max\w*|allowed|context|window|size|length|n_ctx|at most|less than|no more than|only|<=|>|\[\d+, ?"
-    r"|上限|最大|最多|超过)\D{0,24}?(\d[\d,_]*)",
+    r"(?:limit|max\w*|allowed|context|window|n_ctx|at most|less than|no more than|only|<=|>|\[\d+, ?|上限|最大|最多|超过)"
+    r"(?=\D{0,24}?(\d[\d,_]*))",
     re.IGNORECASE,
 )
+_LIMIT_AFTER_NUMBER = re.compile(r"(\d[\d,]*) ?(?:tokens? )?(?:allowed|at most|max|limit|以内|以下)", re.IGNORECASE)
 _WAIT = re.compile(
     r"(?:retry|try again|try your request again|wait)\D{0,20}(?=\d)(?:(\d+)\s?h)?\s?(?:(\d+)\s?m(?!s|illi)\w*)?\s?"
     r"(?:(\d+(?:\.\d+)?)\s?(ms|milli\w*|s)\w*)?|retryDelay\W{1,5}(\d+(?:\.\d+)?)s",
@@ -135,8 +137,9 @@ def output_too_long(words: str) -> bool:
 def prompt_too_long(words: str) -> bool:
     if output_too_long(words):
         return False
-    counted = len(_numbers(words)) >= 2 and "token" in words.lower() and _INPUT.search(words) and _EXCEEDS.search(words)
-    return bool(_TOO_LONG.search(words) or counted)
+    about_tokens = "token" in words.lower() and _INPUT.search(words)
+    compared = _EXCEEDS.search(words) if len(_numbers(words)) > 1 else _EXCEEDED.search(words)
+    return bool(_TOO_LONG.search(words) or (about_tokens and compared))
 
 
 def never_fits(words: str) -> bool:
@@ -151,7 +154,8 @@ def queue_full(words: str) -> bool:
 
 def window(words: str, asked: int) -> int | None:
     """How many tokens prompt and answer may have together, as a refusal says; `asked` is our limit of output."""
-    limits = {_count(number) for number in _LIMIT_BEFORE_NUMBER.findall(words)} - {asked}
+    named = (*_LIMIT_BEFORE_NUMBER.findall(words), *_LIMIT_AFTER_NUMBER.findall(words))
+    limits = {_count(number) for number in named} - {asked}
     return max((limit for limit in limits if limit >= _SHORTEST_WINDOW), default=None)
 
 

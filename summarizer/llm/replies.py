@@ -10,6 +10,7 @@ from summarizer.llm.bodies import flat_text, json_value
 from summarizer.types import Usage
 
 _ENVELOPES = ("data", "result", "response", "output", "body")  # around a completion
+_INSIDE = {"choices", "message", "text", "error", *_ENVELOPES}
 _DEEPEST = 3  # envelopes
 _DEEPEST_WORDS = 8  # errors are passed on inside errors
 _MOST_TOKENS = 10**9  # a larger count is not one
@@ -129,7 +130,7 @@ def _without_envelopes(data: object) -> Mapping[str, Any]:
             data = data[0]
         if not isinstance(data, dict) or data.get("choices") or isinstance(data.get("message"), dict):
             break
-        inner = next((data[name] for name in _ENVELOPES if isinstance(data.get(name), dict | list)), None)
+        inner = next((data[name] for name in _ENVELOPES if _mapping(data.get(name)).keys() & _INSIDE), None)
         if inner is None:
             break
         data = inner
