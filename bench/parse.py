@@ -1,6 +1,8 @@
 """The parser beside raw text extraction: CPU a page, peak memory, ratios, and scores where the corpus is.
 
-    python bench/parse.py [FOLDER] [--corpus FOLDER]
+    python bench/parse.py [FOLDER] [--corpus FOLDER] [--html] [--look N]
+
+`--html` measures only what the HTML of papers adds, `--look` shows so many pairs of passages to judge by eye.
 
 Each tool runs over all PDFs of FOLDER in a process of its own, one file after the other. CPU is that of
 the process, children included. The corpus is looked for in ../shared/corpus beside the checkout; its
@@ -121,6 +123,8 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", nargs="?", type=Path, default=CORPUS / "papers")
     arguments.add_argument("--corpus", type=Path, default=CORPUS)
+    arguments.add_argument("--html", action="store_true")
+    arguments.add_argument("--look", type=int, default=0, metavar="N")
     arguments.add_argument("--tool", choices=list(TOOLS), help=argparse.SUPPRESS)
     options = arguments.parse_args()
     if not any(options.folder.glob("*.pdf")):
@@ -128,9 +132,14 @@ def main() -> None:
     if options.tool:
         measure(options.tool, options.folder)
         return
-    speed(options.folder)
+    if not options.html:
+        speed(options.folder)
     if options.corpus.is_dir():
-        scores(options.corpus)
+        from witnesses import witnesses  # not at the top: each tool's memory is its own
+
+        if not options.html:
+            scores(options.corpus)
+        witnesses(options.corpus, options.look)
 
 
 if __name__ == "__main__":

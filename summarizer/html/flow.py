@@ -28,6 +28,11 @@ class Flow:
         """The first letter at or after a place of the text."""
         return bisect_left(self.places, place)
 
+    def is_display(self, start: int, end: int) -> bool:
+        """Is the middle of these letters in a display equation?"""
+        place = self.places[(start + end) // 2]
+        return any(row.start <= place < row.end for row in self.paper.displays)
+
     def begins_word(self, letter: int) -> bool:
         """Does a word or a formula begin with this letter, or nothing, behind the last?"""
         place = bisect_left(self.words, letter)

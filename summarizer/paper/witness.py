@@ -33,8 +33,8 @@ _CUT = 8  # so many sentences missing in a row at the end: the page breaks off
 
 
 @dataclass(frozen=True, slots=True)
-class _Aligned:
-    """The PDF's passages, but for the rows of tables, and where on the page each was found."""
+class Aligned:
+    """The PDF's passages, but for the rows of tables, and where on the page each stands."""
 
     passages: Sequence[Passage]
     found: Sequence[Range | None]
@@ -50,7 +50,7 @@ def with_witness(document: Document, page: bytes, address: str, paper_id: str = 
     `paper_id` is the id with version that the page must carry; "" for a page that is not arXiv's.
     """
     try:
-        aligned = _aligned(document, flow_of(read_html(page, paper_id)))
+        aligned = align_document(document, flow_of(read_html(page, paper_id)))
     except UselessPage as error:
         return without_witness(document, str(error), warn=True)
     captions = {figure.label: figure.caption for figure in document.figures}
@@ -85,21 +85,21 @@ def without_witness(document: Document, reason: str, *, warn: bool = False) -> D
     return replace(document, witness=Witness(reason=reason), warnings=warnings)
 
 
-def _aligned(document: Document, flow: Flow) -> _Aligned:
-    """Raises `UselessPage` if the page has too little of what the PDF says."""
+def align_document(document: Document, flow: Flow) -> Aligned:
+    """Where on the page the passages stand. Raises `UselessPage` if it has too little of what the PDF says."""
     passages = [passage for passage in document.passages if passage.kind != "row"]
     printed = sum(len(passage.text) for passage in document.passages) + sum(map(len, document.references))
     if len(flow.letters) > _LONGER * printed + _SPARE:
         raise UselessPage("it is far longer than the PDF")
     floating = [passage.kind in ("caption", "code") for passage in passages]
-    aligned = _Aligned(passages, align([letters(p.text) for p in passages], floating, flow), flow)
+    aligned = Aligned(passages, align([letters(p.text) for p in passages], floating, flow), flow)
     missing = _missing(aligned)
     if sum(missing) > (1 - _SAME_PAPER) * len(missing):
         raise UselessPage(f"it has {len(missing) - sum(missing)} of the PDF's {len(missing)} sentences")
     return aligned
 
 
-def _missing(aligned: _Aligned) -> list[bool]:
+def _missing(aligned: Aligned) -> list[bool]:
     """Of each sentence, whether the page lacks it."""
     sentences = ((p, place) for p, place in aligned.pairs() if p.kind == "text" and len(letters(p.text)) >= _SENTENCE)
     return [place is None for _, place in sentences]
@@ -111,27 +111,38 @@ def _in_words(passage: Passage, words: Words | Difference | None, formula: str) 
     return replace(passage, text=words.text, tex=words.tex) if isinstance(words, Words) else passage
 
 
-def _formulas(aligned: _Aligned) -> dict[int, str]:
+def _formulas(aligned: Aligned) -> dict[int, str]:
     """The LaTeX of display equations by the id of their passage; each is between the sentences it is between."""
-    formulas: dict[int, Formula] = {}
+    pieces = list(_pieces(aligned))
+    found: dict[int, str] = {}
+    for numbers, rows in link([formula for _, formula in pieces], aligned.flow):
+        own = [pieces[n] for n in numbers]
+        tex = tex_of(" ".join(formula.text for _, formula in own), rows, aligned.flow)
+        first = next((passage for passage, _ in own if passage.kind == "equation"), own[0][0])
+        if tex:
+            found[first.id] = tex if first.kind == "equation" else f"${tex}$"
+    return found
+
+
+def _pieces(aligned: Aligned) -> Iterator[tuple[Passage, Formula]]:
+    """What may be a display equation, or a part of one that the PDF has as a sentence."""
     low = 0
     waiting: list[Passage] = []
-    end = len(aligned.flow.letters)
-    for passage, place in (*aligned.pairs(), (None, Range(end, end, 1.0))):
-        if passage and passage.kind == "equation":
+    for passage, place in aligned.pairs():
+        within = place is not None and aligned.flow.is_display(place.start, place.end)
+        if passage.kind == "equation" or (passage.kind == "text" and within):
             waiting.append(passage)
-        elif place and place.likeness >= _LANDMARK and place.end - place.start >= _SENTENCE / 2 and low <= place.start:
-            formulas |= {p.id: Formula(p.text, low, place.start) for p in waiting}
+        elif place and low <= place.start and _is_landmark(place):
+            yield from ((piece, Formula(piece.text, low, place.start)) for piece in waiting)
             low, waiting = place.end, []
-    linked = link(list(formulas.values()), aligned.flow)
-    return {
-        number: tex_of(formula.text, rows, aligned.flow)
-        for (number, formula), rows in zip(formulas.items(), linked, strict=True)
-        if rows
-    }
+    yield from ((piece, Formula(piece.text, low, len(aligned.flow.letters))) for piece in waiting)
 
 
-def _table(table: Table, document: Document, aligned: _Aligned) -> Table:
+def _is_landmark(place: Range) -> bool:
+    return place.likeness >= _LANDMARK and place.end - place.start >= _SENTENCE / 2
+
+
+def _table(table: Table, document: Document, aligned: Aligned) -> Table:
     paper = aligned.flow.paper
     found = _float(table.label, table.caption, [f for f in paper.floats if f.tables], paper.text)
     page = [passage for passage in document.passages if passage.page == table.page]
@@ -182,7 +193,7 @@ def _numbered(passages: Iterator[Passage]) -> tuple[Passage, ...]:
     return tuple(replace(passage, id=number) for number, passage in enumerate(passages, 1))
 
 
-def _lines(algorithm: Algorithm, caption: str, aligned: _Aligned) -> dict[str, Words]:
+def _lines(algorithm: Algorithm, caption: str, aligned: Aligned) -> dict[str, Words]:
     """The lines of an algorithm, as the PDF has them, in the words of the page."""
     flow = aligned.flow
     floats = [f for f in flow.paper.floats if f.lines]
@@ -201,7 +212,7 @@ def _in_lines(algorithm: Algorithm, lines: Mapping[str, Words]) -> Algorithm:
 
 
 def _warnings(
-    aligned: _Aligned, words: Mapping[int, Words | Difference], formulas: Mapping[int, str], tables: Sequence[Table]
+    aligned: Aligned, words: Mapping[int, Words | Difference], formulas: Mapping[int, str], tables: Sequence[Table]
 ) -> Iterator[str]:
     """Where the two witnesses differ, and what the page hides or lacks."""
     if hidden := aligned.flow.paper.hidden:
