@@ -5,6 +5,7 @@
     |   `-- UnknownPaperError   well-formed, but arXiv has no such paper or version
     |-- PaperError          this paper gets no digest; the others go on
     |   `-- AnswerError     the model never gave a usable answer; the raw ones are kept
+    |       |-- ModeratedError  the endpoint's filter objects to what is in the paper
     |       `-- EndpointError   the endpoint does not take the request: where all papers meet it, the set-up is wrong
     |           `-- ContextLengthError  the request is longer than the model's context
     |-- RefusedError        a service says no (401, 403): asking again does not help
@@ -54,6 +55,10 @@ class AnswerError(PaperError):
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:  # type: ignore[override]
         return type(self), (self.paper_id, self.reason)
+
+
+class ModeratedError(AnswerError):
+    """The endpoint's filter objects to this paper's content. The others go on."""
 
 
 class EndpointError(AnswerError):

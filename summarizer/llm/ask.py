@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from summarizer.errors import AnswerError, ContextLengthError, DeferredError, EndpointError, UsageError
+from summarizer.errors import AnswerError, ContextLengthError, DeferredError, EndpointError, ModeratedError, UsageError
 from summarizer.llm.client import Message, Model, Request
 from summarizer.llm.faults import RejectedError
 from summarizer.llm.json_text import NoJsonError, extract_json, without_thinking
@@ -169,7 +169,7 @@ class _Chain(Generic[T]):
         try:
             return await self.client.complete(Request(self.stage, self.subject, key, conversation, self.wire, limit))
         except RejectedError as error:
-            kind = ContextLengthError if error.too_long else AnswerError if error.moderated else EndpointError
+            kind = ContextLengthError if error.too_long else ModeratedError if error.moderated else EndpointError
             raise kind(self.subject, f"{self.stage}: {error}") from None
 
     def _parts(self, conversation: Sequence[Message], limit: int, reask: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from summarizer.errors import AnswerError
+from summarizer.errors import AnswerError, EndpointError, ModeratedError, TryLaterError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
 from summarizer.llm.limits import estimate_tokens
@@ -128,22 +128,38 @@ class _Scoring:
 
     async def run(self, client: Model, papers: Sequence[Paper]) -> None:
         """Ask for all, then for those left out, in ever smaller batches: one abstract that a service refuses to
-        read must not cost its neighbours their scores. A round without any usable answer is the last."""
+        read must not cost its neighbours their scores. A round that was paid for without any usable answer is the last.
+
+        Raises `TryLaterError` where the endpoint takes no batch, however small: scores by words are no choice then.
+        """
+        errors: list[AnswerError] = []
         for number, most in enumerate(_ROUNDS, 1):
             missing = [paper for paper in papers if paper.id not in self.scores]
-            if not missing or not await self._round(client, missing, number, most):
+            if not missing:
                 return
+            errors, answered = await self._round(client, missing, number, most)
+            if not answered and not all(isinstance(error, EndpointError | ModeratedError) for error in errors):
+                return
+        if not self.scores and all(isinstance(error, EndpointError) for error in errors):
+            raise TryLaterError(f"{self.subject}: no paper is chosen, {errors[0].reason}")
 
-    async def _round(self, client: Model, papers: Sequence[Paper], number: int, most: int) -> bool:
-        """Ask for `papers` in calls side by side; whether an answer came. The first error ends the other calls."""
+    async def _round(
+        self, client: Model, papers: Sequence[Paper], number: int, most: int
+    ) -> tuple[list[AnswerError], int]:
+        """Ask for `papers` in calls side by side; returns what failed, and the number of answers.
+
+        The first error of another kind ends the other calls.
+        """
         batches = list(self._batches(client, papers, most))
         answers = await side_by_side(self._ask(client, batch, f"choose-{number}") for batch in batches)
+        errors = []
         for batch, answer in zip(batches, answers, strict=True):
             if isinstance(answer, AnswerError):
+                errors.append(answer)
                 self.faults |= {paper.id: excerpt(answer.reason, _FAULT_LENGTH) for paper in batch}
             else:
                 self._take(batch, answer)
-        return not all(isinstance(answer, AnswerError) for answer in answers)
+        return errors, len(answers) - len(errors)
 
     async def _ask(self, client: Model, batch: Sequence[Paper], stage: str) -> Answer[Scores] | AnswerError:
         """The round is part of the stage's name, and so of the store's key: the same words are asked afresh."""

@@ -69,8 +69,8 @@ _EXCEEDS = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?![\w.]*\w)|\d[\d,]*(?= ?(?:tokens|个))")
 _LIMIT_BEFORE_NUMBER = re.compile(
-    r"(?:limit|max\w*|allowed|context|window|n_ctx|at most|less than|no more than|only|<=|>|\[\d+, ?|上限|最大|最多|超过)"
-    r"(?=\D{0,24}?(\d[\d,_]*))",
+    r"(?:limit|max\w*|allowed|context|window|n_ctx|at most|less than|no more than|only|<=|>"
+    r"|\[\d+, ?|上限|最大|最多|超过)(?=\D{0,24}?(\d[\d,_]*))",
     re.IGNORECASE,
 )
 _LIMIT_AFTER_NUMBER = re.compile(r"(\d[\d,]*) ?(?:tokens? )?(?:allowed|at most|max|limit|以内|以下)", re.IGNORECASE)
