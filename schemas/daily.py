@@ -1,22 +1,53 @@
 """daily: one paper in ten sections, as published in dated issues of 计算机前沿技术."""
 
-from summarizer.schema import BaseDigest, ChineseTitle, FigureChoice, Points, Prose, Rating, section
+from summarizer.schema import (
+    BaseDigest,
+    ChineseTitle,
+    FigureChoice,
+    Gist,
+    Limits,
+    Points,
+    Prose,
+    Rating,
+    Steps,
+    Tables,
+    section,
+)
 
 
 class Digest(BaseDigest):
     title_zh: ChineseTitle = section("中文标题", "论文标题的中文译名；方法、模型、数据集的名字保留原文")
-    abstract: Prose = section("摘要", "3 至 5 句：做了什么、怎样做、最重要的结果", source="abstract")
-    background: Prose = section("研究背景", "2 至 4 句：领域现状与动机", source="background")
-    challenges: Points = section("问题与挑战", "2 至 4 条：现有方法具体的不足", source="challenges")
-    solution: Prose = section("如何解决", "2 至 4 句：总体思路，怎样回应上面的问题", source="contributions")
-    innovations: Points = section("创新点", "2 至 4 条：与已有工作的实质区别", source="contributions")
-    model: Prose = section("算法模型", "4 至 8 句：结构、目标函数、训练或推理步骤，细到读者能复述", source="method")
-    results: Points = section("实验效果", "3 至 6 条：数据集、对比对象、结果", source="results")
+    gist: Gist = section(
+        "", "一句话，至多 40 个汉字另加专名：做了什么，关键结果（对比谁、在什么条件下），代价或适用边界"
+    )
+    abstract: Prose = section("摘要", "3 至 5 句：做了什么、怎样做、最重要的结果及其条件", source="abstract")
+    background: Prose = section("研究背景", "2 至 4 句：已有做法走到哪一步，为什么还不够", source="background")
+    challenges: Points = section("问题与挑战", "2 至 4 条：已有方法具体卡在哪里", source="challenges")
+    solution: Points = section(
+        "如何解决", "与“问题与挑战”一一对应，每条说明针对哪个问题、靠什么解决；不讲步骤细节", source="contributions"
+    )
+    innovations: Points = section(
+        "创新点", "2 至 4 条：与哪项已有工作相比、实质不同在哪里（点名）；不重复“如何解决”", source="contributions"
+    )
+    model: Steps = section(
+        "算法模型",
+        "3 至 7 步，先直觉后符号，细到读者能复述；全节至多 4 个公式，用 equation 指出，explain 只说符号含义与这一式在算什么；"
+        "最后一步写实验设置（模型、数据、硬件、关键超参数），其中原文没给的也说明",
+        source="method",
+    )
+    results: Tables = section(
+        "实验效果",
+        "1 至 4 项：主结果、消融、以及方法不占优的情形。每项选表里能说明问题的行与列，必含最强的对手和方法输的地方，"
+        "reading 用 1 至 3 句解读，不逐格念数字；没有表可指时只写 reading，表名写作“原文表 2”",
+        source="results",
+    )
     conclusions: Points = section(
-        "重要数据与结论", "3 至 5 条：最值得记住的数字与结论，不重复上一节的句子", source="numbers"
+        "重要数据与结论", "3 至 5 条：最值得记住的结论及其条件，先重后轻；前面写过的数字不再写", source="numbers"
     )
+    limits: Limits = section("", "3 至 6 条局限，先重后轻：影响结论可信度的在前，细枝末节不写")
     rating: Rating = section(
-        "推荐阅读指数", "五项各 0 至 4 分，2 分为一般水平；weakness 用一句话写最主要的不足，带引用"
+        "推荐阅读指数",
+        "五项各 0 至 4 分，各附至多 20 字的理由，理由里不写数字；weakness 用一句话写最主要的不足，带引用",
     )
-    reason: Prose = section("推荐理由", "2 至 3 句：谁该读、为什么，依据论文内容", source="conclusion")
+    reason: Prose = section("推荐理由", "2 至 3 句：谁该读、读哪一部分、为什么；谁不必读", source="conclusion")
     figures: list[FigureChoice]

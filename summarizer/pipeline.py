@@ -7,7 +7,7 @@ becomes an outcome and the others go on.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from summarizer.store.results import fingerprint, key_of, noting
 from summarizer.store.runs import RunFolder
 from summarizer.trust.check import CHECKER_VERSION
 from summarizer.trust.evidence import Evidence
-from summarizer.types import Digest, Document, Paper
+from summarizer.types import Digest, Document, Paper, PlacedEquation, PlacedFigure
 from summarizer.work import Work
 
 WRITER_VERSION = 2  # bumped when a digest is composed differently
@@ -83,7 +83,8 @@ async def publish(digest: Digest, source: Source, library: Library, run: RunFold
     if run.has_paper(stem, digest, page):
         return run.paper_folder(stem) / "digest.md"
     _, document, _ = await load_document(source, library)  # first: it makes pictures again that are gone
-    files = {figure.file: library.store.load_image(figure.image) for figure in digest.figures if figure.file}
+    pictures: Sequence[PlacedFigure | PlacedEquation] = (*digest.figures, *digest.equations)
+    files = {picture.file: library.store.load_image(picture.image) for picture in pictures if picture.file}
     if digest.paper.pdf_url == LOCAL_PDF:
         files[LOCAL_PDF] = source.pdf.read_bytes()
     return await asyncio.to_thread(run.write_paper, stem, digest, page, document, files)

@@ -5,17 +5,20 @@ gives a field its heading and tells the model what to write. A field without `se
 no section.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from summarizer.types import SectionKind
+from summarizer.types import LimitKind, SectionKind
+
+_SHAPES = (*get_args(SectionKind), "title")
 
 # What part of a paper an offline draft takes a section from.
 Source = Literal["abstract", "background", "challenges", "method", "contributions", "results", "numbers", "conclusion"]
 
 Prose = Annotated[str, "prose"]  # a paragraph or several
 Points = Annotated[list[str], "points"]  # a bullet each
+Gist = Annotated[str, "gist"]  # the paper in one line, shown below its title
 ChineseTitle = Annotated[str, "title"]  # no citations; shown with the paper's own title
 Line = Annotated[str, "line"]  # a fact in one line, among those from the metadata
 
@@ -24,29 +27,77 @@ Line = Annotated[str, "line"]  # a fact in one line, among those from the metada
 Layout = Literal["entry", "pick", "list"]
 
 
-class Rating(BaseModel):
-    """Sub-scores from 0 to 4; the stars are computed from them, never asked for."""
-
+class _Answered(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    novelty: int = Field(ge=0, le=4)
-    rigour: int = Field(ge=0, le=4)
-    evidence: int = Field(ge=0, le=4)
-    usefulness: int = Field(ge=0, le=4)
-    reproducibility: int = Field(ge=0, le=4)
+
+class EquationChoice(_Answered):
+    """A display equation, by its mark ("E3"; "" for none), and what its symbols mean."""
+
+    equation: str
+    explain: str
+
+
+class Step(EquationChoice):
+    """A numbered step, which may hold an equation."""
+
+    text: str
+
+
+class TableChoice(_Answered):
+    """Rows and columns of a table, by its mark ("T2"), and how to read them. Without a mark it is the reading alone.
+
+    `higher` and `lower` are the columns in which a higher or a lower value is better.
+    """
+
+    table: str
+    rows: list[int]
+    columns: list[int]
+    higher: list[int]
+    lower: list[int]
+    reading: str
+
+
+class Limit(_Answered):
+    """What the paper does not do or show. `words` are what an unreported thing would be called in the paper."""
+
+    kind: LimitKind
+    text: str
+    words: list[str]
+
+
+Steps = Annotated[list[Step], "steps"]
+Tables = Annotated[list[TableChoice], "tables"]
+Equations = Annotated[list[EquationChoice], "equations"]
+Limits = Annotated[list[Limit], "limits"]
+
+
+class Score(_Answered):
+    """A sub-score from 0 to 4 with its reason, a few words."""
+
+    score: int = Field(ge=0, le=4)
+    reason: str
+
+
+class Rating(_Answered):
+    """Sub-scores; the stars are computed from them, never asked for."""
+
+    novelty: Score
+    rigour: Score
+    evidence: Score
+    usefulness: Score
+    reproducibility: Score
     weakness: str = Field(min_length=1)
 
-    def scores(self) -> dict[str, int]:
+    def scores(self) -> dict[str, Score]:
         return {name: getattr(self, name) for name in RATED}
 
 
 RATED = ("novelty", "rigour", "evidence", "usefulness", "reproducibility")
 
 
-class FigureChoice(BaseModel):
+class FigureChoice(_Answered):
     """A figure or table of the paper, by its label, the field of the digest it belongs to, and its caption."""
-
-    model_config = ConfigDict(frozen=True)
 
     label: str
     section: str
@@ -88,7 +139,7 @@ def shape(digest: type[BaseDigest], name: str) -> SectionKind | Literal["title"]
     field = digest.model_fields[name]
     if field.annotation is Rating:
         return "rating"
-    return next((mark for mark in field.metadata if mark in ("prose", "points", "title", "line")), "prose")
+    return next((mark for mark in field.metadata if mark in _SHAPES), "prose")
 
 
 def source(digest: type[BaseDigest], name: str) -> Source | None:

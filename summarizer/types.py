@@ -20,7 +20,8 @@ Severity = Literal["high", "warn", "info"]
 Outcome = Literal["digested", "not_selected", "withdrawn", "no_pdf", "failed"]
 Verdict = Literal["supported", "derived", "moved", "unit", "unsupported", "uncited", "language"]
 Cause = Literal["unit", "unsupported", "uncited", "language", "repeat"]  # why a sentence is left out
-SectionKind = Literal["prose", "points", "line", "rating"]
+SectionKind = Literal["gist", "prose", "points", "steps", "tables", "equations", "limits", "line", "rating"]
+LimitKind = Literal["admitted", "unreported", "inconsistent", "uncompared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,8 @@ class Claim:
     pages: tuple[int, ...]  # 0 is the abstract page
     verdict: Verdict
     reason: str = ""
-    item: int = 0  # which bullet (or figure) of its section it belongs to
+    item: int = 0  # which bullet, step, table or figure of its section it belongs to
+    part: Literal["", "explain"] | LimitKind = ""  # "explain": it says what an equation's symbols mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +261,40 @@ class PlacedFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedTable:
+    """Rows and columns of a table of the paper, cell by cell as the paper has them; its claims have its `item`."""
+
+    label: str
+    page: int
+    section: str
+    item: int
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    best: tuple[tuple[int, int], ...] = ()  # (row, column), from 0, of cells that no row of the whole table surpasses
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEquation:
+    """A display equation of the paper: its LaTeX where that is known, else its picture."""
+
+    label: str
+    number: str
+    page: int
+    section: str
+    item: int
+    tex: str
+    file: str = ""  # as of a `PlacedFigure`
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Stars:
     """The recommendation. `stars` is None where the rating is withheld, `withheld` says why, if it was for a reason."""
 
     stars: int | None  # 1 to 5
     scores: dict[str, int] = field(default_factory=dict)  # 0 to 4 each, lowered to the caps
+    reasons: dict[str, str] = field(default_factory=dict)  # of some or all of the scores, a few words each
     caps: tuple[str, ...] = ()  # the scores that were lowered
     withheld: Literal["", "hidden text", "no weakness"] = ""
     ten: int | None = None  # 1 to 10, of the same mean
@@ -298,6 +329,9 @@ class Digest:
     model: str
     prompt_fingerprint: str
     schema_fingerprint: str
+    tables: tuple[PlacedTable, ...] = ()
+    equations: tuple[PlacedEquation, ...] = ()
+    code: str = ""  # the address where the paper says that its code or data is
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,21 +20,34 @@ def answer(body: dict, **changes: object) -> dict:
         "abstract": f"本文研究怎样核对解读里的数字[{first}]。结论是要引用到句子[{second}]。",
         "background": f"自动解读里会有写错的数字[{first}]。",
         "challenges": [f"只查全文会放过错误[{first}]。", f"小整数尤其容易撞上[{second}]。"],
-        "solution": f"让每句话引用原文的句子[{first}]。",
+        "gist": f"引用到句子，写错的数字才会被发现[{second}]。",
+        "solution": [f"让每句话引用原文的句子[{first}]。"],
         "innovations": [f"比较了不同大小的证据[{first}]。"],
-        "model": f"把论文切成句子并编号[{second}]。",
-        "results": [f"证据越小，漏过的错误越少[{second}]。"],
+        "model": [{"text": f"把论文切成句子并编号[{second}]。", "equation": "", "explain": ""}],
+        "results": [reading(f"证据越小，漏过的错误越少[{second}]。")],
         "conclusions": [f"解读应当引用句子，而不是整篇论文[{first}]。"],
-        "rating": {
-            "novelty": 3, "rigour": 3, "evidence": 3, "usefulness": 3, "reproducibility": 3,
-            "weakness": f"只用了论文自己的句子[{first}]。",
-        },
+        "limits": [{"kind": "admitted", "text": f"只用了论文自己的句子[{first}]。", "words": []}],
+        "rating": rating(f"只用了论文自己的句子[{first}]。"),
         "reason": f"适合做自动解读的人读[{first}]。",
         "summary": f"本文说明只看全文还不够[{first}]。应当引用到句子[{second}]。",
         "affiliations": f"summarizer[{first}]",
         "figures": [{"label": "Figure 1", "section": "model", "caption": f"从论文到句子的流程[{second}]。"}],
     }  # fmt: skip
     return value | changes
+
+
+def reading(text: str, table: str = "", rows: list[int] = [], columns: list[int] = []) -> dict:  # noqa: B006
+    """A sentence on the results, beside chosen cells of a table."""
+    return {"table": table, "rows": rows, "columns": columns, "higher": columns, "lower": [], "reading": text}
+
+
+def rating(weakness: str, **scores: int) -> dict:
+    """A rating of 3 on all axes but those given."""
+    axes = dict.fromkeys(("novelty", "rigour", "evidence", "usefulness", "reproducibility"), 3) | scores
+    return {
+        **{name: {"score": score, "reason": "与同类工作相当"} for name, score in axes.items()},
+        "weakness": weakness,
+    }
 
 
 def model(change: Callable[[dict], dict] = lambda body: {}, repair: Callable[[dict], list] = lambda body: []):

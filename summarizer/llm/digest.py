@@ -23,6 +23,7 @@ from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.wire import wire_schema
 from summarizer.schema import BaseDigest
 from summarizer.styles import Prompt, Style
+from summarizer.trust.marks import Marks
 from summarizer.types import Document, Figure, Passage, Table, Usage, add_usage
 
 NOTES_TOKENS = 3_000  # output of one chunk's notes
@@ -31,7 +32,7 @@ _LEAST_ROOM = 800  # tokens of a paper beside the instructions; with less there 
 _MARGIN_TOKENS = 200  # what servers add around messages
 
 _SKIPPED = re.compile(r"^(acknowledge?ments?|author contributions?|funding|references|bibliography)\b", re.IGNORECASE)
-_BRACKETS = re.compile(r"\[(\d{1,5}(?:\s*[,;–-]\s*\d{1,5})*)\]")
+_BRACKETS = re.compile(r"\[(\d{1,5}(?:\s*[,;–-]\s*\d{1,5})*|[TE][\w.]{1,12})\]")
 
 
 class Notes(BaseModel):
@@ -193,18 +194,44 @@ def readable(document: Document, *, front_matter: bool = False) -> list[Passage]
 def paper_text(document: Document, passages: Iterable[Passage]) -> str:
     """Passages as the model reads them: `[17] sentence`, under the headings of the paper.
 
-    The paper's own citations such as [12] would read as passage numbers, so they get other brackets.
+    A table whose grid is sure stands there once, behind its caption, as rows r1, r2, ... under columns c1, c2, ...;
+    of others the rows are passages. Equations are `[E3]`. The paper's own citations such as [12] would read as passage
+    numbers, so they get other brackets.
     """
+    marks = Marks(document)
+    sure = {table.label: table for table in document.tables if table.sure and table.rows}
     lines: list[str] = []
     current: int | None = None
+    shown: set[str] = set()
     for passage in passages:
         if passage.section is not None and passage.section != current:
             current = passage.section
             section = document.sections[current]
             lines.append(f"## {section.number} {section.title}".replace("  ", " "))
-        text = _BRACKETS.sub(r"〔\1〕", " ".join(passage.text.split()))
-        lines.append(f"[{passage.id}] {text}")
+        table = sure.get(passage.item)
+        if table is None or passage.kind != "row":
+            lines.append(_passage_line(passage, marks))
+        if table and table.label not in shown:
+            shown.add(table.label)
+            lines += _grid_lines(marks.of(table.label), table)
     return "\n".join(lines)
+
+
+def _passage_line(passage: Passage, marks: Marks) -> str:
+    equation = marks.equations.get(passage.item) if passage.kind == "equation" else None
+    if equation is None:
+        return f"[{passage.id}] {_foreign(passage.tex or passage.text)}"
+    return f"[{equation.label}] {equation.number} {_foreign(equation.tex or equation.text)}".replace("  ", " ")
+
+
+def _grid_lines(mark: str, table: Table) -> list[str]:
+    heads = [table.corner, *(f"c{n} {head}" for n, head in enumerate(table.columns, 1))]
+    rows = ([f"r{n} {row.label}", *row.cells] for n, row in enumerate(table.rows, 1))
+    return [f"[{mark}] {' | '.join(map(_foreign, heads))}", *(" | ".join(map(_foreign, row)).rstrip() for row in rows)]
+
+
+def _foreign(text: str) -> str:
+    return _BRACKETS.sub(r"〔\1〕", " ".join(text.split()))
 
 
 def digest_messages(title: str, document: Document, style: Style, text: str) -> tuple[Message, ...]:
@@ -224,7 +251,8 @@ def merged_text(document: Document, notes: Sequence[Sequence[str]], room: int) -
     """
     lines = [f"- {' '.join(note.split())}" for chunk in notes for note in chunk]
     known = {p.id: p for p in document.passages}
-    in_turn = chain.from_iterable(zip_longest(*(_numbers(chunk) for chunk in notes)))
+    marks = Marks(document)
+    in_turn = chain.from_iterable(zip_longest(*(_numbers(map(marks.as_numbers, chunk)) for chunk in notes)))
     captions = [p.id for p in document.passages if p.kind == "caption"]
     shown = [known[n] for n in dict.fromkeys((*captions, *in_turn)) if n in known]
     dropped_notes = 0

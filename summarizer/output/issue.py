@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from summarizer.output import words
-from summarizer.output.markdown import entry, escape
+from summarizer.output.escape import escape
+from summarizer.output.markdown import entry
 from summarizer.types import Digest
 
 

@@ -1,37 +1,28 @@
-"""A `Digest` as Markdown.
-
-Text that comes from a model, a PDF or metadata is escaped: no raw HTML, no links and no images but
-our own, bare addresses included, no way to break out of a heading or a list. A citation becomes a
-small link to its page: superscript letters and digits, so that no HTML is needed and the Markdown
-survives being pasted.
-"""
+"""A `Digest` as Markdown: its values in the order and the words that a reader sees."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import attrgetter
 
 from summarizer.output import words
+from summarizer.output.escape import code, escape, prose, tex
 from summarizer.trust.claims import before_final_mark
-from summarizer.types import FIGURES, RATING, Claim, Digest, Paper, PlacedFigure, Stars
+from summarizer.types import (
+    FIGURES,
+    RATING,
+    Claim,
+    Digest,
+    Paper,
+    PlacedEquation,
+    PlacedFigure,
+    PlacedTable,
+    Stars,
+)
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
-_LINE_START = re.compile(r"^(\s*)([#+\-=]|\d{1,9}[.)])(?=\s|$|[#+\-=])", re.MULTILINE)
-_ENTITY = re.compile(r"&(?=#?\w{1,32};)")
-_UNSEEN = re.compile(  # controls, zero-width and bidirectional marks, lone surrogates
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-# What GFM or linkify make a link of. Escapes do not help: cmark-gfm looks for addresses after they are resolved.
-_ADDRESS = re.compile(
-    r"(?:[a-z0-9+.-]{0,40}:?//|(?<![a-z0-9])www\.|[^\s@`|<>，。；：！？、（）]{0,64}@(?=[^\s@`]{1,253}\.[^\W\d_]))"
-    r"(?:[!-;=?-_a-{}~]+|[^\s`<>|，。；：！？、（）《》“”]+)",
-    re.IGNORECASE,
-)
-_AFTER_ADDRESS = ".,;:!?)]}'\"*_~\\"  # punctuation of the sentence
-_DOMAIN_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")  # linkify takes cs.AI for a host; an escaped dot parts it
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_AUTHORS_SHOWN = 3
+_VENUE = re.compile(r"\b(?:[A-Z][\w&/-]*[A-Z][\w&/-]*|Nature|Science)(?:[ -]?(?:\d{4}|['’]\d\d))\b")
+_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]{2,12})/(\d\.\d)")
 _CATEGORY = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?")
 
 
@@ -44,58 +35,90 @@ class Entry:
     text: str
 
 
-def escape(text: str) -> str:
-    """Text that Markdown shows as it is, on one line; addresses are code, so that they are no links anywhere."""
-    line = " ".join(_UNSEEN.sub("", text).split())
-    parts, end = [], 0
-    for found in _ADDRESS.finditer(line):
-        address = found[0].rstrip(_AFTER_ADDRESS)
-        if address:
-            parts += [_escape_plain(line[end : found.start()]), code(address)]
-            end = found.start() + len(address)
-    escaped = "".join([*parts, _escape_plain(line[end:])])
-    return _LINE_START.sub(lambda m: f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", escaped)
-
-
-def _escape_plain(text: str) -> str:
-    return _ENTITY.sub("&amp;", _DOMAIN_DOT.sub(r"\.", _SPECIAL.sub(r"\\\1", text)))
-
-
-def code(text: str) -> str:
-    """A code span; `text` has no backtick."""
-    return f"`{text}`"
-
-
-def page_link(paper: Paper, page: int) -> str:
-    """`[ᵖ⁷](https://arxiv.org/pdf/2410.11988v1#page=7)`; page 0 is the abstract page."""
-    if page == 0:
-        return f"[ᵃᵇˢ]({paper.url})"
-    return f"[ᵖ{str(page).translate(_SUPERSCRIPT)}]({paper.pdf_url}#page={page})"
+def page_mark(paper: Paper, pages: Iterable[int]) -> str:
+    """`[p5,7]`, each number a link to its page; page 0 is the abstract page. Never alone at the start of a line."""
+    links = [
+        f"[{'p' * (n == 0)}{page}]({paper.pdf_url}#page={page})" if page else f"[abs]({paper.url})"
+        for n, page in enumerate(sorted(set(pages)))
+    ]
+    return f"\N{WORD JOINER}\\[{','.join(links)}\\]" if links else ""
 
 
 def claim_text(claim: Claim, paper: Paper) -> str:
-    """A sentence with its page links before the final punctuation, as Chinese citations are set."""
-    links = "".join(page_link(paper, page) for page in sorted(set(claim.pages)))
-    return before_final_mark(escape(claim.text), links)
+    """A sentence with its page mark before the final punctuation, as Chinese citations are set."""
+    return before_final_mark(prose(claim.text), page_mark(paper, claim.pages))
 
 
-def section_text(digest: Digest, name: str) -> str:
+def section_text(digest: Digest, name: str, folder: str = "") -> str:
     """What stands below a heading; where nothing is left, why: the paper is silent, or what was said has failed."""
     kind, claims = digest.kinds[name], claims_of(digest, name)
     if kind == "rating" and digest.rating:
         weakness = "".join(claim_text(claim, digest.paper) for claim in claims_of(digest, RATING))
         return rating_text(digest.rating, weakness)
-    items = [
-        "".join(_spaced(claim_text(claim, digest.paper) for claim in group))
-        for _, group in groupby(claims, key=attrgetter("item"))
-    ]
+    placed: tuple[PlacedTable | PlacedEquation, ...] = (*digest.tables, *digest.equations)
+    items = sorted({claim.item for claim in claims} | {shown.item for shown in placed if shown.section == name})
     if items:
-        return "\n".join(f"- {item}" for item in items) if kind == "points" else "\n\n".join(items)
+        texts = [_item_text(digest, name, item, folder) for item in items]
+        if kind == "steps":
+            return "\n".join(_listed(f"{n}. ", text) for n, text in enumerate(texts, 1))
+        if kind in ("points", "limits"):
+            return "\n".join(_listed("- ", text) for text in texts)
+        return "\n\n".join(texts)
     causes = [omission.cause for omission in digest.omitted if omission.section == name]
     if not causes:
-        return words.NOTHING + "。"
+        return "" if kind in ("gist", "limits") else words.NOTHING + "。"
     told = words.ALL_REPEATED if set(causes) == {"repeat"} else words.ALL_OMITTED
     return told.format(omitted=len(causes))
+
+
+def _item_text(digest: Digest, name: str, item: int, folder: str) -> str:
+    """A bullet, a paragraph, a step with its equation, a table with its reading."""
+    claims = [claim for claim in claims_of(digest, name) if claim.item == item]
+    tables = [table for table in digest.tables if (table.section, table.item) == (name, item)]
+    equations = [equation for equation in digest.equations if (equation.section, equation.item) == (name, item)]
+    said = _sentences(digest, [claim for claim in claims if claim.part != "explain"])
+    limit = next((words.LIMITS[claim.part] for claim in claims if claim.part in words.LIMITS), "")
+    explained = _sentences(digest, [claim for claim in claims if claim.part == "explain"])
+    parts = [
+        *(table_text(table, digest.paper) for table in tables),
+        f"**{limit}**：{said}" if limit else said,
+        *(_equation(equation, digest.paper, folder) for equation in equations),
+        explained,
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _sentences(digest: Digest, claims: Iterable[Claim]) -> str:
+    return "".join(_spaced(claim_text(claim, digest.paper) for claim in claims))
+
+
+def _listed(mark: str, text: str) -> str:
+    """An item of a list; what belongs to it is indented."""
+    return mark + text.replace("\n", "\n" + " " * len(mark)).replace(" " * len(mark) + "\n", "\n")
+
+
+def table_text(table: PlacedTable, paper: Paper) -> str:
+    """The chosen cells as a Markdown table, the best of a column bold, with a link to the page of the whole."""
+    where = words.TABLE_FROM.format(name=figure_name(table.label))
+    head = [table.corner, *table.columns]
+    lines = [_cells(map(escape, head)), _cells("---" for _ in head)]
+    for y, row in enumerate(table.rows):
+        cells = (f"**{escape(c)}**" if (y, x) in table.best else escape(c) for x, c in enumerate(row.cells))
+        lines.append(_cells([escape(row.label), *cells]))
+    return f"{where}{page_mark(paper, [table.page])}：\n\n" + "\n".join(lines)
+
+
+def _cells(texts: Iterable[str]) -> str:
+    return f"| {' | '.join(texts)} |"
+
+
+def _equation(equation: PlacedEquation, paper: Paper, folder: str) -> str:
+    name = words.EQUATION.format(number=escape(equation.number)) if equation.number else words.EQUATION_UNNUMBERED
+    if math := tex(equation.tex):
+        return f"$$\n{math}\n$$\n\n{name}{page_mark(paper, [equation.page])}："
+    if equation.file:
+        return f"![{name}]({folder}{equation.file})\n\n{name}{page_mark(paper, [equation.page])}："
+    return ""
 
 
 def claims_of(digest: Digest, name: str) -> list[Claim]:
@@ -106,11 +129,16 @@ def rating_text(rating: Stars, weakness: str) -> str:
     """Stars or a number out of ten, sub-scores with the caps that applied, and the weakness that was named."""
     if rating.stars is None:
         return "\n\n".join(filter(None, (words.NOT_RATED, words.WITHHELD.get(rating.withheld, ""))))
-    scores = "，".join(f"{words.SCORES[name]} {score}/4" for name, score in rating.scores.items())
     caps = "；".join(words.CAPS[name] for name in rating.caps)
+    scores = [_score(name, score, rating.reasons.get(name, "")) for name, score in rating.scores.items()]
+    told = "\n".join(f"- {score}" for score in scores) if rating.reasons else "，".join(scores)
     total = stars(rating.stars) if rating.scale == "stars" else f"{rating.ten}/10"
-    lines = [total, f"{scores}{f'（{caps}）' if caps else ''}。"]
-    return "\n\n".join([*lines, f"{words.WEAKNESS}{weakness}"] if weakness else lines)
+    weak = f"{words.WEAKNESS}{weakness}" if weakness else ""
+    return "\n\n".join(filter(None, (total, told, caps, weak)))
+
+
+def _score(name: str, score: int, reason: str) -> str:
+    return f"{words.SCORES[name]} {score}/4{f'：{escape(reason)}' if reason else ''}"
 
 
 def stars(number: int) -> str:
@@ -138,10 +166,12 @@ def page(digest: Digest) -> str:
 
 
 def _entry(digest: Digest, number: int | None, level: int, folder: str) -> tuple[list[str], str]:
-    title = escape(digest.paper.title)
-    head = [f"{'#' * level} {_numbered(title, number)}", _facts(digest)]
-    head += [f"**{escape(digest.title_zh)}**"] if digest.title_zh else []
-    return [*head, *_notes(digest), *_body(digest, level + 1, folder)], title
+    original = escape(digest.paper.title)
+    title = escape(digest.title_zh) or original
+    head = [f"{'#' * level} {_numbered(title, number)}", *([f"**{original}**"] if digest.title_zh else [])]
+    gist = [section_text(digest, name) for name, kind in digest.kinds.items() if kind == "gist"]
+    head += [f"> {text}" for text in gist if text]
+    return [*head, _facts(digest), *_notes(digest), *_body(digest, level + 1, folder)], title
 
 
 def _pick(digest: Digest, number: int | None, level: int, folder: str) -> tuple[list[str], str]:
@@ -169,20 +199,41 @@ def _numbered(title: str, number: int | None) -> str:
 def _body(digest: Digest, level: int, folder: str) -> list[str]:
     parts = []
     for name, heading in digest.headings.items():
-        if digest.kinds[name] != "line":
+        if digest.kinds[name] not in ("line", "gist"):
             parts += [f"{'#' * level} {heading}"] if heading else []
-            parts.append(section_text(digest, name))
+            parts.append(section_text(digest, name, folder))
             parts += [_picture(figure, digest, folder) for figure in digest.figures if figure.section == name]
-    return parts
+    return [part for part in parts if part]
 
 
 def _facts(digest: Digest) -> str:
     paper = digest.paper
-    authors = "、".join(map(escape, paper.authors)) or words.UNKNOWN_AUTHORS
-    lines = [f"{words.AUTHORS}：{authors}"]
-    lines += [f"{words.LINK}：{_address(paper)}"]
-    lines += [f"{words.CATEGORIES}：{'、'.join(map(_category, paper.categories))}"] if paper.categories else []
-    return "  \n".join(lines)
+    authors = "、".join(map(escape, paper.authors[:_AUTHORS_SHOWN])) or words.UNKNOWN_AUTHORS
+    if len(paper.authors) > _AUTHORS_SHOWN:
+        authors = words.AND_OTHERS.format(authors=authors, count=len(paper.authors))
+    facts = [
+        f"{words.AUTHORS}：{authors}",
+        paper.published[:10],
+        "、".join(map(_category, paper.categories)),
+        escape(venue(paper)),
+        license_name(paper.license),
+        f"[{words.CODE}]({digest.code})" if digest.code else "",
+    ]
+    return f"{' · '.join(filter(None, facts))}  \n{words.LINK}：{_address(paper)}"
+
+
+def venue(paper: Paper) -> str:
+    """Where a paper was accepted, as its journal reference or its comments say: "NeurIPS 2024"; else ""."""
+    found = _VENUE.search(f"{paper.journal_ref}; {paper.comment}")
+    return found[0] if found else ""
+
+
+def license_name(url: str) -> str:
+    """`CC BY-NC 4.0` for the address of a Creative Commons licence; "" for others."""
+    found = _CREATIVE_COMMONS.search(url)
+    if found is None:
+        return ""
+    return f"CC0 {found[2]}" if found[1] == "zero" else f"CC {found[1].upper()} {found[2]}"
 
 
 def _category(name: str) -> str:
@@ -216,8 +267,8 @@ def _picture(figure: PlacedFigure, digest: Digest, folder: str) -> str:
     below = said or escape(figure.caption)
     caption = f"{name}：{below}" if below else name
     if not figure.file:
-        return f"*{caption}*（{words.FIGURE_NOT_SHOWN}{where}）"
-    return f"![{name}]({folder}{figure.file})\n\n*{caption}*（{where}）"
+        return f"{caption}（{words.FIGURE_NOT_SHOWN}{where}）"
+    return f"![{name}]({folder}{figure.file})\n\n{caption}" + ("" if said else f"（{where}）")
 
 
 def _spaced(sentences: Iterable[str]) -> Iterable[str]:

@@ -1,6 +1,8 @@
 """Every Chinese string a reader sees that is not a style's own."""
 
 AUTHORS = "作者"
+AND_OTHERS = "{authors} 等 {count} 人"
+CODE = "代码"
 LINK = "链接"
 CATEGORIES = "分类"
 ORIGINAL = "原文"
@@ -12,6 +14,15 @@ NOT_RATED = "不评分"
 WEAKNESS = "主要不足："
 UNKNOWN_AUTHORS = "原文件未注明"
 SOURCE_PAGE = "原文第 {page} 页"
+TABLE_FROM = "原文{name}"
+EQUATION = "原文式 {number}"
+EQUATION_UNNUMBERED = "原文公式"
+LIMITS = {
+    "admitted": "作者承认",
+    "unreported": "未报告",
+    "inconsistent": "前后不一",
+    "uncompared": "对比不足",
+}
 FIGURE_NOT_SHOWN = "图片许可不允许转载，见"
 DRAFT = "离线草稿：未调用语言模型，以下各节为论文原句摘录，未经翻译与评价。"
 ABSTRACT_ONLY = "这篇论文的 PDF 没有可提取的文字，以下内容只依据摘要。"

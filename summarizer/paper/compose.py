@@ -1,20 +1,39 @@
 """A checked answer to a `Digest`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from summarizer.config import Config
 from summarizer.llm.ask import Answer
 from summarizer.llm.wire import wire_schema
 from summarizer.paper import review
-from summarizer.schema import BaseDigest, kinds, sections, shape
+from summarizer.schema import BaseDigest, EquationChoice, TableChoice, kinds, sections, shape
 from summarizer.store.results import fingerprint
 from summarizer.trust.chinese import polish
 from summarizer.trust.claims import MARK
-from summarizer.types import FIGURES, RATING, Digest, Document, Figure, Paper, PlacedFigure, Table, add_usage
+from summarizer.trust.marks import Marks
+from summarizer.trust.rating import code_link
+from summarizer.types import (
+    FIGURES,
+    RATING,
+    Digest,
+    Document,
+    Equation,
+    Figure,
+    Paper,
+    PlacedEquation,
+    PlacedFigure,
+    PlacedTable,
+    Row,
+    Table,
+    add_usage,
+)
 from summarizer.work import Work
+
+_LEADING_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
 
 def compose_digest(
@@ -31,9 +50,12 @@ def compose_digest(
     """The digest of an answer's reviewed sentences. `images` are the store's names of the paper's pictures."""
     schema, config = work.style.schema, work.config
     rating = review.rate(answer, reviewed, document)
+    tables = tuple(place_tables(answer, document))
+    shown = {table.label for table in tables}
     figures = tuple(
         replace(place_figure(item, choice.section, images, paper, config), item=n)
         for n, choice, item in review.chosen_figures(answer, document)
+        if item.label not in shown
     )
     placed = {figure.item for figure in figures}
     claims = tuple(
@@ -56,10 +78,13 @@ def compose_digest(
         claims=claims,
         omitted=reviewed.omitted,
         figures=figures,
+        tables=tables,
+        equations=tuple(place_equations(answer, document, images, paper, config)),
         rating=replace(rating, scale=config.rating) if rating else None,
         numbers=review.count_numbers(claims),
         repaired=reviewed.repaired,
         left_out=left_out,
+        code=code_link(document),
         warnings=(
             *review.warnings(answer, reviewed, document, work.wording.glossary),
             *(f"the JSON of an answer was mended: {reply.mended}" for reply in spent if reply.mended),
@@ -76,10 +101,84 @@ def place_figure(
     item: Figure | Table, section: str, images: Mapping[str, str], paper: Paper, config: Config
 ) -> PlacedFigure:
     """A figure or table in a section, as far as its picture may be shown."""
+    file, image = _picture(item, images, paper, config)
+    return PlacedFigure(item.label, "", item.page, section, file, image)
+
+
+def place_tables(answer: BaseDigest, document: Document) -> Iterator[PlacedTable]:
+    """The chosen rows and columns of tables whose grid is sure; what is chosen and not there is left out."""
+    marks = Marks(document)
+    for name, n, choice in review.chosen(answer, TableChoice):
+        table = marks.tables.get(choice.table.strip("[] "))
+        if table and table.sure and (placed := place_table(table, name, n, choice)):
+            yield placed
+
+
+def place_table(table: Table, section: str, item: int, choice: TableChoice) -> PlacedTable | None:
+    """None where the choice has no cell with something in it."""
+    rows = [n - 1 for n in dict.fromkeys(choice.rows) if 0 < n <= len(table.rows)]
+    columns = [n - 1 for n in dict.fromkeys(choice.columns) if 0 < n <= len(table.columns)]
+    if not any(table.rows[r].cells[c] for r in rows for c in columns):
+        return None
+    best = [
+        (y, x)
+        for x, column in enumerate(columns)
+        for y in best_rows([table.rows[r].cells[column] for r in rows], table, column, choice)
+    ]
+    return PlacedTable(
+        table.label,
+        table.page,
+        section,
+        item,
+        table.corner,
+        tuple(table.columns[c] for c in columns),
+        tuple(Row(table.rows[r].label, tuple(table.rows[r].cells[c] for c in columns)) for r in rows),
+        tuple(best),
+    )
+
+
+def best_rows(shown: Sequence[str], table: Table, column: int, choice: TableChoice) -> list[int]:
+    """Indices into `shown`, cells of a column, of those that no row of the whole table surpasses.
+
+    None where neither the head (↑, ↓) nor the choice says which way is better.
+    """
+    up = "↑" in table.columns[column] or column + 1 in choice.higher
+    down = "↓" in table.columns[column] or column + 1 in choice.lower
+    values = [value for row in table.rows if (value := _number(row.cells[column])) is not None]
+    if up == down or len(values) < 2:
+        return []
+    best = max(values) if up else min(values)
+    return [n for n, cell in enumerate(shown) if _number(cell) == best]
+
+
+def _number(cell: str) -> Decimal | None:
+    """The value of a cell that begins with a number: 27.3, 84.6%, 1,024, 93.1±0.2."""
+    found = _LEADING_NUMBER.match(cell)
+    return Decimal(found[0].replace(",", "").replace("−", "-")) if found else None
+
+
+def place_equations(
+    answer: BaseDigest, document: Document, images: Mapping[str, str], paper: Paper, config: Config
+) -> Iterator[PlacedEquation]:
+    """The chosen display equations, each once."""
+    marks, seen = Marks(document), set[str]()
+    for name, n, choice in review.chosen(answer, EquationChoice):
+        equation = marks.equations.get(choice.equation.strip("[] "))
+        if equation and equation.label not in seen:
+            seen.add(equation.label)
+            file, image = _picture(equation, images, paper, config)
+            if equation.tex or file:
+                yield PlacedEquation(equation.label, equation.number, equation.page, name, n, equation.tex, file, image)
+
+
+def _picture(
+    item: Figure | Table | Equation, images: Mapping[str, str], paper: Paper, config: Config
+) -> tuple[str, str]:
+    """Where a picture stands beside the digest, "" if it may not be shown, and its name in the store."""
     shown = config.shows_figures(paper.license)
     name = re.sub(r"[^a-z0-9.]+", "-", item.label.lower()).strip("-.") + ".png"
-    file = f"figures/{name}" if shown and item.image else ""
-    return PlacedFigure(item.label, "", item.page, section, file, images.get(item.image or "", ""))
+    image = images.get(item.image or "", "")
+    return (f"figures/{name}" if shown and image else "", image)
 
 
 def _chinese_title(answer: BaseDigest) -> str:

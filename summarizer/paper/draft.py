@@ -6,17 +6,20 @@ deterministic and no sentence is used twice.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from summarizer.llm.wire import wire_schema
 from summarizer.paper.compose import place_figure
 from summarizer.schema import BaseDigest, Source, kinds, sections, shape, source
 from summarizer.store.results import fingerprint
-from summarizer.types import Claim, Digest, Document, Figure, Paper, Passage, Stars, Table, Usage
+from summarizer.trust.rating import code_link
+from summarizer.types import Claim, Digest, Document, Figure, Paper, Passage, PlacedTable, Stars, Table, Usage
 from summarizer.work import Work
 
-EXTRACT_VERSION = 1
+EXTRACT_VERSION = 2
+_ITEMS = ("points", "steps", "tables")  # kinds of sections in which each sentence stands by itself
+_MOST_ROWS, _MOST_COLUMNS = 14, 8  # of a table that is shown whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,16 @@ def draft_digest(paper: Paper, document: Document, images: Mapping[str, str], wo
     """The same as `compose_digest` makes, from the paper's own sentences."""
     schema = work.style.schema
     claims = tuple(
-        Claim(name, p.text, (p.id,), (p.page,), "supported", item=n if shape(schema, name) == "points" else 0)
+        Claim(name, p.text, (p.id,), (p.page,), "supported", item=n if shape(schema, name) in _ITEMS else 0)
         for name, passages in choose_passages(document, schema).items()
         for n, p in enumerate(passages)
     )
+    tables = tuple(choose_tables(document, schema))
+    shown = {table.label for table in tables}
     figures = tuple(
         replace(place_figure(item, name, images, paper, work.config), caption=_bare_caption(item))
         for name, item in choose_figures(document, schema)
+        if item.label not in shown
     )
     return Digest(
         key="",
@@ -96,10 +102,13 @@ def draft_digest(paper: Paper, document: Document, images: Mapping[str, str], wo
         claims=claims,
         omitted=(),
         figures=figures,
+        tables=tables,
+        equations=(),
         rating=Stars(None) if "rating" in kinds(schema).values() else None,
         numbers=0,
         repaired=0,
         left_out=(),
+        code=code_link(document),
         warnings=document.warnings,
         calls=0,
         usage=Usage(),
@@ -136,6 +145,15 @@ def choose_figures(document: Document, schema: type[BaseDigest]) -> list[tuple[s
         placed += [(fields["results"], figure) for figure in figures[2:3]]
         placed += [(fields["results"], table) for table in tables[:1]]
     return placed
+
+
+def choose_tables(document: Document, schema: type[BaseDigest]) -> Iterator[PlacedTable]:
+    """The first table that is sure and small enough to be shown whole, under the results of a style with tables."""
+    fields = [name for name in sections(schema) if shape(schema, name) == "tables" and source(schema, name)]
+    small = (t for t in document.tables if t.sure and len(t.rows) <= _MOST_ROWS and len(t.columns) <= _MOST_COLUMNS)
+    if fields and (table := next(small, None)):
+        last = 1 + len(choose_passages(document, schema).get(fields[0], ()))
+        yield PlacedTable(table.label, table.page, fields[0], last, table.corner, table.columns, table.rows)
 
 
 def _bare_caption(item: Figure | Table) -> str:

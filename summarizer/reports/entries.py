@@ -24,6 +24,7 @@ _AUTHORS = re.compile(rf"^[\s*]{{0,4}}(?:{words.AUTHORS}|authors?)[\s*]{{0,3}}[:
 _END = re.compile(rf"^#{{0,6}}\s*(?:{words.AFTERWORD}|参考资料|参考文献|References)\s*[:：]?\s*$")
 _HEADING = re.compile(r"^#{1,6}\s+")
 _NUMBER = re.compile(r"^(?:\*\*)?\d{1,3}\s?[.、]\s*")
+_LIMIT = re.compile(rf"^- \*\*(?:{'|'.join(words.LIMITS.values())})\*\*：")
 _OWN_WORDS = (  # the frame of our own digests, no claims
     *(
         words.CHECKED,
@@ -47,7 +48,9 @@ _SECTION = re.compile(r"^(?:#{1,6}\s+.{1,40}|[\u3400-\u9fff]{2,10}\s*[:：]?)$")
 
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|在这里插入图片描述")
 _PAGE_LINK = re.compile(r"\[[^\[\]]{1,20}\]\([^()\s]{1,300}#page=(\d{1,4})\)")
-_ABSTRACT_LINK = re.compile(r"\[ᵃᵇˢ\]\([^()\s]{1,300}\)")
+_ABSTRACT_LINK = re.compile(r"\[(?:ᵃᵇˢ|abs)\]\([^()\s]{1,300}\)")
+_PAGE_MARK = re.compile(r"\u2060?\\?\[((?:,?\[(?:p?\d{1,4}|abs)\]\([^()\s]{1,300}\)){1,40})\\?\]")  # [p5,7]
+_NO_PROSE = (">", "<a ", "|", "$$", "![")  # gist and notes, anchors, tables, formulas, pictures
 _LINK = re.compile(r"\[([^\[\]]{0,300})\]\([^()\s]{1,400}\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,2}|_{1,2}(?!\w)|`")
@@ -177,7 +180,7 @@ def _statements(block: Sequence[str]) -> tuple[list[Statement], list[str]]:
     filled: set[str] = set()
     headings: list[str] = []
     for line in block:
-        if _is_title(line) or _is_anchor(line) or line.startswith((">", "<a ")):
+        if _is_title(line) or _is_anchor(line) or line.startswith(_NO_PROSE):
             continue
         if _SECTION.match(line):
             section, begun = _plain(_HEADING.sub("", line)).rstrip("：: "), True
@@ -197,6 +200,7 @@ def _statements(block: Sequence[str]) -> tuple[list[Statement], list[str]]:
 
 def _marked(line: str, paged: bool) -> str:
     """The line as plain text; page links become marks [7], and no other mark stays where there are page links."""
+    line = _PAGE_MARK.sub(lambda mark: mark[1].replace(",[", "["), _LIMIT.sub("- ", line))
     pages = _PAGE_LINK.sub("\ue000\\1\ue001", _ABSTRACT_LINK.sub("\ue0000\ue001", line))
     plain = _plain(pages)
     plain = re.sub(r"（[\ue000\ue001\d]*）$", lambda found: re.sub("[（）]", "", found[0]), plain)

@@ -9,6 +9,7 @@ from summarizer.types import Document, Stars
 WEIGHTS = {"novelty": 25, "rigour": 25, "evidence": 20, "usefulness": 15, "reproducibility": 15}
 TOP_SCORE = 4
 UNTESTED_CAP = 2  # rigour without an ablation and without a word of variance
+_A_LISTING = 400  # characters; less code than that is a command or an address
 NO_LINK_CAP = 1  # reproducibility without a link to code or data
 
 _ABLATION = re.compile(
@@ -17,11 +18,28 @@ _ABLATION = re.compile(
     r"|\b(?:three|five|ten|multiple|several|\d{1,3}) (?:random )?(?:seeds|runs|trials)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(
+_HOSTS = (
     r"(?:github\.com|gitlab\.com|bitbucket\.org|huggingface\.co|hf\.co|zenodo\.org|figshare\.com|osf\.io|kaggle\.com"
-    r"|anonymous\.4open\.science|codeberg\.org|modelscope\.cn|gitee\.com)(?:/|\b)",
-    re.IGNORECASE,
+    r"|anonymous\.4open\.science|codeberg\.org|modelscope\.cn|gitee\.com)"
 )
+_LINK = re.compile(_HOSTS, re.IGNORECASE)
+_ADDRESS = re.compile(rf"(?:https?://)?(?:www\.)?{_HOSTS}/[\w./~%+#?=&-]{{2,200}}", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b(?:our|we|this (?:paper|work)|available|release[ds]?|open[- ]?source[ds]?|publicly|code|data)\b", re.IGNORECASE
+)
+
+
+def code_link(document: Document) -> str:
+    """The first address of a repository that the paper gives beside words such as "our code is available"; else "".
+
+    An address in the list of references is somebody else's.
+    """
+    for passage in document.passages:
+        found = _ADDRESS.search(passage.text) if _OWN.search(passage.text) else None
+        if found:
+            address = found[0].rstrip(".,;:")
+            return address if address.lower().startswith("http") else f"https://{address}"
+    return ""
 
 
 def rate(scores: Mapping[str, int], document: Document) -> Stars:
@@ -34,12 +52,16 @@ def rate(scores: Mapping[str, int], document: Document) -> Stars:
     text = "\n".join(passage.text for passage in document.passages)
     limits = {
         "rigour": TOP_SCORE if _ABLATION.search(text) else UNTESTED_CAP,
-        "reproducibility": TOP_SCORE if _LINK.search(text.replace("\n", "")) else NO_LINK_CAP,
+        "reproducibility": TOP_SCORE if _LINK.search(text.replace("\n", "")) or _prints_code(document) else NO_LINK_CAP,
     }
     capped = {name: min(score, limits.get(name, TOP_SCORE)) for name, score in scores.items()}
     caps = tuple(name for name in limits if capped[name] < scores[name])
     mean = Decimal(sum(WEIGHTS[name] * capped[name] for name in WEIGHTS)) / 100
-    return Stars(1 + _rounded(mean), capped, caps, ten=max(1, _rounded(mean * 10 / TOP_SCORE)))
+    return Stars(1 + _rounded(mean), capped, caps=caps, ten=max(1, _rounded(mean * 10 / TOP_SCORE)))
+
+
+def _prints_code(document: Document) -> bool:
+    return sum(len(p.text) for p in document.passages if p.kind == "code" and not p.item) >= _A_LISTING
 
 
 def _rounded(value: Decimal) -> int:

@@ -15,7 +15,7 @@ import pymupdf
 import pytest
 from common import HEADINGS, IDS, KEY, SAMPLE, settings
 from llm_server import Scripted, completion, failure
-from scripted_model import model, passages
+from scripted_model import model, passages, reading
 
 from summarizer.cli import run
 from summarizer.output import words
@@ -37,7 +37,7 @@ def test_papers_are_digested_and_a_second_run_asks_nobody(serve, arxiv, capsys):
     pages = [Path(path).read_text() for path in paths]
     for page in pages:
         assert re.findall(r"^## (.*)$", page, re.MULTILINE) == HEADINGS
-        assert "**只看全文还不够**" in page and "Zoë Müller、Ann Lee、Bo Chen" in page
+        assert page.startswith("# 只看全文还不够\n\n**Study ") and "Zoë Müller、Ann Lee、Bo Chen" in page
         assert "![图 1](figures/figure-1.png)" in page.split("## 算法模型")[1].split("## 实验效果")[0]
     assert "https://arxiv.org/pdf/hep-th/9901001v1#page=1" in pages[2]
     assert Path("runs/2401.00001v1/papers/2401.00001v1/figures/figure-1.png").read_bytes().startswith(b"\x89PNG")
@@ -60,7 +60,7 @@ def test_every_claim_is_accounted_for(serve):
         "no_pdf": 0,
         "failed": 0,
     }
-    assert manifest["papers"][0]["claims"] == len(digest["claims"]) == 13
+    assert manifest["papers"][0]["claims"] == len(digest["claims"]) == 15
     assert all(claim["passages"] and claim["pages"] for claim in digest["claims"])
     assert digest["rating"]["stars"] in (3, 4) and digest["usage"]["prompt"] == 100
     assert manifest["cost"] is None and manifest["usage"]["completion"] == 20
@@ -70,7 +70,7 @@ def test_every_claim_is_accounted_for(serve):
 def test_a_wrong_number_is_sent_back_once_and_mended(serve):
     def change(body):
         n = next(n for n, text in passages(body).items() if "60.6%" in text)
-        return {"results": [f"全文作证据时漏过 66.6% 的错误[{n}]。"]}
+        return {"results": [reading(f"全文作证据时漏过 66.6% 的错误[{n}]。")]}
 
     def repair(body):
         n = next(n for n, text in passages(body).items() if "60.6%" in text)
@@ -89,7 +89,7 @@ def test_what_fails_twice_is_left_out_and_recorded(serve):
     def change(body):
         first = next(iter(passages(body)))
         return {
-            "results": [f"准确率为 123.4%[{first}]。"],
+            "results": [reading(f"准确率为 123.4%[{first}]。")],
             "conclusions": ["没有引用的话。", f"引用了不存在的片段[{99999}]。"],
         }
 
@@ -106,7 +106,7 @@ def test_what_fails_twice_is_left_out_and_recorded(serve):
 
 
 def test_a_useless_repair_costs_the_sentences_not_the_paper(serve):
-    whole = model(lambda body: {"results": [f"准确率为 123.4%[{next(iter(passages(body)))}]。"]})
+    whole = model(lambda body: {"results": [reading(f"准确率为 123.4%[{next(iter(passages(body)))}]。")]})
     serve(lambda body: completion("我不知道。") if "校对" in body["messages"][0]["content"] else whole(body))
     assert run(["2401.00001"]) == 0
     digest = published_digest("2401.00001v1")
@@ -121,7 +121,7 @@ def test_a_useless_repair_costs_the_sentences_not_the_paper(serve):
         ([completion("好的，下面是总结。")], 5),
         ([completion('{"unexpected": true}')], 3),
         ([completion(None, refusal="I can't help with that.")], 3),
-        (model(lambda body: dict.fromkeys(("abstract", "background", "solution", "model", "reason"), "This is English prose, not Chinese, of course. [1]") | {k: ["All of it is plain English text. [1]"] for k in ("challenges", "innovations", "results", "conclusions")}), 3),
+        (model(lambda body: dict.fromkeys(("gist", "abstract", "background", "reason"), "This is English prose, not Chinese, of course. [1]") | {k: ["All of it is plain English text. [1]"] for k in ("challenges", "solution", "innovations", "conclusions")}), 3),
     ],
     ids=["empty", "prose", "wrong schema", "refused", "english"],
 )  # fmt: skip
@@ -208,7 +208,7 @@ def test_without_key_and_endpoint_a_local_pdf_becomes_a_draft_without_any_reques
     assert words.DRAFT in text.split("## 摘要")[0]
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == HEADINGS
     assert "](paper.pdf#page=1)" in text and (page.parent / "paper.pdf").read_bytes() == SAMPLE.read_bytes()
-    assert len(list(page.parent.glob("figures/*.png"))) == 3
+    assert len(list(page.parent.glob("figures/*.png"))) == 2 and "| sentence | 0.16 | 2 | 5.2 |" in text
     assert words.NOT_RATED in text
     assert arxiv.requests == []
     first = text

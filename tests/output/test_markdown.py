@@ -137,11 +137,11 @@ def test_a_claim_links_to_its_pages_before_the_full_stop():
     claim = Claim("results", "困惑度为 9.84。", (17, 18, 40), (7, 7, 12), "supported")
     text = markdown.claim_text(claim, PAPER)
     assert text == (
-        "困惑度为 9.84[ᵖ⁷](https://arxiv.org/pdf/2410.11988v1#page=7)"
-        "[ᵖ¹²](https://arxiv.org/pdf/2410.11988v1#page=12)。"
+        "困惑度为 9.84\u2060\\[[p7](https://arxiv.org/pdf/2410.11988v1#page=7),"
+        "[12](https://arxiv.org/pdf/2410.11988v1#page=12)\\]。"
     )
     assert markdown.claim_text(Claim("r", "见“结论。”", (1,), (0,), "supported"), PAPER) == (
-        "见“结论[ᵃᵇˢ](https://arxiv.org/abs/2410.11988v1)。”"
+        "见“结论\u2060\\[[abs](https://arxiv.org/abs/2410.11988v1)\\]。”"
     )
 
 
@@ -167,8 +167,13 @@ def test_a_section_that_lost_its_sentences_does_not_say_that_the_paper_is_silent
 
 def test_rating_shows_stars_scores_caps_and_weakness():
     scores = {"novelty": 3, "rigour": 2, "evidence": 3, "usefulness": 3, "reproducibility": 1}
-    text = markdown.rating_text(Stars(3, scores, ("rigour",)), "只测了一种语言。")
-    assert text.startswith("★★★☆☆\n") and "严谨性 2/4" in text and words.CAPS["rigour"] in text
+    text = markdown.rating_text(Stars(3, scores, {"novelty": "首次"}, ("rigour",)), "只测了一种语言。")
+    assert (
+        text.startswith("★★★☆☆\n")
+        and "- 严谨性 2/4\n" in text
+        and "- 新颖性 3/4：首次\n" in text
+        and words.CAPS["rigour"] in text
+    )
     assert text.endswith("主要不足：只测了一种语言。")
     assert markdown.rating_text(Stars(None, withheld="hidden text"), "").startswith(words.NOT_RATED)
 
@@ -177,13 +182,13 @@ def test_figures_stand_in_their_section_with_caption_and_page():
     figure = PlacedFigure("Figure 2", "整体结构。", 3, "abstract", "figures/figure-2.png")
     page = markdown.page(digest(figures=(figure,)))
     assert page.index("## 摘要") < page.index("![图 2](figures/figure-2.png)") < page.index("## 实验效果")
-    assert "*图 2：整体结构。*（[原文第 3 页](https://arxiv.org/pdf/2410.11988v1#page=3)）" in page
+    assert "图 2：整体结构。（[原文第 3 页](https://arxiv.org/pdf/2410.11988v1#page=3)）" in page
     hidden = markdown.page(digest(figures=(replace(figure, file=""),)))
     assert "![" not in hidden and words.FIGURE_NOT_SHOWN in hidden
 
 
 def test_an_issue_has_contents_whose_anchors_exist_and_an_afterword():
-    second = digest(paper=replace(PAPER, id="hep-th/9901001v2", title="Second"))
+    second = digest(paper=replace(PAPER, id="hep-th/9901001v2", title="Second"), title_zh="第二篇")
     page = issue_pages(
         "最新研究进展-2024-10-21", [Placed(digest(), "papers/2410.11988v1/"), Placed(second, "papers/x/")], "后记"
     )[0]
@@ -191,7 +196,7 @@ def test_an_issue_has_contents_whose_anchors_exist_and_an_afterword():
     for anchor in (link[1:] for link in links if link.startswith("#")):
         assert f'<a id="{anchor}"></a>' in page
     assert [t.content for n, t in enumerate(tokens(page)) if t.type == "inline" and tokens(page)[n - 1].tag == "h2"] == [
-        words.CONTENTS, "1. DISP-LLM: Pruning", "2. Second", words.AFTERWORD,
+        words.CONTENTS, "1. 结构化剪枝", "2. 第二篇", words.AFTERWORD,
     ]  # fmt: skip
 
 
@@ -212,7 +217,7 @@ def test_what_a_digest_is_based_on_is_said_at_the_top(basis, word):
 
 
 def test_a_long_issue_is_split_and_numbered_through():
-    placed = [Placed(digest(paper=replace(PAPER, id=f"2401.0000{n}v1", title=f"T{n}")), "") for n in range(5)]
+    placed = [Placed(digest(paper=replace(PAPER, id=f"2401.0000{n}v1"), title_zh=f"T{n}"), "") for n in range(5)]
     first, second = issue_pages("进展-2024-10-01", placed, "完", parts=2)
     assert first.startswith("# 进展-2024-10-01（上）") and second.startswith("# 进展-2024-10-01（下）")
     assert "## 3. T2" in first and "## 4. T3" in second and "## 4. T3" not in first

@@ -8,7 +8,7 @@ import pytest
 from summarizer.output import markdown, words
 from summarizer.paper import review
 from summarizer.paper.review import check, warnings, with_mended
-from summarizer.schema import BaseDigest, Points, Prose, Rating, section
+from summarizer.schema import RATED, BaseDigest, Points, Prose, Rating, Score, section
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.phrases import Phrases
 from summarizer.trust.rating import rate
@@ -79,7 +79,7 @@ def test_a_weakness_that_the_paper_does_not_support_withholds_the_rating() -> No
     given = {
         weakness: Rated(
             summary="作者让每个注意力头只保留它所关注的位置，从而压缩缓存[1]。",
-            rating=Rating(novelty=3, rigour=3, evidence=3, usefulness=3, reproducibility=3, weakness=weakness),
+            rating=Rating(**dict.fromkeys(RATED, Score(score=3, reason="")), weakness=weakness),
         )
         for weakness in ("作者只研究了缓存[1]。", "作者只用了 GPT-9[1]。")
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from common import settings
-from scripted_model import model, passages
+from scripted_model import model, passages, rating
 
 from summarizer.cli import run
 from summarizer.files import to_json
@@ -23,10 +23,7 @@ def reworded(body: dict) -> dict:
     first, second, *_ = passages(body)
     return {
         "abstract": f"本文研究怎样核对解读里的每个数字[{first}]。这里换了一种说法[{second}]。",
-        "rating": {
-            "novelty": 4, "rigour": 3, "evidence": 4, "usefulness": 4, "reproducibility": 3,
-            "weakness": f"只用了论文自己的句子[{first}]。",
-        },
+        "rating": rating(f"只用了论文自己的句子[{first}]。", novelty=4, evidence=4, usefulness=4),
         "figures": [],
     }  # fmt: skip
 
@@ -82,13 +79,13 @@ def test_what_was_redone_is_shown_beside_what_was_there(redone, capsys):
         "    [-从论文到句子的流程。-]",
         "  rating: 3★ -> 4★ (novelty 3 -> 4, evidence 3 -> 4, usefulness 3 -> 4)",
         "  figures: [-Figure 1-]",
-        "  claims 13 -> 12",
+        "  claims 15 -> 14",
         "",
         "papers in both: 1, changed: 1",
         "  sections: 摘要 1, captions 1",
         "  numbers: 0 lost, 0 gained, 0 changed; 0 citations moved",
         "  rating: mean 3.00 -> 4.00; 1 up, 0 down",
-        "  claims 13 -> 12",
+        "  claims 15 -> 14",
     ]
 
 

@@ -119,7 +119,7 @@ def test_somebody_elses_text(own, tmp_path, capsys):
 
 def test_the_page_is_self_contained_and_escaped(own, tmp_path, capsys):
     markdown = next(own.glob("papers/*/digest.md"))
-    change(markdown, "# Somewhere", "# \\<script\\>alert(1)\\</script\\> Somewhere")
+    change(markdown, "**Somewhere", "**\\<script\\>alert(1)\\</script\\> Somewhere")
     change(markdown, "漏检 60.6%", "漏检 66.0% <img src=x onerror=alert(1)>")
     assert run(["verify", str(own), "--html", str(tmp_path / "report.html")]) == 3
     shown = capsys.readouterr().out

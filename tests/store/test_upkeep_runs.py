@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from common import IDS
 from llm_server import Scripted
-from scripted_model import model, passages
+from scripted_model import model, passages, reading
 
 from summarizer.cli import run
 
@@ -28,7 +28,7 @@ def files_of(paper: str) -> dict[str, bytes]:
 
 
 def wrong_once(body: dict) -> dict:
-    return {"results": [f"全文作证据时漏过 66.6% 的错误[{next(iter(passages(body)))}]。"]}
+    return {"results": [reading(f"全文作证据时漏过 66.6% 的错误[{next(iter(passages(body)))}]。")]}
 
 
 def test_gc_keeps_all_that_a_digest_was_made_from_repairs_included(serve, arxiv):

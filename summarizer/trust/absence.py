@@ -1,0 +1,32 @@
+"""A statement that the paper does not report something: true if the paper has none of the words for it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from summarizer.trust.claims import Statement
+from summarizer.trust.evidence import Evidence
+from summarizer.types import Claim
+
+_WORD = re.compile(r"[A-Za-z][\w -]{1,40}")
+_SHOWN = 3
+
+
+def check_absence(statement: Statement, words: Sequence[str], evidence: Evidence) -> Claim:
+    """The statement as a claim: nothing is cited, since what is not there has no place.
+
+    `words` are what the paper would call the thing, as the writer gives them, else those that `terms.txt` has for the
+    terms of the statement. Without any, nothing is known.
+    """
+    claim = Claim(statement.section, statement.text, (), (), "supported")
+    given = [word.strip() for word in words if _WORD.fullmatch(word.strip())]
+    patterns = [re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) for word in given]
+    patterns = patterns or list(evidence.vocabulary.terms(statement.text).values())
+    if not patterns:
+        reason = "says that something is not reported; name the English words for it, or cite where it should be"
+        return replace(claim, verdict="uncited", reason=reason)
+    found = [pattern.pattern.removeprefix(r"\b") for pattern in patterns if evidence.mentions(pattern)]
+    if found:
+        reason = f"says that something is not reported, but the paper has {', '.join(found[:_SHOWN])}"
+        return replace(claim, verdict="unsupported", reason=reason)
+    return claim

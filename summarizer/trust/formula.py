@@ -1,0 +1,59 @@
+"""Formulas in a digest's prose: `$...$`, whose symbols must be those of the paper."""
+
+import re
+import unicodedata
+
+MATH = re.compile(r"(?<![\\$])\$(?! )([^$\n]{1,300}?)(?<![ \\])\$(?![\d$])")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_WORDS = re.compile(
+    r"\\(?:text|mathrm|operatorname|textbf|textit|mathit|mathsf|mathtt|mbox|label|tag)\*?\{[^{}]{0,80}\}"
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_GREEK = {  # \tau: τ
+    name.removeprefix("GREEK SMALL LETTER ").lower(): chr(code)
+    for code in range(0x3B1, 0x3CA)
+    if (name := unicodedata.name(chr(code))) and "FINAL" not in name
+}
+_GREEK["lambda"] = _GREEK.pop("lamda")
+_RUN = re.compile(r"[^\W\d_]+")
+_LOST_BACKSLASH = {"\b": "b", "\f": "f", "\t": "t", "\n": "n", "\r": "r"}
+_EATEN = re.compile(r"[\b\f\t\n\r](?=[A-Za-z])")
+_IN_DOLLARS = re.compile(r"\$[^$]{1,300}\$")
+
+
+def mend_tex(text: str) -> str:
+    """Commands whose backslash JSON took for an escape: `"\\tau"` is a tab and "au" once it is read."""
+    return _IN_DOLLARS.sub(lambda math: _EATEN.sub(lambda c: "\\" + _LOST_BACKSLASH[c[0]], math[0]), text)
+
+
+def unknown_symbols(text: str, evidence: str) -> list[str]:
+    """The symbols of the formulas in `text` that `evidence` does not have, in order.
+
+    Symbols are single letters, Latin and Greek; commands that arrange them, and words set as words, are none.
+    """
+    known = symbols(evidence)
+    found = dict.fromkeys(symbol for math in MATH.finditer(text) for symbol in _ordered_symbols(math[1]))
+    return [symbol for symbol in found if symbol not in known]
+
+
+def symbols(text: str) -> set[str]:
+    """What may be a symbol in a text: letters that stand alone, in pairs or as capitals, and all that are not Latin.
+
+    Those that LaTeX commands stand for are included; 𝜏 and ϵ are τ and ε.
+    """
+    runs = _RUN.findall(_COMMAND.sub(" ", _spelled_out(text)))
+    return {c for run in runs for c in run if len(run) <= 2 or run.isupper() or not c.isascii()}
+
+
+def _ordered_symbols(math: str) -> list[str]:
+    return _LETTER.findall(_COMMAND.sub(" ", _spelled_out(_WORDS.sub(" ", math))))
+
+
+def _spelled_out(text: str) -> str:
+    spelled = _COMMAND.sub(lambda command: _letter_of(command[1]) or command[0], text)
+    return unicodedata.normalize("NFKC", spelled).replace("ϵ", "ε").replace("ϕ", "φ").replace("ς", "σ")
+
+
+def _letter_of(command: str) -> str:
+    small = _GREEK.get(command.lower().removeprefix("var"), "")
+    return small.upper() if command[:1].isupper() and small else small

@@ -1,0 +1,73 @@
+"""The marks by which a model points at tables and equations: [T2], [T2r4], [T2r4c1], [E3].
+
+What a mark means is always a number of passages, so that everything behind this module knows numbers alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from summarizer.types import Document, Passage, Table
+
+_POINTER = r"(?:T[A-Z]?\.?\d{1,3}(?:\.\d{1,3})?[A-Za-z]?(?:r\d{1,3}(?:[-–—]r?\d{1,3})?)?(?:c\d{1,2})?|E\d{1,3})"
+_NUMBERS = r"\d{1,5}(?: ?[~–—-] ?\d{1,5})?"
+_SEPARATOR = r" ?[,，、;；] ?"
+_MARK = re.compile(rf"[\[【［] ?((?:{_NUMBERS}|{_POINTER})(?:{_SEPARATOR}(?:{_NUMBERS}|{_POINTER})){{0,30}}) ?[\]】］]")
+_TABLE_POINTER = re.compile(
+    r"(?P<table>T[A-Z]?\.?\d[\d.]*[A-Za-z]?)(?:r(?P<row>\d+)(?:[-–—]r?(?P<last>\d+))?)?(?:c\d+)?"
+)
+_LABEL = re.compile(r"\w+\.?\s*([A-Z]?\.?\d[\w.]*)$")
+_IN_ONE_MARK = 30  # more numbers than that are split over several marks
+_UNKNOWN = "0"  # no passage has this number
+
+
+class Marks:
+    """The marks of a document's tables and equations."""
+
+    def __init__(self, document: Document) -> None:
+        self.tables: dict[str, Table] = {}  # by mark
+        self._passages = document.passages
+        for table in document.tables:
+            number = _LABEL.search(table.label)
+            mark = f"T{number[1] if number else len(self.tables) + 1}"
+            while mark in self.tables:  # two papers in one PDF, or a label printed twice
+                mark += "x"
+            self.tables[mark] = table
+        self.equations = {equation.label: equation for equation in document.equations}
+        self._marks = {table.label: mark for mark, table in reversed(self.tables.items())}
+
+    def of(self, label: str) -> str:
+        """The mark of a table, by its label; "" if it has none."""
+        return self._marks.get(label, "")
+
+    def as_numbers(self, text: str) -> str:
+        """The text with the numbers of passages in the place of marks; a mark of nothing gets a number of nothing."""
+        return _MARK.sub(lambda found: self._numbered(found[0], found[1]), text)
+
+    def _numbered(self, mark: str, inside: str) -> str:
+        parts = re.split(_SEPARATOR, inside)
+        if not any(part[0] in "TE" for part in parts):
+            return mark
+        numbers = [number for part in parts for number in self._numbers(part)]
+        groups = [numbers[n : n + _IN_ONE_MARK] for n in range(0, len(numbers), _IN_ONE_MARK)]
+        return "".join(f"[{', '.join(group)}]" for group in groups)
+
+    def _numbers(self, part: str) -> Sequence[str]:
+        if part[0] not in "TE":
+            return [part]
+        return [str(passage.id) for passage in self._pointed_at(part)] or [_UNKNOWN]
+
+    def _pointed_at(self, part: str) -> Iterator[Passage]:
+        if part in self.equations:
+            yield from (passage for passage in self._passages if passage.item == part)
+            return
+        pointer = _TABLE_POINTER.fullmatch(part)
+        table = self.tables.get(pointer["table"]) if pointer else None
+        if pointer is None or table is None:
+            return
+        first = int(pointer["row"] or 0)
+        rows = range(first, int(pointer["last"] or first) + 1)
+        for passage in self._passages:
+            is_row = passage.kind == "row" and passage.item == table.label
+            is_caption = passage.kind == "caption" and passage.text.startswith(table.label)
+            if (is_row and (not first or passage.row in rows)) or (is_caption and not first):
+                yield passage
