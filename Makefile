@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench-parse bench-trust bench-scale clean
+.PHONY: demo test lint bench-parse bench-trust bench-scale bench-site clean
 
-demo: .venv/ready  ## a digest of the sample paper, without a key and without the network
+demo: .venv/ready  ## a digest of the sample paper and a site of it, without a key and without the network
 	@$(BIN)/summarize --offline examples/sample.pdf
+	@$(BIN)/summarize site
 
 test: .venv/ready
 	$(BIN)/python -m pytest
@@ -23,6 +24,9 @@ bench-trust: .venv/ready
 
 bench-scale: .venv/ready
 	$(BIN)/python bench/scale.py
+
+bench-site: .venv/ready
+	$(BIN)/python bench/site.py
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

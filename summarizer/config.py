@@ -162,7 +162,8 @@ class Config(BaseModel):
 
     # the site
     site_title: str = ""  # "" for the shipped one
-    site_url: str = ""  # where it is served, for feeds and the sitemap
+    site_url: str = ""  # where it is served, for feeds, the sitemap and messages
+    send: tuple[str, ...] = ()  # environment variables with the addresses that the night sends issues to
 
     @property
     def offline(self) -> bool:

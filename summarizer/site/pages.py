@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import etree  # type: ignore[import-untyped]
+from markupsafe import Markup
 
 from summarizer.site import words
 from summarizer.site.citation import meta_tags
@@ -77,6 +78,12 @@ def base_id(paper_id: str) -> str:
 def entry_html(card: Card, article: Article) -> str:
     """The full text of a digest for feeds and mail."""
     return _environment().get_template("entry.html").render(card=card, article=article)
+
+
+def mail_html(site: Site, title: str, issue: str, papers: Iterable[tuple[Card, Article]]) -> str:
+    """An issue as a mail; `issue` is the address of its page, or ""."""
+    contents = [(card, Markup(entry_html(card, article))) for card, article in papers]
+    return _environment().get_template("mail.html").render(site=site, title=title, issue=issue, papers=contents)
 
 
 def shard(month: str, rows: Iterable[tuple[Card, str]]) -> str:

@@ -6,6 +6,8 @@ SITE_TITLE = "论文解读"
 ALL_FEED = "全部解读"
 CATEGORY_FEED = "{category} 解读"
 STARS_FEED = "{stars} 星及以上"
+MESSAGE_TITLE = "{site} {date}：{ledger}"
+WHOLE_ISSUE = "全文与原文依据"
 NEVER = "1970-01-01T00:00:00Z"  # when a feed without entries was last changed
 CODE_VERDICTS: dict[Verdict, str] = {
     "supported": "程序核对：数字与名称均见于所引原文",
