@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from summarizer.types import Claim, Digest, Document, Manifest, ManifestEntry, P
 SAMPLE = Path(__file__).parent.parent / "examples" / "sample.pdf"
 WORDS = Path(__file__).parent.parent / "tests" / "recorded" / "sample.json"
 AN_ISSUE, ANNOUNCED, WITH_PDF = 7, 133, 100
-SECTIONS = ["摘要", "研究背景", "问题与挑战", "如何解决", "创新点", "算法模型", "实验效果", "重要数据与结论", "推荐理由"]
+SECTIONS = [f"第 {n} 节" for n in range(1, 10)]
 QUERIES = ["数字", "漏检率", "60.6%", "证据 句子", "Study 17", "没有这个词"]
 
 
@@ -88,9 +87,15 @@ def batches(papers: int) -> Iterator[range]:
 
 
 def made_manifest(day: date, numbers: range) -> Manifest:
-    chosen = [ManifestEntry(f"{day:%y%m}.{n:05d}v1", "digested", title=f"Study {n}", score=8.5, why="直接相关。") for n in numbers]
+    chosen = [
+        ManifestEntry(f"{day:%y%m}.{n:05d}v1", "digested", title=f"Study {n}", score=8.5, why="直接相关。")
+        for n in numbers
+    ]
     others = [
-        ManifestEntry(f"{day:%y%m}.9{n:04d}v1", "not_selected", title=f"Another study {n} of something else", score=4.0, why="题目离关注的方向较远。")
+        ManifestEntry(
+            f"{day:%y%m}.9{n:04d}v1", "not_selected", title=f"Another study {n} of something else", score=4.0,
+            why="题目离关注的方向较远。",
+        )
         for n in range(ANNOUNCED - len(chosen))
     ]  # fmt: skip
     entries = (*chosen, *others)
@@ -122,8 +127,8 @@ def search_times(out: Path) -> dict[str, float]:
         times["until all months are loaded"] = 1000 * (time.perf_counter() - begun)
         for query in QUERIES:
             times[query] = page.evaluate(
-                "async query => { const field = search.form.elements.q; field.value = query; const t = performance.now();"
-                " await search.find(); return performance.now() - t }",
+                "async query => { search.form.elements.q.value = query; const begun = performance.now();"
+                " await search.find(); return performance.now() - begun }",
                 query,
             )
         browser.close()

@@ -60,7 +60,7 @@ click.Context.formatter_class = help_pages.Formatter  # also of the commands' ow
 for _command in (
     init.init, making.paper, making.issue, making.nightly, making.backfill, making.picks,
     looking.open_page, looking.diff, looking.stats, looking.explain, looking.verify, looking.parse, looking.styles,
-    looking.doctor, sharing.site, store.store,
+    looking.doctor, sharing.site, sharing.send, store.store,
 ):  # fmt: skip
     cli.add_command(_command)
 

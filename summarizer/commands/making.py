@@ -191,6 +191,7 @@ def nightly(runs: Path | None, html: bool | None, offline: bool, max_cost: float
     from summarizer.config import load_config
     from summarizer.jobs.job import open_job
     from summarizer.jobs.nightly import run_night
+    from summarizer.jobs.send import send_due
 
     config = load_config({"runs": runs, "html": html})
 
@@ -204,6 +205,9 @@ def nightly(runs: Path | None, html: bool | None, offline: bool, max_cost: float
     errors = [error for _, error in done.errors]
     for error in [*errors, *failed]:
         say(str(error))
+    for delivery in send_due(config):
+        if delivery.problem:
+            say(str(delivery))
     if verbose:
         for made in done.issues:
             for path in made.written:

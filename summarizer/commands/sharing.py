@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from summarizer.commands.common import DONE, FIGURES, RUNS, say
+from summarizer.commands.common import DONE, FAILED, FIGURES, RUNS, say
 
 
 @click.command()
@@ -25,3 +25,28 @@ def site(out: Path, runs: Path | None, figures: str | None) -> int:
     say(f"{built.papers} papers, {built.files} files written")
     click.echo(built.index)
     return DONE
+
+
+@click.command()
+@click.argument("day", metavar="DATE|latest")
+@click.option(
+    "--to", "names", multiple=True, metavar="VARIABLE", help="Only to the address in this variable. Repeatable."
+)
+@click.option("--again", is_flag=True, help="Also to those that have had it.")
+@RUNS
+def send(day: str, names: tuple[str, ...], again: bool, runs: Path | None) -> int:
+    """Send the issue of DATE to the targets of `send` in the configuration, to each once."""
+    from summarizer.commands.dates import parse_date
+    from summarizer.config import load_config
+    from summarizer.errors import UsageError
+    from summarizer.jobs.send import latest_issue, send_issue
+
+    config = load_config({"runs": runs})
+    targets = names or config.send
+    if not targets:
+        raise UsageError("nobody to send to: set send = [...] in the configuration, or say --to VARIABLE")
+    date = latest_issue(config) if day == "latest" else parse_date(day, config.clock()).isoformat()
+    deliveries = send_issue(date, config, targets, again=again)
+    for delivery in deliveries:
+        say(str(delivery))
+    return FAILED if any(delivery.problem for delivery in deliveries) else DONE

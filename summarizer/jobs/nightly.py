@@ -11,6 +11,7 @@ from summarizer.errors import NotAnnouncedError, StorageError, SummarizerError, 
 from summarizer.jobs.choice import known_without_announcement
 from summarizer.jobs.issue import Issue, make_issue
 from summarizer.jobs.job import Job
+from summarizer.jobs.send import note_due
 from summarizer.sources.lists.schedule import latest_mailing_date, mailing_dates
 from summarizer.store.published import finished_issues
 from summarizer.store.runs import open_run
@@ -34,7 +35,8 @@ async def run_night(job: Job) -> Night:
     issues: list[Issue] = []
     errors: list[tuple[date, SummarizerError]] = []
     with open_run(job.config.runs / ".nightly", job.config.clock()):
-        for day in missing_dates(job):
+        note_due(days := missing_dates(job), job.config)
+        for day in days:
             if job.stopped.is_set():
                 errors.append((day, TryLaterError(f"{day}: stopped before it was begun")))
                 break

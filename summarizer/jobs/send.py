@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 from summarizer.config import Config
-from summarizer.errors import StorageError, UsageError
+from summarizer.errors import StorageError, TryLaterError, UsageError
 from summarizer.llm.secret import without_secret
 from summarizer.site.message import Message, compose_message
 from summarizer.site.pages import Site, version
@@ -49,6 +49,9 @@ class Delivery:
     date: str
     target: str
     problem: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.date} to {self.target}: {self.problem or 'sent'}"
 
 
 def find_targets(names: Sequence[str], environment: Mapping[str, str] = os.environ) -> dict[str, "NotifyBase"]:
@@ -103,6 +106,8 @@ def send_due(config: Config) -> list[Delivery]:
 
     Nothing that goes wrong with a target is raised: it is the night's last act, and must not fail it.
     """
+    if not config.send:
+        return []
     finished = {str(day) for day, _ in finished_issues(config.runs)}
     states = _states(config.runs).items()
     open_days = sorted({day for (day, name), state in states if state != "sent" and name in config.send} & finished)
@@ -110,7 +115,7 @@ def send_due(config: Config) -> list[Delivery]:
     for day in open_days:
         try:
             deliveries += send_issue(day, config, config.send)
-        except UsageError as error:
+        except (UsageError, TryLaterError) as error:
             deliveries.append(Delivery(day, ", ".join(config.send), str(error)))
     return deliveries
 
@@ -126,7 +131,9 @@ def _send(message: Message, day: str, name: str, service: "NotifyBase", state: S
     if state == "sent":
         return Delivery(day, name)
     if state == "sending":
-        return Delivery(day, name, f"was cut off on its way; if it has not arrived: summarize send {day} --to {name} --again")
+        return Delivery(
+            day, name, f"was cut off on its way; if it has not arrived: summarize send {day} --to {name} --again"
+        )
     _note(runs, day, name, "sending")
     problem = _deliver(message, service)
     _note(runs, day, name, "failed" if problem else "sent", problem)
@@ -153,7 +160,12 @@ def _deliver(message: Message, service: "NotifyBase") -> str:
 def _secrets(address: str) -> list[str]:
     """Every part of an address that may be one: what stands between its separators."""
     parts = urlsplit(address)
-    texts = [parts.username or "", parts.password or "", *parts.path.split("/"), *parts.query.replace("=", "&").split("&")]
+    texts = [
+        parts.username or "",
+        parts.password or "",
+        *parts.path.split("/"),
+        *parts.query.replace("=", "&").split("&"),
+    ]
     return sorted({unquote(text) for text in [*texts, parts.hostname or ""] if text}, key=len, reverse=True)
 
 

@@ -20,7 +20,10 @@ def compose_message(site: Site, date: str, ledger: dict[str, int], papers: Seque
     """`papers` in the order of the issue. Where the site has no address, titles lead to arXiv."""
     title = MESSAGE_TITLE.format(site=site.title, date=date, ledger=ledger_text(ledger))
     issue = f"{site.url}issues/{date}/index.html" if site.url else ""
-    entries = [f"**{n}. {_linked(site, card)}** {stars(card.stars) if card.stars else ''}\n{escape(card.gist)}" for n, (card, _) in enumerate(papers, 1)]
+    entries = [
+        f"**{n}. {_linked(site, card)}** {stars(card.stars) if card.stars else ''}\n{escape(card.gist)}"
+        for n, (card, _) in enumerate(papers, 1)
+    ]
     entries += [f"[{WHOLE_ISSUE}]({issue})"] if issue else []
     return Message(" ".join(title.split()), "\n\n".join(entries), mail_html(site, title, issue, papers))
 
