@@ -9,8 +9,8 @@ from summarizer.store.results import fingerprint
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STEM = re.compile(r"\w[\w.+-]*")
-_DIGESTS = ("digest.json", "digest.*.json")  # of the default style, then of others
-_BEFORE = "digest.before.json"
+_DIGEST = re.compile(r"digest(?:\.[\w-]+)?\.json")
+_DEFAULT, _BEFORE = "digest.json", "digest.before.json"  # of the default style; what was there before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class DigestFile:
 def digest_files(run: Path) -> Iterator[DigestFile]:
     """One of each paper: that of the default style, else the first of another. Half-written papers have none yet."""
     for folder in sorted(path for path in (run / "papers").glob("*") if _STEM.fullmatch(path.name)):
-        found = [path for pattern in _DIGESTS for path in sorted(folder.glob(pattern)) if path.name != _BEFORE]
-        if found:
-            yield DigestFile(found[0], run, stamp_of(folder))
+        names = sorted(path.name for path in folder.iterdir() if _DIGEST.fullmatch(path.name) and path.name != _BEFORE)
+        if names:
+            yield DigestFile(folder / (_DEFAULT if _DEFAULT in names else names[0]), run, stamp_of(folder))
 
 
 def run_folders(runs: Path) -> list[Path]:

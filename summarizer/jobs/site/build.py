@@ -13,7 +13,7 @@ is removed at the end: a reader never meets half a site.
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -107,13 +107,13 @@ def _papers(
 ) -> list[Card]:
     """The pages of all papers, and their cards, the newest first."""
     parts = PaperParts(folder, site, config, read_vocabulary(load_text("terms", ".txt")), progress)
-    store = Store(config.runs / "store")
+    store, newest = Store(config.runs / "store"), _newest_versions(shown)
 
     def make(found: DigestFile) -> Card | None:
         account = accounts[found.run.name]
         made = account.started or _time_of(found.path)
         part = parts.make(
-            found, Placing(account.date or made[:10], made, account.date, _newer(found.stem, shown, store))
+            found, Placing(account.date or made[:10], made, account.date, _newer(found.stem, newest, store))
         )
         if part is None:
             problems.append(f"{found.path}: damaged, or of another version of the program; left out")
@@ -130,15 +130,23 @@ def _time_of(path: Path) -> str:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
 
 
-def _newer(stem: str, shown: Mapping[str, DigestFile], store: Store) -> Newer | None:
+def _newest_versions(stems: Iterable[str]) -> dict[str, int]:
+    """{paper: its newest version that has a digest here}."""
+    newest: dict[str, int] = {}
+    for stem in stems:
+        if versioned := _VERSIONED.fullmatch(stem):
+            newest[versioned[1]] = max(newest.get(versioned[1], 0), int(versioned[2]))
+    return newest
+
+
+def _newer(stem: str, newest: Mapping[str, int], store: Store) -> Newer | None:
     """The newest version that has a digest here, or that arXiv was found to have when it was last asked."""
     versioned = _VERSIONED.fullmatch(stem)
     if versioned is None:
         return None
     base, own = versioned[1], int(versioned[2])
-    here = [int(m[2]) for other in shown if (m := _VERSIONED.fullmatch(other)) and m[1] == base]
-    if (newest := max(here)) > own:
-        return Newer(newest, f"{base}v{newest}", "")
+    if newest[base] > own:
+        return Newer(newest[base], f"{base}v{newest[base]}", "")
     known = store.load("metadata", {"id": base.replace("_", "/")}, tuple[Paper, datetime])
     if known and known[0].versions > own:
         return Newer(known[0].versions, "", known[0].url)

@@ -75,7 +75,8 @@ class SiteFolder:
 
     def finish(self, accounts: dict[str, Account]) -> None:
         """Record what is there, and remove what no part has any more."""
-        os.sync()
+        if self.written:
+            os.sync()
         write_atomic(self.path / STATE, to_json(Record(dict(sorted(self.parts.items())), accounts)))
         current = {file for part in self.parts.values() for file in part.files}
         for file in {file for part in self.before.parts.values() for file in part.files} - current:
