@@ -36,7 +36,7 @@ class Formatter(click.HelpFormatter):
         first = min(max(len(name) for name, _ in rows), col_max) + col_spacing
         between = "\n" + " " * (len(margin) + first)
         for name, text in rows:
-            lines = wrap(translated(text), self.width - len(margin) - first)
+            lines = wrap(_option_words(text), self.width - len(margin) - first)
             head = margin + name + (between if len(name) + col_spacing > first else " " * (first - len(name)))
             self.write((head + between.join(lines)).rstrip() + "\n")
 
@@ -65,6 +65,13 @@ def wrap(text: str, width: int) -> list[str]:
         line += piece
         used += _cells(piece)
     return [*lines, line.rstrip()]
+
+
+def _option_words(text: str) -> str:
+    """What an option is for, and behind it in brackets what click knows of its values."""
+    purpose, *values = text.split("  [")
+    known = ["; ".join(map(translated, value.removesuffix("]").split("; "))) for value in values]
+    return "  ".join([translated(purpose), *(f"[{value}]" for value in known)])
 
 
 def _first_sentence(command: click.Command) -> str:

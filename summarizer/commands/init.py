@@ -72,7 +72,9 @@ def _config_lines(vendor: "Vendor", given: Mapping[str, object]) -> Iterator[str
     yield _comment("Settings of summarizer, written by `summarize init`. docs/config.md describes all there are.")
     yield _comment("A key does not belong in here: it is read from the environment variable that api_key_env names.")
     yield ""
-    yield _comment(f"The model: {vendor.title}." + (f" Sizes by {vendor.source}, {CHECKED}." if vendor.source else ""))
+    yield _comment(f"The model: {translated(vendor.title)}.")
+    if vendor.source:
+        yield _comment(f"Sizes by {vendor.source}, {CHECKED}.")
     yield from map(_comment, vendor.notes)
     yield _setting("base_url", given["base_url"])
     if vendor.key:

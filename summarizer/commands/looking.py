@@ -11,6 +11,7 @@ import click
 
 from summarizer.commands.common import DONE, FAILED, MODEL, NO_HTML, RUNS, SOME_FAILED, STYLE, say
 from summarizer.commands.dates import find_date, parse_period
+from summarizer.commands.words import translated
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def explain(what: str, **flags: Any) -> int:
 
     day = find_date(what, config.clock())
     for line in explain_date(day, config.runs) if day else asyncio.run(lines()):
-        click.echo(line)
+        click.echo(translated(line))
     return DONE
 
 
@@ -171,7 +172,8 @@ def doctor(runs: Path | None, model: str | None, ratings: bool) -> int:
     config = load_config({"runs": runs, "model": model})
     findings = examine_ratings(config.runs) if ratings else asyncio.run(examine(config))
     for finding in findings:
-        click.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.text}")
+        mark, subject = translated("ok  " if finding.ok else "FAIL"), translated(finding.subject)
+        click.echo(f"{mark}  {subject}: {translated(finding.text)}")
     return DONE if all(finding.ok for finding in findings) else FAILED
 
 

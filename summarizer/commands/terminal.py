@@ -3,11 +3,12 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from summarizer.commands.common import say
+from summarizer.commands.words import translated
 from summarizer.files import to_data
 from summarizer.jobs.backfill import Backfilled
 from summarizer.jobs.forecast import Forecast
@@ -49,8 +50,8 @@ def show_progress(*, quiet: bool = False) -> Iterator[Callable[[str, str], None]
                 stages[_VERSION.sub("", paper)] = stage  # looked up without one, known with one
             done = sum(stage == DONE for stage in stages.values())
             under_way = Counter(stage for stage in stages.values() if stage != DONE)
-            lines = [f"{count} {stage}" for stage, count in under_way.items()]
-            text = "\n".join(filter(None, [f"{done} of {len(stages)} done", *lines, spent]))
+            lines = [f"{count} {translated(stage)}" for stage, count in under_way.items()]
+            text = "\n".join(filter(None, [translated(f"{done} of {len(stages)} done"), *lines, translated(spent)]))
             table.update(total, description=text, total=len(stages), completed=done)
 
         yield progress
@@ -75,20 +76,16 @@ def _spent(usage: Usage, cost: float | None) -> str:
 
 
 def dry_run_text(report: Report) -> str:
-    lines = []
-    for result in report.results:
-        if result.plan is None:
-            continue
-        cost = result.plan["cost"]
-        price = "cost unknown" if cost is None else f"${cost:.4f}"
-        state = (
-            "stored"
-            if result.plan["stored"]
-            else f"about {result.plan['calls']} calls, "
-            + (f"{result.plan['prompt_tokens']} tokens in, {result.plan['completion_tokens']} out, {price}")
-        )
-        lines.append(f"{result.entry.id}: {state}")
-    return "\n".join(lines)
+    plans = ((result.entry.id, result.plan) for result in report.results if result.plan is not None)
+    return "\n".join(f"{paper}: {_planned(plan)}" for paper, plan in plans)
+
+
+def _planned(plan: Mapping[str, object]) -> str:
+    if plan["stored"]:
+        return "stored"
+    price = "cost unknown" if plan["cost"] is None else f"${plan['cost']:.4f}"
+    tokens = f"{plan['prompt_tokens']} tokens in, {plan['completion_tokens']} out"
+    return f"about {plan['calls']} calls, {tokens}, {price}"
 
 
 def report_data(report: Report, code: int) -> dict[str, Any]:

@@ -16,9 +16,13 @@ from pathlib import Path
 
 LANGUAGES = ("zh", "en")
 
+_LONGEST = 4_000  # characters: no message of ours
+
 _FOLDER = Path(__file__).parent.parent / "locale"
 _TEXT = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 _ENTRY = re.compile(rf"^msgid {_TEXT}msgstr {_TEXT}", re.MULTILINE)
+# What a value may be: text whose brackets belong together, else any text.
+_VALUES = (r"((?:[^()]|\([^()]*\))*?)", "(.*?)")
 _VALUE = re.compile(r"\{(\d+)\}")
 
 
@@ -26,15 +30,19 @@ _VALUE = re.compile(r"\{(\d+)\}")
 class _Sentence:
     """A sentence with values: the words around them, which of them stands where, and the translation."""
 
+    template: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
     numbers: tuple[int, ...]
     translation: str
 
     def said_in(self, text: str) -> Iterator[str]:
         """The translation, if `text` is this sentence."""
-        if all(word in text for word in self.words) and (found := self.pattern.fullmatch(text)):
-            values = {number: translated(value) for number, value in zip(self.numbers, found.groups(), strict=True)}
+        if not all(word in text for word in self.words):
+            return
+        patterns = (re.compile(value.join(map(re.escape, self.words)), re.DOTALL) for value in _VALUES)
+        if found := next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None):
+            messages = (translated(value) if " " in value else value for value in found.groups())
+            values = dict(zip(self.numbers, messages, strict=True))
             yield _VALUE.sub(lambda match: values[int(match[1])], self.translation)
 
 
@@ -45,8 +53,11 @@ def language(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def translated(text: str) -> str:
-    """A message, or a text of several such lines, in the reader's language; as it is where the catalogue lacks it."""
-    if language() == "en" or not text.strip():
+    """A message in the reader's language; as it is where the catalogue lacks it.
+
+    Of a text of several lines each is a message; of "2410.11988: what is wrong" what stands behind the colon.
+    """
+    if language() == "en" or not text.strip() or len(text) > _LONGEST:
         return text
     exact, sentences = read_catalogue(language())
     if text in exact:
@@ -54,7 +65,12 @@ def translated(text: str) -> str:
     whole = (said for sentence in sentences for said in sentence.said_in(text))
     if (said := next(whole, None)) is not None:
         return said
-    return "\n".join(map(translated, text.split("\n"))) if "\n" in text else text
+    line, newline, more = text.partition("\n")
+    if newline:
+        return f"{translated(line)}\n{translated(more)}"
+    subject, colon, rest = text.partition(": ")
+    said = translated(rest) if colon else rest
+    return text if said == rest else f"{exact.get(subject, subject)}：{said}"
 
 
 @cache
@@ -68,9 +84,7 @@ def read_catalogue(name: str) -> tuple[dict[str, str], tuple[_Sentence, ...]]:
 
 
 def _sentence(msgid: str, msgstr: str) -> _Sentence:
-    words = _VALUE.split(msgid)[::2]
-    pattern = re.compile("(.*?)".join(map(re.escape, words)), re.DOTALL)
-    return _Sentence(tuple(words), pattern, tuple(int(n) for n in _VALUE.findall(msgid)), msgstr)
+    return _Sentence(msgid, tuple(_VALUE.split(msgid)[::2]), tuple(int(n) for n in _VALUE.findall(msgid)), msgstr)
 
 
 def _joined(quoted: str) -> str:

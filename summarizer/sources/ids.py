@@ -184,4 +184,4 @@ def _is_file(name: str) -> bool:
 
 def _unusable(text: str, reason: str) -> UsageError:
     shown = text if len(text) <= 200 else text[:200] + "..."
-    return UsageError(f"{shown!r}: {reason}; {FORMS}")
+    return UsageError(f"{shown!r}: {reason}\n{FORMS}")

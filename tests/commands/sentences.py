@@ -12,14 +12,19 @@ from summarizer.commands.help import help_paragraphs
 
 PACKAGE = Path(__file__).parent.parent.parent / "summarizer"
 
-# Modules whose strings are pages, prompts, patterns, reports or data; and those that only programmers hear.
+# Modules whose strings are pages, prompts, patterns, reports or data; those that only programmers hear; and those that
+# say what was odd about an answer of a server, which stays in English as in a log.
 _SILENT = (
     "trust/", "output/", "site/", "pdf/floats/", "pdf/headings/", "pdf/page/", "pdf/tables/", "pdf/text/",
     "reports/charts", "reports/plain", "reports/diff_text", "reports/stats_text", "reports/verify_text",
-    "llm/ranking", "llm/wire", "llm/prompts", "paper/draft", "paper/review", "paper/compose",
+    "llm/ranking", "llm/wire", "paper/draft", "paper/review", "paper/compose", "paper/witness", "html/",
+    "llm/bodies", "llm/json_text", "sources/lists/listing", "sources/lists/merging", "sources/lists/rss",
+    "sources/records/abs_page", "sources/records/api", "sources/records/oai", "jobs/site/",
 )  # fmt: skip
 _PATTERNS = {"compile", "fullmatch", "match", "search", "sub", "findall", "info", "warning", "debug", "getLogger"}
 _UNHEARD = {"TypeError", "AssertionError", "Message", "cast"}
+_NAMES = {"Qwen (DashScope)", "Kimi (Moonshot)", "Bearer {0}", "summarizer {0}, parser {1}, pymupdf {2}",
+          "summarizer/{0} (digests of arXiv papers)", "30 1 * * *  cd {0} && {1} nightly"}  # fmt: skip
 _SENTENCE = re.compile(r"[a-z]{2,}[,:;’']* [a-z(`{]|^[a-z]+ [a-z]+$|[a-z]{3,} \{\d")
 
 
@@ -45,9 +50,15 @@ def message_sentences() -> dict[str, str]:
             silent = set(_silent_nodes(tree))
             for node in ast.walk(tree):
                 text = _template(node)
-                if text and id(node) not in silent and _SENTENCE.search(text):
+                if text and id(node) not in silent and _is_sentence(text):
                     found.setdefault(text, f"{name}:{node.lineno}")  # type: ignore[attr-defined]
     return found
+
+
+def _is_sentence(text: str) -> bool:
+    """Words enough to know a message by; an f-string of two words and values could be anything."""
+    letters = len(re.sub(r"\{\d+\}|[^A-Za-z]", "", text))
+    return text not in _NAMES and bool(_SENTENCE.search(text)) and (letters >= 8 or "{" not in text)
 
 
 def _silent_nodes(tree: ast.AST) -> Iterator[int]:
