@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pymupdf
 from pymupdf import mupdf
 
+from summarizer.pdf.floats.algorithms import indented
 from summarizer.pdf.floats.crops import Crops
 from summarizer.pdf.floats.floats import find_floats
 from summarizer.pdf.headings.candidates import REFERENCES, plain
@@ -27,7 +28,7 @@ from summarizer.pdf.text.footnotes import take_footnotes
 from summarizer.pdf.text.passages import Attached, Piece, cut
 from summarizer.pdf.text.references import split_references
 from summarizer.pdf.text.sentences import ADDRESS_AT_END, Vocabulary
-from summarizer.types import Box, Document, Equation, Figure, HiddenText, Parsed, Passage, Section, Table
+from summarizer.types import Algorithm, Box, Document, Equation, Figure, HiddenText, Parsed, Passage, Section, Table
 
 _ANTIALIAS = 4  # bits; the 8 of MuPDF cost a quarter more and look the same in crops
 _MARGIN = 3.0  # points around an equation in its picture
@@ -116,9 +117,9 @@ def _assemble(
     words = Vocabulary((line for page in pages for line in page.lines), _addresses(pages))
     title, title_lines = find_title(pages[0], layout)
     notes = {page.number: take_footnotes(page, layout) for page in pages}
-    floats = find_floats(
-        pages, layout, words, {n: [line for note in own for line in note.lines] for n, own in notes.items()}
-    )
+    glyphs = Glyphs(pages)
+    noted = {n: [line for note in own for line in note.lines] for n, own in notes.items()}
+    floats = find_floats(pages, layout, words, noted, glyphs)
     inside = {id(line) for f in floats for line in (*f.caption_lines, *f.lines)} | title_lines
     inside |= {id(line) for page in pages for line in stray_labels(page, layout)}
     flow = [line for page in pages for line in page.lines if id(line) not in inside]
@@ -127,7 +128,6 @@ def _assemble(
         headings = with_outline(headings, document, flow)
     headings = find_abstract(flow, headings, layout)
     sections = _sections(flow, headings)
-    glyphs = Glyphs(pages)
     attached = attach(flow, notes, floats, layout, words, glyphs)
     pieces, references = _pieces(flow, headings, layout, words, attached, glyphs)
     spoken = filter(None, (addressed_to_models(piece.page, piece.text) for piece, _ in pieces))
@@ -142,10 +142,11 @@ def _assemble(
             )
         else:
             figures.append(Figure(f.label, f.caption, f.page, f.box, image))
+    algorithms = (Algorithm(f.label, indented(f.steps), f.page) for f in floats if f.steps)
     passages, equations = _number(pieces, images)
     result = Document(
         title, document.page_count, tuple(sections), tuple(passages), tuple(figures), tuple(tables),
-        references, (*hidden, *spoken), tuple(warnings), _authors(document), tuple(equations),
+        references, (*hidden, *spoken), tuple(warnings), _authors(document), tuple(equations), tuple(algorithms),
     )  # fmt: skip
     return Parsed("ok", "", result, images.images if images else {})
 

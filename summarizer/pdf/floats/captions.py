@@ -38,6 +38,10 @@ class Caption:
     text: str = ""
     box: Box = field(default=(0, 0, 0, 0))
 
+    @property
+    def is_listing(self) -> bool:
+        return self.label.startswith(("Algorithm", "Listing"))
+
 
 def find_captions(page: Page, layout: Layout, words: Vocabulary) -> list[Caption]:
     """The captions of a page in paint order; their lines are disjoint."""

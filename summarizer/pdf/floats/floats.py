@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from summarizer.pdf.floats.algorithms import Step, read_steps
 from summarizer.pdf.floats.captions import Caption, find_captions
 from summarizer.pdf.floats.regions import Scene
+from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, Page, union
 from summarizer.pdf.tables.assembly import Grid
@@ -28,11 +30,12 @@ class Float:
     caption_lines: list[Line]
     lines: list[Line] = field(default_factory=list)
     grid: Grid = field(default_factory=Grid)
+    steps: list[Step] = field(default_factory=list)  # of an algorithm
     crop: Box | None = None  # the box with a margin, as far as nothing foreign is in it; None: no region was found
     order: int = 0
 
     def pieces(self) -> Iterator[Piece]:
-        """The caption, then the rows."""
+        """The caption, then the rows or steps."""
         yield Piece(self.page, union(line.box for line in self.caption_lines), self.caption, "caption", self.label)
         for number, (row, box) in enumerate(zip(self.grid.rows, self.grid.boxes, strict=True), 1):
             yield Piece(
@@ -43,9 +46,13 @@ class Float:
                 self.label,
                 number,
             )
+        for step in self.steps:
+            yield Piece(self.page, step.box, f"{step.number} {step.text}".strip(), "code", self.label)
 
 
-def find_floats(pages: list[Page], layout: Layout, words: Vocabulary, notes: dict[int, list[Line]]) -> list[Float]:
+def find_floats(
+    pages: list[Page], layout: Layout, words: Vocabulary, notes: dict[int, list[Line]], glyphs: Glyphs
+) -> list[Float]:
     """All floats, page by page. `notes` are the lines of the footnotes by page."""
     captions = {page.number: find_captions(page, layout, words) for page in pages}
     sure = {caption.label for own in captions.values() for caption in own if caption.sure}
@@ -58,7 +65,7 @@ def find_floats(pages: list[Page], layout: Layout, words: Vocabulary, notes: dic
     floats: list[Float] = []
     for scene in scenes:
         scene.tables_first = votes > 0 if votes else None
-        floats += filter(None, (_float(scene, caption, words) for caption in scene.captions))
+        floats += filter(None, (_float(scene, caption, words, glyphs) for caption in scene.captions))
     return _once(floats)
 
 
@@ -71,7 +78,7 @@ def _once(floats: list[Float]) -> list[Float]:
     return kept
 
 
-def _float(scene: Scene, caption: Caption, words: Vocabulary) -> Float | None:
+def _float(scene: Scene, caption: Caption, words: Vocabulary, glyphs: Glyphs) -> Float | None:
     """The caption's float; None if it turns out to be no caption."""
     page = scene.page
     region = scene.region_of(caption)
@@ -80,6 +87,12 @@ def _float(scene: Scene, caption: Caption, words: Vocabulary) -> Float | None:
             return None
         return Float(caption.label, caption.text, page.number, caption.box, caption.is_table, caption.lines)
     lines = scene.lines_of(region)
+    if caption.is_listing:
+        lines = scene.all_lines_of(region)
+        whole = union([region, caption.box, *(line.box for line in lines)])
+        result = Float(caption.label, caption.text, page.number, whole, False, caption.lines, lines)
+        result.crop, result.steps = scene.with_margin(whole, lines + caption.lines), read_steps(lines, glyphs, words)
+        return result
     region = union([region, *(line.box for line in lines)])  # cells may be wider than the rules of their table
     result = Float(caption.label, caption.text, page.number, region, caption.is_table, caption.lines, lines)
     result.crop = scene.with_margin(region, lines)

@@ -59,6 +59,11 @@ class Scene:
         """The lines that are part of the region, not text that it happens to reach into."""
         return [line for line in self.page.lines if centre_in(line.box, region) and self._is_part(line, region)]
 
+    def all_lines_of(self, region: Box) -> list[Line]:
+        """The lines in the region, full lines of text too: an algorithm's steps look like prose."""
+        captions = {id(line) for caption in self.captions for line in caption.lines}
+        return [line for line in self.page.lines if centre_in(line.box, region) and id(line) not in captions]
+
     def rules_of(self, region: Box) -> list[Box]:
         return [s for s in self.shapes if s[3] - s[1] < 3 and centre_in(s, region)]
 
@@ -95,7 +100,7 @@ class Scene:
 
     def _directions(self, caption: Caption, band: tuple[float, float]) -> tuple[bool, ...]:
         """Up first (True) or down first."""
-        if caption.label.startswith(("Algorithm", "Listing")):
+        if caption.is_listing:
             return (False, True)
         if not caption.is_table:
             return (True, False)
@@ -230,7 +235,7 @@ class Scene:
         gap = _TABLE_GAP if caption.is_table else _FIGURE_GAP
         start = caption.box[1] if up else caption.box[3]
         boxes = [line.box for line in lines]
-        typed = caption.is_table or caption.label.startswith(("Algorithm", "Listing"))
+        typed = caption.is_table or caption.is_listing
         if typed and not any(s[2] - s[0] > 80 for s in shapes):
             shapes, boxes, gap = shapes + boxes, [], 1.5 * self.layout.pitch
         core = grow(start, shapes, boxes, gap, up)

@@ -64,6 +64,7 @@ class Span:
     color: int
     alpha: int
     char_flags: int
+    base: float  # the height of its baseline
     starts_cell: bool = False  # MuPDF began a line here: there is a wide space before it
 
 
@@ -257,7 +258,7 @@ def _span(raw: dict[str, Any]) -> Span:
             bool(_CAPS_NAME.search(font)),
         )
     return Span(clean(raw["text"]), raw["bbox"], raw["size"], font, *style, bool(flags & _SUPERSCRIPT),
-                raw["color"], raw["alpha"], raw["char_flags"])  # fmt: skip
+                raw["color"], raw["alpha"], raw["char_flags"], raw["origin"][1])  # fmt: skip
 
 
 def clean(text: str) -> str:

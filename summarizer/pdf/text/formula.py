@@ -205,6 +205,8 @@ def _row(signs: list[Glyph]) -> str:
 
 def _is_on(sign: Glyph, base: float, size: float) -> bool:
     """Is the sign on the row's baseline, not an index?"""
+    if sign.upright and abs(sign.base - base) < 0.03 * size:  # smaller print
+        return True
     tolerance = 0.3 if sign.apart or sign.height > TALL * sign.size or sign.text in LARGE else 0.12
     return abs(sign.base - base) < tolerance * size and sign.size > (0.55 if sign.apart else 0.8) * size
 
@@ -244,6 +246,8 @@ def _limits(sign: Glyph, rest: list[Glyph], up: bool) -> list[Glyph]:
 def _indices(signs: list[Glyph], base: float, size: float) -> str:
     """Subscript, then superscript, of one sign."""
     above = [sign for sign in signs if sign.base < base - 0.12 * size]
+    if any(sign.size > 0.62 * size for sign in above):  # the index of an exponent may be as low as the row
+        above += [s for s in signs if s.size < 0.62 * size and base - 0.12 * size <= s.base < base + 0.1 * size]
     return _index("_", without(signs, above)) + _index("^", above)
 
 

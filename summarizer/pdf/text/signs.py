@@ -61,8 +61,8 @@ def _touches(fence: Glyph, piece: Glyph) -> bool:
 
 def _centred(sign: Glyph) -> Glyph:
     """Tall fences and large operators hang from their baseline in TeX's fonts: give them that of their row."""
-    tall_fence = (sign.text in OPENING or sign.text in CLOSING) and sign.height > TALL * sign.size
-    if tall_fence or sign.text in LARGE or sign.text in "∫∮√":
+    hangs = sign.base < sign.y or sign.height > TALL * sign.size
+    if sign.text in LARGE or sign.text in "∫∮√" or (hangs and (sign.text in OPENING or sign.text in CLOSING)):
         return replace(sign, base=sign.y + AXIS * sign.size)
     return sign
 
