@@ -8,6 +8,7 @@ never takes a part of the reply for the whole.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +116,12 @@ def _mended(text: str) -> dict[str, Any] | None:
     if end > _LONGEST_MENDED or text[end:].lstrip()[:1] in _GOES_ON:
         return None
     text = _STRAY.sub(lambda escape: escape[1] or r"\\", text[:end])
-    for candidate in (text, _half_width(text)):
+    candidates = (text, _half_width(text))
+    for candidate in candidates:
+        with suppress(ValueError, RecursionError):
+            value = _DECODER.decode(candidate)
+            return value if isinstance(value, dict) else None
+    for candidate in candidates:
         value, slips = _repaired(candidate)
         cut = any(_CLOSED_BY_MENDING in slip["text"] for slip in slips)
         left_open = _SENTINEL in str(_repaired(f'{candidate},"{_SENTINEL}":0}}')[0])

@@ -4,6 +4,8 @@
         ... server.url ... server.batches ... server.requests (the live calls)
 
 Batches end after `polls` looks, as `end` says. `faults` answers the next requests to a method and path instead.
+A batch is in the list after `list_lag` seconds, and names its output after `late_looks` looks. The service holds
+`room` requests at once; a batch beyond that is refused at once, or (`late_refusal`) fails when it is looked at.
 """
 
 import json
@@ -20,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 from llm_server import LlmServer, Scripted, failure, raw
 
 Line = dict[str, Any]
+QUEUE_FULL = "Enqueued token limit reached for m. Please try again once some in_progress batches have been completed."
 LOST = Scripted(drop=True)  # the connection breaks in the middle of a response
 
 
@@ -42,6 +45,8 @@ class Submitted:
     metadata: dict[str, str]
     lines: list[Line]
     looks: int = 0
+    born: float = field(default_factory=time.monotonic)
+    cancelled: bool = False
     ended: Ended | None = None
     files: dict[str, str] = field(default_factory=dict)
 
@@ -57,6 +62,12 @@ class BatchServer(LlmServer):
         self.lost: Counter[str] = Counter()  # responses that are lost after the request has been obeyed
         self.watch: Callable[[bool], None] = lambda obeyed: None  # called before and after each request is obeyed
         self.seen: Counter[str] = Counter()
+        self.list_lag = 0.0
+        self.late_looks = 0
+        self.room: int | None = None
+        self.late_refusal = False
+        self.counts: int = 0  # what a batch says that it has completed; True: the truth
+        self.lost_once = False
         self._changing = threading.RLock()
 
     # how batches end
@@ -71,8 +82,14 @@ class BatchServer(LlmServer):
     # what the service does
 
     def asked(self) -> Counter[str]:
-        """How often each request was in a batch."""
-        return Counter(line["custom_id"] for batch in self.batches.values() for line in batch.lines)
+        """How often each request was in a batch that was worked on."""
+        return Counter(
+            line["custom_id"] for batch in self.batches.values() if not refused(batch) for line in batch.lines
+        )
+
+    def _has_room(self, lines: int) -> bool:
+        held = sum(len(batch.lines) for batch in self.batches.values() if not batch.ended)
+        return self.room is None or held + lines <= self.room
 
     def obey(self, method: str, target: str, body: bytes, boundary: bytes) -> Scripted:
         path = urlsplit(target).path.removeprefix("/v1")
@@ -98,6 +115,9 @@ class BatchServer(LlmServer):
                 return self._create(json.loads(body))
             case "GET", ["batches"]:
                 return self._list(query.get("after", [""])[0])
+            case "POST", ["batches", name, "cancel"] if name in self.batches:
+                self.batches[name].cancelled = True
+                return raw(self._shown(self.batches[name]))
             case "GET", ["batches", name] if name in self.batches:
                 return raw(self._looked_at(self.batches[name]))
         return failure(404, "no such thing")
@@ -108,12 +128,18 @@ class BatchServer(LlmServer):
         if body["input_file_id"] not in self.files:
             return failure(400, "no such file")
         lines = [json.loads(line) for line in self.files[body["input_file_id"]].splitlines()]
+        fits = self._has_room(len(lines))
+        if not fits and not self.late_refusal:
+            return failure(429, QUEUE_FULL, "token_limit_exceeded")
         batch = Submitted(f"batch_{len(self.batches)}", body["input_file_id"], body.get("metadata", {}), lines)
         self.batches[batch.id] = batch
+        if not fits:
+            batch.ended = Ended(None, status="failed", problem=QUEUE_FULL)
         return raw(self._shown(batch))
 
     def _list(self, after: str) -> Scripted:
-        newest = list(reversed(self.batches.values()))
+        now = time.monotonic()
+        newest = [batch for batch in reversed(self.batches.values()) if now - batch.born >= self.list_lag]
         start = next((n for n, batch in enumerate(newest, 1) if batch.id == after), 0)
         shown = [self._shown(batch) for batch in newest[start : start + self.page]]
         return raw({"object": "list", "data": shown, "has_more": start + self.page < len(newest)})
@@ -144,9 +170,14 @@ class BatchServer(LlmServer):
             "errors": {"object": "list", "data": problems} if problems else None,
             "output_file_id": None,
             "error_file_id": None,
-            "request_counts": {"total": len(batch.lines), "completed": 0, "failed": 0},
-            **batch.files,
+            "request_counts": {"total": len(batch.lines), "completed": self._completed(batch), "failed": 0},
+            **(batch.files if batch.looks >= self.polls + self.late_looks else {}),
         }
+
+    def _completed(self, batch: Submitted) -> int:
+        if self.counts is True:
+            return len(batch.lines) if batch.ended and batch.ended.status == "completed" else 0
+        return self.counts
 
     def _keep(self, content: bytes) -> str:
         name = f"file-{len(self.files)}"
@@ -189,6 +220,10 @@ def answered(line: Line, answer: Scripted) -> Line:
     """The line that a request gets in an output or error file."""
     response = {"status_code": answer.status, "request_id": "r", "body": json.loads(answer.body)}
     return {"id": "l", "custom_id": line["custom_id"], "response": response, "error": None}
+
+
+def refused(batch: Submitted) -> bool:
+    return bool(batch.cancelled or (batch.ended and batch.ended.problem == QUEUE_FULL))
 
 
 def expired(line: Line) -> Line:

@@ -10,7 +10,15 @@ from llm_bench import Bench, MemoryStore
 from llm_server import LlmServer, Scripted, completion, failure, raw
 from pydantic import BaseModel, Field
 
-from summarizer.errors import AnswerError, ContextLengthError, StorageError, TryLaterError, UsageError
+from summarizer.errors import (
+    AnswerError,
+    ContextLengthError,
+    EndpointError,
+    ModeratedError,
+    StorageError,
+    TryLaterError,
+    UsageError,
+)
 from summarizer.llm.ask import Answer, ask
 from summarizer.store.results import Store
 from summarizer.types import Reply, Usage
@@ -266,3 +274,53 @@ def test_errors_of_the_disk_and_of_the_service_pass_through(desk: Desk) -> None:
         desk.ask(server, store=Full())
     with LlmServer([failure(503, "down")]) as server, pytest.raises(TryLaterError):
         desk.ask(server, config={"call_deadline_seconds": 0.4})
+
+
+def test_a_mended_reply_is_an_answer_and_marked_and_costs_no_call(desk: Desk) -> None:
+    with LlmServer([completion('{"摘要": "所谓"轻载"时很快", "rating": 4, "kind": "theory",}')]) as server:
+        answer = desk.ask(server)
+        assert (answer.value.摘要, answer.calls) == ('所谓"轻载"时很快', 1)
+        assert "Expecting ',' delimiter (line 1 column" in answer.mended
+        assert desk.ask(server).calls == 0
+
+
+def test_a_reask_names_the_slip_and_never_takes_a_part_for_the_whole(desk: Desk) -> None:
+    broken = '{"摘要": {"摘要": "很好", "rating": 4, "kind": "theory"}, "rating": 4, "ki'
+    with LlmServer([completion(broken), GOOD]) as server:
+        assert desk.ask(server).value.rating == 4
+        said = sent(server, 1)
+    assert "malformed JSON: Unterminated string" in said[-1]["content"]
+    assert "Field required" not in said[-1]["content"]
+    assert said[-2]["content"] == broken
+
+
+def test_a_mended_reply_with_fields_that_nobody_asked_for_is_not_trusted(desk: Desk) -> None:
+    with LlmServer([completion('{"摘要": "很好", "rating": 4, "kind": "theory", "as": "x",}'), GOOD]) as server:
+        assert desk.ask(server).reasks == 1
+        assert "fields as" in sent(server, 1)[-1]["content"]
+
+
+def test_further_fields_of_the_body_name_the_reply(desk: Desk) -> None:
+    with LlmServer([GOOD]) as server:
+        desk.ask(server)
+        assert desk.ask(server, config={"request": {"reasoning_effort": "low"}}).calls == 1
+        assert desk.ask(server, config={"stream": True}).calls == 0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (failure(400, "inappropriate content", "data_inspection_failed"), ModeratedError),
+        (failure(400, "maximum context length is 8192 tokens"), ContextLengthError),
+        (failure(422, "nobody knows"), EndpointError),
+    ],
+)
+def test_what_a_refusal_is_about_is_its_kind(desk: Desk, refusal: Scripted, kind: type[AnswerError]) -> None:
+    with LlmServer([refusal]) as server, pytest.raises(AnswerError) as caught:
+        desk.ask(server)
+    assert type(caught.value) is kind
+
+
+def test_absurd_counts_of_tokens_are_no_counts(desk: Desk) -> None:
+    with LlmServer([completion(GOOD_TEXT, usage={"prompt_tokens": 10**300, "completion_tokens": 1e300})]) as server:
+        assert desk.ask(server).usage.prompt < 1_000

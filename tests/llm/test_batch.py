@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -536,3 +538,115 @@ def test_questions_of_two_papers_with_one_key_are_sent_once(server: BatchServer,
     assert all_good(asyncio.run(twice()))
     assert server.asked() == Counter(server.asked().keys())
     assert not server.requests
+
+
+@pytest.mark.parametrize("lag", [0.0, 0.12])
+def test_a_lost_response_is_found_in_a_list_that_lags(server: BatchServer, desk: Desk, lag: float) -> None:
+    server.lost["POST /batches"], server.list_lag = 1, lag
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+    assert not server.requests
+
+
+def test_a_killed_run_finds_its_batch_in_a_list_that_lags(server: BatchServer, desk: Desk) -> None:
+    server.lost["POST /batches"], server.list_lag = 1, 1.0
+    with pytest.raises(TryLaterError):
+        desk.run(server, call_deadline_seconds=0.1)
+    time.sleep(1)
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+def test_two_batches_of_one_file_become_one(server: BatchServer, desk: Desk) -> None:
+    def obeyed_twice(obeyed: bool) -> None:
+        if obeyed and len(server.batches) == 1 and server.lost_once:
+            batch = server.batches["batch_0"]
+            server.batches["batch_1"] = replace(batch, id="batch_1", files={})
+            server.lost_once = False
+
+    server.lost["POST /batches"], server.watch, server.lost_once = 1, obeyed_twice, True
+    assert all_good(desk.run(server, questions=["q1", "q2"]))
+    assert [batch.cancelled for batch in server.batches.values()].count(True) == 1
+    assert max(server.asked().values()) == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Scripted(200, b"<!DOCTYPE html><html>One moment</html>", {"Content-Type": "text/html"}),
+        Scripted(200, b""),
+        Scripted(200, b'{"error": {"message": "not ready"}}'),
+        Scripted(200, b'{"custom_id": "somebody else\'s", "response": {"status_code": 200, "body": {}}}\n'),
+    ],
+)
+@pytest.mark.usefixtures("short_backoff")
+def test_an_output_file_without_a_line_of_ours_is_fetched_again(
+    server: BatchServer, desk: Desk, page: Scripted
+) -> None:
+    server.counts = True
+    server.faults["GET /files/content"] = [page, page, page]
+    assert all_good(desk.run(server))
+    assert not server.requests
+    assert max(server.asked().values()) == 1
+
+
+@pytest.mark.usefixtures("short_backoff")
+def test_an_output_file_that_is_cut_is_fetched_again_and_then_believed(server: BatchServer, desk: Desk) -> None:
+    def cut(lines: list[dict[str, Any]]) -> Ended:
+        return Ended(server.answered(lines)[:-1])
+
+    server.counts, server.end = True, cut
+    assert all_good(desk.run(server, questions=["q1", "q2", "q3"]))
+    assert server.seen["GET /files/content"] >= 2
+    assert len(server.requests) == 1  # what the whole file leaves out
+
+
+@pytest.mark.parametrize("late", [1, 3])
+def test_an_output_file_that_is_named_late_is_waited_for(server: BatchServer, desk: Desk, late: int) -> None:
+    server.late_looks = late
+    assert all_good(desk.run(server))
+    assert not server.requests
+
+
+def test_a_batch_that_flickers_in_and_out_of_sight_is_looked_at_again(server: BatchServer, desk: Desk) -> None:
+    server.faults["GET /batches"] = [failure(404, "no such batch"), Scripted(200, b'{"data": 7}'), failure(503, "down")]
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("room", [1, 2, 3, 5])
+def test_a_batch_larger_than_the_service_holds_is_split(server: BatchServer, desk: Desk, room: int, late: bool) -> None:
+    server.room, server.late_refusal = room, late
+    assert all_good(desk.run(server, questions=["q1", "q2", "q3", "q5", "q6"]))
+    assert not server.requests
+    assert set(server.asked().values()) == {1}
+    assert not list(desk.batches().glob("*.jsonl"))
+
+
+def test_a_request_that_fits_into_no_batch_is_asked_live(server: BatchServer, desk: Desk) -> None:
+    server.room = 0
+    assert all_good(desk.run(server, questions=["q1", "q2", "q3"]))
+    assert len(server.requests) == 3
+    assert not server.batches
+
+
+def test_a_split_that_is_stopped_goes_on(server: BatchServer, desk: Desk) -> None:
+    server.room = 2
+    for polls in (0.05, 0.1, 0.2, 0.4):
+        stopped = asyncio.Event()
+
+        async def stopped_soon(stopped: asyncio.Event = stopped, seconds: float = polls) -> None:
+            asyncio.get_running_loop().call_later(seconds, stopped.set)
+            with suppress(TryLaterError):
+                await rounds(desk.config(server), desk.folder, QUESTIONS, stopped=stopped)
+
+        asyncio.run(stopped_soon())
+    assert all_good(desk.run(server))
+    assert set(server.asked().values()) == {1}
+    assert not server.requests
+
+
+def test_numbers_that_no_service_means_do_no_harm(server: BatchServer, desk: Desk) -> None:
+    server.counts = 10**300
+    assert all_good(desk.run(server))

@@ -1,9 +1,16 @@
 """One call against a server that misbehaves: what is retried, what is changed, what is said."""
 
 import asyncio
+import socket
 import subprocess
 import sys
+import threading
 import time
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -15,6 +22,8 @@ from llm_server import LlmServer, Script, Scripted, completion, failure, html, r
 from summarizer.errors import RefusedError, SummarizerError, TryLaterError, UsageError
 from summarizer.llm.client import Client, Message
 from summarizer.llm.faults import RejectedError, retry_after
+from summarizer.pasted import bare_address, bare_key
+from summarizer.proxies import check_proxies
 from summarizer.types import Reply, Usage
 
 MESSAGES: list[Message] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "论文" * 30}]
@@ -403,3 +412,138 @@ def test_no_credentials_in_an_address_are_shown(bench: Bench) -> None:
     with pytest.raises(TryLaterError) as caught:
         complete(bench.client("http://me:hunter2@127.0.0.1:9/v1", call_deadline_seconds=0.3))
     assert "hunter2" not in str(caught.value)
+
+
+def bomb(megabytes: int) -> Scripted:
+    """Small on the wire, large in memory."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    packed = packer.compress(b'{"choices":[{"message":{"content":"')
+    packed += b"".join(packer.compress(b" " * 2**20) for _ in range(megabytes)) + packer.flush()
+    return Scripted(200, packed, {"Content-Encoding": "gzip"})
+
+
+@pytest.mark.usefixtures("short_backoff")
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_a_reply_that_unpacks_without_end_is_a_broken_one(bench: Bench, status: int) -> None:
+    tracemalloc.start()
+    reply, server = answer(bench, [replace(bomb(400), status=status), GOOD])
+    assert tracemalloc.get_traced_memory()[1] < 150e6
+    tracemalloc.stop()
+    assert (reply.text, len(server.requests)) == ('{"a": 1}', 2)
+    assert "more than 32 MB" in bench.events[0].problem
+
+
+@pytest.mark.usefixtures("short_backoff")
+def test_a_server_that_hangs_up_is_named_soon(bench: Bench) -> None:
+    started = time.monotonic()
+    problem, server = error(bench, [Scripted(200, b'{"choices": [', drop=True)], call_deadline_seconds=60)
+    assert isinstance(problem, TryLaterError)
+    assert time.monotonic() - started < 15
+    assert len(server.requests) == 7
+
+
+def dripping(head: bytes) -> Iterator[tuple[str, list[int]]]:
+    """A server that sends `head` and then a byte now and then; its address, and how often it was asked."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    asked = [0]
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                asked[0] += 1
+                threading.Thread(target=drip, args=(connection,), daemon=True).start()
+
+    def drip(connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            connection.sendall(head)
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.05)
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1", asked
+    listening.close()
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"])
+@pytest.mark.usefixtures("short_backoff")
+def test_a_deadline_holds_whatever_keeps_a_read_alive(bench: Bench, head: bytes) -> None:
+    started = time.monotonic()
+    for url, asked in dripping(head):
+        with pytest.raises(TryLaterError, match=r"127\.0\.0\.1"):
+            complete(bench.client(url, call_timeout_seconds=0.4, call_deadline_seconds=1.5))
+        assert asked[0] >= 2
+    assert time.monotonic() - started < 4
+
+
+@pytest.mark.parametrize(("counted", "read"), [(100, True), (4_096, False), (9_000, True), (1_500, False), (0, True)])
+def test_a_server_that_drops_most_of_a_prompt_is_noticed(bench: Bench, counted: int, read: bool) -> None:
+    # ollama/ollama#17889, itayinbarr/little-coder#128: only the count of tokens tells
+    async def run(client: Client) -> tuple[Reply | RejectedError, int]:
+        long: list[Message] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "paper " * 6_500}]
+        async with client:
+            try:
+                return await client.complete(request(long, SCHEMA, 500)), client.config.context_tokens
+            except RejectedError as refused:
+                return refused, client.config.context_tokens
+
+    usage = {"prompt_tokens": counted, "completion_tokens": 20}
+    with LlmServer([completion('{"a": 1}', usage=usage)]) as server:
+        outcome, window = asyncio.run(run(bench.client(server)))
+    if read:
+        assert isinstance(outcome, Reply)
+        assert window == 128_000
+    else:
+        assert isinstance(outcome, RejectedError)
+        assert (outcome.too_long, outcome.window, window) == (True, counted, counted)
+        assert "context_tokens" in str(outcome)
+    assert bench.events[-1].usage  # it is paid for all the same
+
+
+@pytest.mark.parametrize(
+    ("pasted", "address"),
+    [
+        ("api.example.com/v1", "https://api.example.com/v1"),
+        (' "https://api.example.com/v1/chat/completions" ', "https://api.example.com/v1"),
+        ("export OPENAI_BASE_URL=https://a.example/v1/", "https://a.example/v1"),
+        ("localhost:11434/v1", "http://localhost:11434/v1"),
+        ("https：//a.example/v1#", "https://a.example/v1"),
+        ("https://r.example/openai/v1?api-version=preview", "https://r.example/openai/v1?api-version=preview"),
+    ],
+)
+def test_an_address_is_taken_as_it_was_pasted(pasted: str, address: str) -> None:
+    assert bare_address(pasted) == address
+    assert bare_address(address) == address
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Bearer sk-1",
+        '"sk-1"',
+        "sk-1\n",
+        "OPENAI_API_KEY=sk-1",
+        "Authorization: Bearer sk-1",
+        "\ufeffsk-1\u200b",
+        "“sk-1”",
+    ],
+)
+def test_a_key_is_taken_as_it_was_pasted(pasted: str) -> None:
+    assert bare_key(pasted) == "sk-1"
+
+
+# MoonshotAI/kimi-cli#630, parallel-web/parallel-web-tools#77
+def test_proxies_of_desktop_tools_are_understood_and_others_named() -> None:
+    environment = {"ALL_PROXY": "socks://127.0.0.1:7890/", "https_proxy": "127.0.0.1:7890"}
+    check_proxies(environment)
+    assert environment["ALL_PROXY"] == "socks5://127.0.0.1:7890/"
+    for wrong in ("socks4://127.0.0.1:1", "http://", "http://h:port", "ftp://h:1"):
+        with pytest.raises(UsageError, match="HTTP_PROXY"):
+            check_proxies({"HTTP_PROXY": wrong})
+
+
+def test_a_socks_proxy_is_gone_through(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:9/")
+    with pytest.raises(TryLaterError, match="Connect"):
+        complete(bench.client("http://192.0.2.1/v1", call_deadline_seconds=0.5))

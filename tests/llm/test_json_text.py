@@ -1,6 +1,7 @@
 """JSON in whatever a model wraps it in."""
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -64,3 +65,90 @@ def test_braces_without_end_are_given_up_soon(text: str) -> None:
 def test_thinking_is_removed_only_around_the_answer() -> None:
     assert without_thinking("<think>a</think> b <thinking>c</thinking> d") == "b  d"
     assert without_thinking('{"a": "<think>"}') == '{"a": "<think>"}'
+
+
+# Slips as models make them in one long answer of a hundred: BigDawnGhost/wenyi#23, Graphify-Labs/graphify#2286
+SLIPS = {
+    "one backslash": (
+        r'{"a": "取决于 $\alpha$ 与 $\frac{1}{2}$", "b": 1}',
+        {"a": r"取决于 $\alpha$ 与 $\frac{1}{2}$", "b": 1},
+    ),
+    "quotes inside": (
+        '{"a": "所谓"轻载"时很快", "b": ["他说"好"", "x"]}',
+        {"a": '所谓"轻载"时很快', "b": ['他说"好"', "x"]},
+    ),
+    "trailing commas": ('{"a": ["x", "y",], "b": 1,}', {"a": ["x", "y"], "b": 1}),
+    "full-width colon": ('{"a"： "x", "b": {"c"：2}}', {"a": "x", "b": {"c": 2}}),
+    "full-width comma": ('{"a": "x"， "b": ["y"，"z"]}', {"a": "x", "b": ["y", "z"]}),
+    "full-width quotes": ("{“a”： “x，y”，“b”： 1}", {"a": "x，y", "b": 1}),
+    "Python's quotes": ("{'a': \"it's\", 'b': True, 'c': None}", {"a": "it's", "b": True, "c": None}),
+    "a comma left out": ('{"a": "x" "b": ["y" "z"]}', {"a": "x", "b": ["y", "z"]}),
+    "a raw line break, too": ('{"a": "x\ny", "b": 1,}', {"a": "x\ny", "b": 1}),
+    "in a fence": ('好的：\n```json\n{"a": "x",}\n```', {"a": "x"}),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_is_mended_and_marked(name: str) -> None:
+    text, wanted = SLIPS[name]
+    found = extract_json(text)
+    assert found.value == wanted
+    assert "line 1 column" in found.mended or "line 2 column" in found.mended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": {"b": 1}, "c": "cut he',
+        '{"a": "x", "b": [1, 2}',
+        r'{"a": "x", "b": {"c": "cut at $\frac{1}{2}',
+        '{"a": "x", // a comment is words of its own\n "b": 1}',
+        '{"a": {"b": 1}, "c": [{"d": 2}',
+        '{"a": {"b": 1}, "c"',
+    ],
+)
+def test_what_is_cut_or_would_lose_words_is_not_mended(text: str) -> None:
+    with pytest.raises(NoJsonError, match=r"malformed JSON: .*line 1 column"):
+        extract_json(text)
+
+
+# HKUDS/LightRAG#3238, wttwins/wrong-notebook#3
+def test_escapes_that_begin_a_command_of_tex_are_that_command() -> None:
+    text = r'{"a": "$\beta$、$\tau_1$、$\nu$、$\rho$，$3\times 4$，\nabla 与 $\frac{a}{b}$\n第二行\tx"}'
+    assert extract_json(text).value == {
+        "a": "$\\beta$、$\\tau_1$、$\\nu$、$\\rho$，$3\\times 4$，\\nabla 与 $\\frac{a}{b}$\n第二行 x"
+    }
+
+
+def test_no_control_character_reaches_a_page() -> None:
+    assert extract_json('{"a": "x\\u0000y\\u0007z\\u001b[31m"}').value == {"a": "xyz[31m"}
+
+
+def test_numbers_of_hundreds_of_digits_are_numbers() -> None:
+    assert extract_json('{"a": ' + "9" * 400 + ', "b": -' + "1" * 5000 + "}").value == {
+        "a": float("inf"),
+        "b": float("inf"),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>" * 20_000,
+        "</think>" * 20_000,
+        "<think></think>" * 10_000,
+        "<think>x" * 20_000 + '{"a": 1}',
+        "<|channel|>final" * 10_000,
+        '{"a": "' + 'x"y ' * 20_000 + '"}',
+        '{"a": [' * 20_000 + "}",
+        '{"a": "' + "\\alpha " * 10_000 + '"}',
+        "{'a':" * 20_000 + "}",
+        '{"a": "$' + "\\n" * 60_000 + '$"}',
+        '{"a"：' * 15_000 + "}",
+    ],
+)
+def test_reading_takes_time_in_proportion_to_the_length(text: str) -> None:
+    started = time.process_time()
+    with suppress(NoJsonError):
+        extract_json(text)
+    assert time.process_time() - started < 3
