@@ -21,7 +21,7 @@ from summarizer.trust.numbers import Quantity, quantities, with_unit
 from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.topic import off_topic
 from summarizer.trust.units import stated_units
-from summarizer.trust.wrong_row import wrong_row
+from summarizer.trust.wrong_cell import wrong_cells
 from summarizer.types import Claim, Verdict
 
 CHECKER_VERSION = 6  # raise it when a verdict can change: stored checks are redone
@@ -120,8 +120,8 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
     for clause in clauses(case.text):
         if against := opposite_direction(clause, texts):
             yield clause.strip(), against
-    for quantity, owner in wrong_row(case.text, case.matches, case.passages, case.evidence):
-        yield quantity.text, f"the table has it in another row than {owner}"
+    for quantity, place in wrong_cells(case.text, case.matches, case.passages, case.evidence):
+        yield quantity.text, f"the table has it elsewhere: {place}"
 
 
 def _absences(case: _Case) -> Iterator[tuple[str, str]]:
@@ -164,13 +164,19 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
         return Finding(shown, "derived", f"{shown}: counts what is listed")
     if not _has_rival(quantity, own, case):
         place = elsewhere(quantity, case.text, case.passages, case.evidence)
-        if place is not None:
+        if place is not None and not _is_misplaced(quantity, place, case):
             return Finding(shown, "moved", f"{shown}: found in {_marks([place])} instead", place)
     if (meant := find_unit_error(quantity, case.cited)) is not None:
         unit = f" {meant.unit}" if _line(meant) == shown else ""  # else "4: the evidence says 4"
         return Finding(shown, "unit", f"{shown}: the evidence says {_line(meant)}{unit}")
     said = ", ".join(dict.fromkeys(_line(other) for other in case.cited[:_SHOWN_NUMBERS])) or "no number"
     return _unsupported(shown, f"not in {_marks(case.passages)}, which has {said}")
+
+
+def _is_misplaced(quantity: Quantity, passage: int, case: _Case) -> bool:
+    """Whether the passage is a row of something else than the sentence gives the number to."""
+    matches = [(other, find(other, case.evidence.quantities(passage))) for other, _ in case.matches]
+    return any(other == quantity for other, _ in wrong_cells(case.text, matches, (passage,), case.evidence))
 
 
 def _has_rival(quantity: Quantity, own: Sequence[Quantity], case: _Case) -> bool:

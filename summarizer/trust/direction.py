@@ -113,7 +113,7 @@ def contradiction(clause: str, number: str, passage: str, span: tuple[int, int])
     if not stated or not found:
         return ""
     if stated.quality and all(course.quality for course in found):
-        opposite = all(course.quality == -stated.quality for course in found)
+        opposite = all(course == (-stated.amount, -stated.quality) for course in found)
     else:  # of an amount without a name, more is better
         opposite = all((course.amount or course.quality) == -stated.amount != 0 for course in found)
     return _other_way(stated, found) if opposite else ""

@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from summarizer.trust.dates import named_months, named_years
+from summarizer.trust.grid import Grid
 from summarizer.trust.names import NameIndex, key, names
-from summarizer.trust.numbers import Quantity, quantities, with_unit
-from summarizer.trust.rows import row_quantities
-from summarizer.trust.units import stated_units
+from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.wordlists import Vocabulary
-from summarizer.types import Document, Row, Table
+from summarizer.types import Document, Passage
 
 
 class Evidence:
@@ -33,10 +32,8 @@ class Evidence:
         """The quantities of one passage, those of its table's header units included."""
         if passage_id not in self._quantities:
             passage = self.passages[passage_id]
-            row = self.row(passage_id)
-            found = row_quantities(passage, *row) if row else quantities(passage.text)
-            units = self._stated_units(passage.item) if row else ()
-            found += [read for quantity in found for unit in units if (read := with_unit(quantity, unit))]
+            row = passage.kind == "row"
+            found = self._row_quantities(passage) if row else quantities(passage.text)
             found += [quantity.bare for quantity in found if quantity.listed]
             absolute = [q for q in found if q.kind == "percent" and _is_absolute(passage.text, q)]
             found += [replace(quantity, kind="points") for quantity in absolute]
@@ -44,20 +41,24 @@ class Evidence:
             self._quantities[passage_id] = found
         return self._quantities[passage_id]
 
-    def row(self, passage_id: int) -> tuple[Table, Row] | None:
-        """The table and the row of it that a passage is."""
-        passage = self.passages[passage_id]
-        table = self._tables.get((passage.item, passage.page))
-        return (table, table.rows[passage.row - 1]) if table and passage.row else None
+    def _row_quantities(self, row: Passage) -> list[Quantity]:
+        """The numbers of a row's cells; without cells those of its text after the table's label."""
+        if (grid := self._grid(row)) is not None and row.row is not None:
+            return grid.row(row.row - 1)
+        label = len(row.item) if row.text.startswith(row.item) else 0
+        return quantities(" " * label + row.text[label:])  # or 4 in "Table 2, 4: ..." would be a place
+
+    def grids(self, passage_ids: Iterable[int]) -> list[Grid]:
+        """The tables of which the passages are rows, where their cells are sure."""
+        grids = (self._grid(self.passages[number]) for number in passage_ids)
+        return list(dict.fromkeys(grid for grid in grids if grid is not None and grid.sure))
+
+    def _grid(self, row: Passage) -> Grid | None:
+        return self._grids.get((row.item, row.page)) if row.row is not None else None
 
     @cached_property
-    def _tables(self) -> dict[tuple[str, int], Table]:
-        return {(table.label, table.page): table for table in self.document.tables}
-
-    def _stated_units(self, table: str) -> tuple[str, ...]:
-        """The units that the caption of a table states for all its numbers."""
-        captions = (self.passages[number].text for number in self._captions.get(table, ()))
-        return stated_units(" ".join(captions))
+    def _grids(self) -> dict[tuple[str, int], Grid]:
+        return {(table.label, table.page): Grid(table) for table in self.document.tables if table.rows}
 
     @cached_property
     def names(self) -> NameIndex:
@@ -147,7 +148,7 @@ class Evidence:
         """Label ("Table 3") -> ids of the caption's passages."""
         found: dict[str, list[int]] = defaultdict(list)
         for passage in self.document.passages:
-            if passage.kind == "caption":
+            if passage.kind == "caption" and passage.item:
                 found[passage.item].append(passage.id)
         return found
 
@@ -159,9 +160,10 @@ class Evidence:
 def _is_absolute(text: str, quantity: Quantity) -> bool:
     """Whether a percentage is stated as a difference of percentages: 33% absolute improvement."""
     start, end = quantity.span
-    return "absolute" in text[end : end + 16] or "absolute" in text[max(0, start - 34) : start]
+    return "absolute" in text[max(0, start - 34) : start] or _ABSOLUTE.match(text, end) is not None
 
 
+_ABSOLUTE = re.compile(r"[^.,;]{0,12}absolute|(?: and [\d.]{1,6} ?%)? absolute")  # 1.0% and 4.4% absolute
 _REFERENCE_NUMBER = re.compile(r"^\s{0,4}\[?\d{1,3}\]?\.?\s")  # else "[65] M. Doe" would hold the name 65M
 
 _NUMBERED_NAME = re.compile(  # one may begin within another

@@ -40,7 +40,7 @@ _POINTS = re.compile(
     r"(?:points?|pts?|pp)(?![A-Za-z])"
 )
 _TIMES = re.compile(
-    r"[ \n]?倍|[ \n]?(?:[xX](?![A-Za-z0-9])|×(?![ ]?[\d.]))|[ \n]times(?![A-Za-z])|[ \n-]?folds?(?![A-Za-z])"
+    r"[ \n]?倍|[ \n]?(?:[xX](?![A-Za-z0-9])|×(?![ ]?[\d.A-Z]))|[ \n]times(?![A-Za-z])|[ \n-]?folds?(?![A-Za-z])"
 )
 _TENTHS = re.compile(r"成(?=[的以左，。；、,;)）]|$)")
 _FACTOR_BEFORE = re.compile(r"factors? (?:of|by) (?:about |around |over |up to |~ ?)?$")
@@ -89,8 +89,10 @@ _ABOUT: tuple[tuple[About, re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"以下|以内"),
     ),
 )
+_MORE = re.compile(r"[多余]")  # 110 多亿
 _RANGE = re.compile(r"[ ]?(?:-|~|±|到|至|--|to|and)[ ]?[约+]?")
 _LIST = re.compile(r"[ ]?(?:[、,，/]|[、,，]?[ ]?(?:和|与|及|以及|或|and|or))[ ]?")
+_SURE_LIST = re.compile(r"[ ]?、[ ]?")
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (("points", _POINTS), ("percent", _PERCENT), ("times", _TIMES))
 
@@ -122,7 +124,7 @@ class Quantity:
     magnitude: bool = False
     about: About = ""
     in_name: bool = False
-    listed: bool = False  # its unit is that of a later number of its list
+    listed: bool = False  # its unit may be that of a later number of its list
     size: float = field(init=False, repr=False, compare=False)  # `value`, for comparisons that need not be exact
 
     def __post_init__(self) -> None:
@@ -210,7 +212,7 @@ def _measured(folded: str, masked: str, start: int, end: int, value: Fraction, s
     before = folded[max(0, start - 24) : start]
     if kind == "count":
         if found := MAGNITUDE.match(masked, end):
-            factor = MAGNITUDES[found[0].strip(" \n-").lower().removesuffix("s")]
+            factor = MAGNITUDES[found[0].strip(" \n-多余").lower().removesuffix("s")]
             value, step, end, magnitude = value * factor, step * factor, found.end(), True
         after_more = end + 1 if magnitude and masked[end : end + 1] in ("多", "余") else end
         kind, end = _kind(masked, after_more, before, end)
@@ -222,7 +224,7 @@ def _measured(folded: str, masked: str, start: int, end: int, value: Fraction, s
             value, step = value * factor_of_unit, step * factor_of_unit
         else:
             unit = soft_unit(masked, after_more)
-    about = _about(before, folded[end : end + 4])
+    about = _about(before, folded[end : end + 4]) or (">" if magnitude and _MORE.search(masked[start:end]) else "")
     return Quantity(value, kind, step, raw, folded[start:end].strip(), (start, end), unit, magnitude, about)
 
 
@@ -284,7 +286,7 @@ def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:
         if _RANGE.fullmatch(gap) and rising and (measured or high.unit or gap.strip() not in ("and", "to")):
             found[i] = shared
         elif _LIST.fullmatch(gap) and measured and not low.unit:
-            found[i] = replace(shared, listed=True)
+            found[i] = replace(shared, listed=not _SURE_LIST.fullmatch(gap))
     return found
 
 

@@ -35,7 +35,7 @@ _CLAUSES = re.compile(r"[，,](?!\d)")
 _ASIDE = re.compile(r"（[^（）]{0,80}）|\([^()]{0,80}\)|±[ ]?[\d.]{1,8}")  # sizes, dates and spreads are not compared
 _PAIR = re.compile(r"(?:分别|依次)[为是]|[\d%][ ]?(?:对|比)[ ]?\d")
 _COURSE = re.compile(
-    r"[从由自](?P<left>[^；。]{1,40}?)(?:(?P<up>提升|提高|增加|增长|增大|上升|扩大|[升增])"
+    r"[从由自](?P<left>[^；。从由自]{1,40}?)(?:(?P<up>提升|提高|增加|增长|增大|上升|扩大|[升增])"
     r"|(?P<down>降低|减少|减小|下降|缩短|压缩|缩小|[降减]))[到至为](?P<right>[^，,；;。]{1,40})"
 )
 _STATED = re.compile(r"(?:[为是达到至得有占]|仅|只有)[约近]?[ ]?$")  # X 为 3.1: what X is, not how many layers it has

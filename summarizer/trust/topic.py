@@ -40,8 +40,12 @@ def off_topic(text: str, passages: Sequence[int], evidence: Evidence) -> list[st
 
 
 def _has_words(passage: Passage) -> bool:
-    """Whether a passage tells what it is about: not an equation, a line of an algorithm, the cells of a row."""
-    return passage.kind in ("text", "caption") and len(_PLAIN_WORD.findall(passage.text)) >= _SENTENCE
+    """Whether a passage tells what it is about: not a formula, a line of an algorithm, the cells of a row."""
+    return (
+        passage.kind in ("text", "caption")
+        and "=" not in passage.text
+        and len(_PLAIN_WORD.findall(passage.text)) >= _SENTENCE
+    )
 
 
 def foreign(text: str, evidence: Evidence) -> list[str]:

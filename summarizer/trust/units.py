@@ -17,7 +17,7 @@ MAGNITUDES: dict[str, int] = {
 
 # A capital letter is a magnitude (7B, 50K); the small letters only where they cannot be a unit of length or time.
 MAGNITUDE = re.compile(
-    r"[ \n]?(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![克米瓦])|百(?!分))"
+    r"[ \n]?[多余]?(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![克米瓦])|百(?!分))"
     r"|[ \n-]{0,10}(?:[Hh]undred|[Tt]housand|[Mm]illion|[Bb]illion|[Tt]rillion)s?(?![A-Za-z])"
     r"|[ ]?(?:mn|bn|[KMBT])(?![A-Za-z0-9])|[kb](?![A-Za-z0-9])"
     r"|m(?=[ -]?(?:param|token|model|sample|example|image|sentence|参数))"
@@ -71,26 +71,27 @@ _SOFT = re.compile(
 _STATED = (
     r"[kKMBT]|millions?|billions?|thousands?|百万|十亿|亿|万|千|%|percent(?:ages?)?|per cent|percentage points|百分比"
     r"|[KMGT]i?B|bytes?|[KMGTPEZ]?FLOP(?:s|S|/s)?|bits?|比特|fps|FPS|[kMG]?Hz|[GT]PU[- ]?(?:hours|days)"
-    r"|[uμµm]?s|msecs?|secs?|mins?|hrs?|h|milliseconds?|microseconds?|seconds?|minutes?|hours?|days?|weeks?|months?"
+    r"|[uμµm]?s|msecs?|[Ss]ecs?\.?|[Mm]ins?\.?|hrs?|h|milliseconds?|microseconds?|seconds?|minutes?|hours?|days?|weeks?|months?"
     r"|微秒|毫秒|秒|分钟|小时|天|周|(?:[×x] ?)?10 ?\^? ?\{?[1-9]\d?\}?|[×x] ?1e[1-9]"
 )
 _STATED_UNIT = re.compile(
     rf"[(\[（](?:in |unit:? |单位[:：为]? ?)?(?P<bracketed>{_STATED})[)\]）]"
     rf"|(?<![A-Za-z])in (?P<said>(?!h\b|s\b|[kKMBT]\b)(?:{_STATED}))(?![A-Za-z])"
-    rf"|单位[:：为是]{{0,2}} ?(?P<named>{_STATED})(?![A-Za-z])"
+    rf"|单位[:：为是]{{0,2}} ?(?P<named>{_STATED})(?![A-Za-z])|(?P<power>[×x] ?10 ?\^? ?[1-9]\d?|[×x] ?1e[1-9])"
 )
 
 
 def stated_units(text: str) -> tuple[str, ...]:
     """The units that `text` states for numbers elsewhere, as they may be written after a number."""
-    found = (match["bracketed"] or match["said"] or match["named"] for match in _STATED_UNIT.finditer(text))
+    groups = ("bracketed", "said", "named", "power")
+    found = (next(filter(None, map(match.group, groups))) for match in _STATED_UNIT.finditer(text))
     return tuple(dict.fromkeys(_spelled(unit) for unit in found))
 
 
 def _spelled(unit: str) -> str:
     if unit == "百分比" or (unit.startswith("percent") and "point" not in unit):
         return "%"
-    return unit if not unit.startswith("10") else f"×{unit}"
+    return f"×{unit}" if unit.startswith("10") else unit.rstrip(".").replace("S", "s") if len(unit) > 2 else unit
 
 
 HARD_UNITS = frozenset({"byte", "flop", "rate", "second", "month", "bit"})

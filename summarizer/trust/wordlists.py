@@ -74,6 +74,12 @@ class Vocabulary:
         """The terms in `text`; of overlapping ones the longest."""
         return {term: self._known[term] for term in self._any_term.findall(text)}
 
+    def occurrences(self, text: str, *, special: bool) -> Iterator[tuple[tuple[int, int], re.Pattern[str]]]:
+        """Where `text` has a term, or a `special` one, and what says it in English."""
+        for found in self._any_term.finditer(text):
+            if found[0] in self.special or not special:
+                yield found.span(), self._known[found[0]]
+
     def special_terms(self, text: str) -> Terms:
         """Those of them that only some papers are about."""
         return {term: english for term, english in self.terms(text).items() if term in self.special}

@@ -1,0 +1,177 @@
+"""A paper's table made ready to be asked: which numbers stand in which row and column, and what these are called."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+from summarizer.trust.matching import find
+from summarizer.trust.names import key
+from summarizer.trust.numbers import Quantity, quantities, with_unit
+from summarizer.trust.units import stated_units
+from summarizer.trust.wordlists import Vocabulary
+from summarizer.types import Table
+
+Level = tuple[Literal["row", "column"], int]  # a level of the labels or of the heads, 0 the leftmost or uppermost
+Labels = frozenset[str]
+_Span = tuple[int, int]
+
+_SEPARATOR = " / "
+_SPEEDUP = re.compile(r"\bspeed-?ups?\b", re.IGNORECASE)
+_CITATION = re.compile(r"\[[^\]]*\]|\([^()]*\b(?:et al|(?:19|20)\d\d)[^()]*\)|\((?:ours?|this work)\)", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
+_GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
+_LONGEST_NAME = 5  # words
+_SHORTEST_NAME = 2  # letters and digits
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number of a table in its row and column, both counted from 0."""
+
+    row: int
+    column: int
+    quantity: Quantity
+    beside: bool = False  # it stands beside the cell's own number, or has a sign: 74.4 [+0.9], −3.2
+
+
+class Grid:
+    """A table's numbers by row and column, each with the units that its head or the caption gives it."""
+
+    def __init__(self, table: Table) -> None:
+        self.sure = table.sure
+        self._table = table
+        self._caption_units = stated_units(table.caption)
+        self._labels = {
+            "row": [row.label.split(_SEPARATOR) for row in table.rows],
+            "column": [head.split(_SEPARATOR) for head in table.columns],
+        }
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Every number of every cell, as it stands and with each unit stated for it."""
+        return [
+            Cell(n, m, quantity, quantity.span[0] > 0)
+            for n, row in enumerate(self._table.rows)
+            for m, (head, text) in enumerate(zip(self._table.columns, row.cells, strict=False))
+            for quantity in self._readings(text, head)
+        ]
+
+    def row(self, number: int) -> list[Quantity]:
+        """The numbers of a row, counted from 0: of its cells, its label, and the heads of its cells."""
+        row = self._table.rows[number]
+        heads = [head for head, text in zip(self._table.columns, row.cells, strict=False) if text]
+        own = [cell.quantity for cell in self.cells if cell.row == number]
+        return [*own, *self._readings(row.label, self._table.corner), *(q for head in heads for q in quantities(head))]
+
+    def called(self, cell: Cell) -> str:
+        """What the place of a cell is called: "Dater, TabFact"."""
+        return f"{self._table.rows[cell.row].label}, {self._table.columns[cell.column]}"
+
+    def label(self, cell: Cell, level: Level) -> str:
+        """The label of a cell at one level, "" if its label has no such level."""
+        axis, depth = level
+        labels = self._labels[axis][cell.row if axis == "row" else cell.column]
+        return labels[depth] if depth < len(labels) else ""
+
+    @cached_property
+    def levels(self) -> dict[Level, Labels]:
+        """The labels of each level that tells rows or columns apart."""
+        found: defaultdict[Level, set[str]] = defaultdict(set)
+        for row in self._labels["row"]:
+            for depth, label in enumerate(row):
+                found["row", depth].add(label)
+        for head in self._labels["column"]:
+            for depth, label in enumerate(head):
+                found["column", depth].add(label)
+        return {level: frozenset(labels) for level, labels in found.items() if len(labels) > 1}
+
+    def has(self, labels: Mapping[Level, Labels]) -> bool:
+        """Whether some cell has all the labels."""
+        return all(
+            any(all(name[depth] in allowed for depth, allowed in wanted if depth < len(name)) for name in names)
+            for axis, names in self._labels.items()
+            if (wanted := [(depth, allowed) for (of, depth), allowed in labels.items() if of == axis])
+        )
+
+    def named(self, text: str, level: Level) -> list[Labels]:
+        """The labels of the level that each name in `text` may mean, in order."""
+        return [labels for labels, _ in self._names_in(text, level)]
+
+    def numbered(self, quantity: Quantity, level: Level) -> Labels:
+        """The labels of the level that are or hold the number in digits, such as 60M."""
+        if not quantity.text[0].isdigit():
+            return frozenset()
+        return frozenset(label for label, numbers in self._numbers[level].items() if find(quantity, numbers))
+
+    def termed(self, text: str, level: Level, vocabulary: Vocabulary) -> list[Labels]:
+        """The labels of the level that each Chinese term in `text` may mean, in order."""
+        return [labels for labels, _ in self._terms_in(text, level, vocabulary)]
+
+    def rest(self, text: str, vocabulary: Vocabulary) -> str:
+        """`text` without the words that name anything of the table."""
+        found = [span for level in self.levels for _, span in self._names_in(text, level)]
+        found += [span for level in self.levels for _, span in self._terms_in(text, level, vocabulary)]
+        return "".join(c for n, c in enumerate(text) if not any(start <= n < end for start, end in found))
+
+    def _terms_in(self, text: str, level: Level, vocabulary: Vocabulary) -> Iterator[tuple[Labels, _Span]]:
+        """A row's name is its own, so a special term at its beginning must say it; a head may speak of anything."""
+        row = level[0] == "row"
+        for span, english in vocabulary.occurrences(text, special=row):
+            says = english.match if row else english.search
+            if labels := frozenset(label for label in self.levels[level] if says(label)):
+                yield labels, span
+
+    def _names_in(self, text: str, level: Level) -> Iterator[tuple[Labels, _Span]]:
+        words = list(_WORD.finditer(text))
+        whole, parts = self._names[level]
+        n = 0
+        while n < len(words):
+            for length in range(min(_LONGEST_NAME, len(words) - n), 0, -1):
+                run = words[n : n + length]
+                name = key("".join(word[0] for word in run))
+                labels = whole.get(name) or parts.get(name)
+                joined = all(_GAP.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(run))
+                if labels and joined and len(name) >= _SHORTEST_NAME and not name.isdigit():
+                    yield labels, (run[0].start(), run[-1].end())
+                    n += length
+                    break
+            else:
+                n += 1
+
+    @cached_property
+    def _names(self) -> dict[Level, tuple[dict[str, Labels], dict[str, Labels]]]:
+        """For each level the labels that a name is, and those that it is a part of, by the name's key."""
+        return {level: _named_by(labels) for level, labels in self.levels.items()}
+
+    @cached_property
+    def _numbers(self) -> dict[Level, dict[str, list[Quantity]]]:
+        return {
+            level: {label: [q for q in quantities(label) if q.text[0].isdigit()] for label in labels}
+            for level, labels in self.levels.items()
+        }
+
+    def _readings(self, text: str, head: str) -> Iterator[Quantity]:
+        units = stated_units(head) or self._caption_units
+        for quantity in quantities(text):
+            yield quantity
+            yield from (read for unit in units if (read := with_unit(quantity, unit)))
+            if _SPEEDUP.search(head) and quantity.kind == "count" and not quantity.unit:
+                yield replace(quantity, kind="times")
+
+
+def _named_by(labels: Labels) -> tuple[dict[str, Labels], dict[str, Labels]]:
+    whole: defaultdict[str, set[str]] = defaultdict(set)
+    parts: defaultdict[str, set[str]] = defaultdict(set)
+    for label in labels:
+        words = [word[0] for word in _WORD.finditer(_CITATION.sub("", label))]
+        whole[key("".join(words))].add(label)
+        for start in range(len(words)):
+            for end in range(start + 1, min(start + _LONGEST_NAME, len(words)) + 1):
+                parts[key("".join(words[start:end]))].add(label)
+    return {name: frozenset(found) for name, found in whole.items()}, {
+        name: frozenset(found) for name, found in parts.items()
+    }

@@ -1,0 +1,107 @@
+"""Whether a number that a claim takes from a table is in the row and the column of what the claim gives it to."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.grid import Cell, Grid
+from summarizer.trust.matching import Match, find
+from summarizer.trust.names import key, latin_words
+from summarizer.trust.naming import Place, Reader, runs
+from summarizer.trust.numbers import Quantity
+
+_DIFFERENCE = re.compile(
+    r"improv|gain|reduc|diff|Δ|delta|increas|decreas|drop|speed|gap|sav|over|change", re.IGNORECASE
+)
+
+_Given = tuple[Quantity, Cell]  # a number of the sentence and a cell that it may be
+
+
+def wrong_cells(
+    text: str, matches: Sequence[tuple[Quantity, Match | None]], passages: Sequence[int], evidence: Evidence
+) -> list[tuple[Quantity, str]]:
+    """(number, what its cell is called) where a table has the number, but not where the sentence puts it.
+
+    Judged by the tables of which a row is cited and whose grid is sure, if the sentence names anything of them. A
+    number that a cited sentence about the same names has, too, is right.
+    """
+    words = {key(word.text) for word in latin_words(text)}
+    cited = [evidence.passages[n] for n in passages]
+    prose = [
+        p.id for p in cited if p.kind != "row" and (not words or words & {key(w.text) for w in latin_words(p.text)})
+    ]
+    said = [q for n in prose for q in evidence.quantities(n)]
+    judged = {quantity for quantity, match in matches if match and not find(quantity, said)}
+    numbers = [quantity for quantity, _ in matches]
+    wrong: dict[Quantity, str] = {}
+    right: set[Quantity] = set()
+    for grid in _named(evidence.grids(passages), text):
+        for quantity, cells, fitting in _located(text, numbers, grid, evidence):
+            if fitting:
+                right.add(quantity)
+            elif cells and quantity in judged:
+                wrong[quantity] = grid.called(cells[0])
+    return [(quantity, called) for quantity, called in wrong.items() if quantity not in right]
+
+
+def _named(grids: Sequence[Grid], text: str) -> Sequence[Grid]:
+    """The grids of which `text` names something, if any."""
+    named = [grid for grid in grids if any(grid.named(text, level) for level in grid.levels)]
+    return named or grids
+
+
+def _located(
+    text: str, numbers: Sequence[Quantity], grid: Grid, evidence: Evidence
+) -> Iterator[tuple[Quantity, list[Cell], list[Cell]]]:
+    """Each number with the cells that have it, and those of them where the sentence may put it."""
+    reader = Reader(text, grid, evidence.vocabulary)
+    before: list[_Given] = []
+    last: list[_Given] = []
+    for run in runs(text, numbers):
+        places = reader.read(run)
+        held = [[cell for cell in grid.cells if find(quantity, [cell.quantity])] for quantity in run]
+        known = last if places[0].joined else before
+        fitting = _aligned(
+            [_fitting(q, cells, place, known, grid) for q, cells, place in zip(run, held, places, strict=True)]
+        )
+        last = [(quantity, cell) for quantity, cells in zip(run, fitting, strict=True) for cell in cells]
+        before += last
+        yield from zip(run, held, fitting, strict=True)
+
+
+def _fitting(quantity: Quantity, cells: list[Cell], place: Place, before: Sequence[_Given], grid: Grid) -> list[Cell]:
+    """The cells that have the labels of the place; on an axis of which its clause says nothing, those that go with
+    the cells of numbers before it."""
+    if place.amount:
+        return [cell for cell in cells if cell.beside or _DIFFERENCE.search(grid.called(cell))]
+    labelled = [
+        cell
+        for cell in cells
+        if all(grid.label(cell, level) in {"", *labels} for level, labels in place.labels.items())
+    ]
+    rows = {cell.row for _, cell in before}
+    columns = {cell.column for other, cell in before if _sort(other) == _sort(quantity)}
+    same_row = [cell for cell in labelled if not rows or cell.row in rows]
+    same_column = [cell for cell in labelled if not columns or cell.column in columns]
+    if place.said == {"row", "column"} or (
+        place.said and (place.strange or (place.related and "column" in place.said))
+    ):
+        return labelled
+    if place.said:
+        return same_column if "row" in place.said else same_row
+    return labelled if not columns else [cell for cell in labelled if cell.row in rows or cell.column in columns]
+
+
+def _sort(quantity: Quantity) -> tuple[object, ...]:
+    return quantity.kind, quantity.unit, quantity.magnitude, quantity.step < 1
+
+
+def _aligned(found: list[list[Cell]]) -> list[list[Cell]]:
+    """Of a list's cells those in one row or in one column; all, where a number has none."""
+    if len(found) == 1 or not all(found):
+        return found
+    for axis in ("column", "row"):
+        common = set.intersection(*({getattr(cell, axis) for cell in cells} for cells in found))
+        if common:
+            return [[cell for cell in cells if getattr(cell, axis) in common] for cells in found]
+    return [*found[:-1], []]
