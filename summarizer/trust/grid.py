@@ -17,11 +17,13 @@ from summarizer.types import Table
 
 Level = tuple[Literal["row", "column"], int]  # a level of the labels or of the heads, 0 the leftmost or uppermost
 Labels = frozenset[str]
-_Span = tuple[int, int]
+Mention = tuple[Labels, tuple[int, int]]  # the labels that a word may mean, and where it stands
 
 _SEPARATOR = " / "
 _SPEEDUP = re.compile(r"\bspeed-?ups?\b", re.IGNORECASE)
 _CITATION = re.compile(r"\[[^\]]*\]|\([^()]*\b(?:et al|(?:19|20)\d\d)[^()]*\)|\((?:ours?|this work)\)", re.IGNORECASE)
+# A term that is a word of its own, not of 全参数微调.
+_TERM_END = re.compile(r"[量数率值分]?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到])")
 _WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
 _GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
 _LONGEST_NAME = 5  # words
@@ -97,12 +99,12 @@ class Grid:
             if (wanted := [(depth, allowed) for (of, depth), allowed in labels.items() if of == axis])
         )
 
-    def named(self, text: str, level: Level) -> list[Labels]:
-        """The labels of the level that each name in `text` may mean, in order."""
-        return [labels for labels, _ in self._names_in(text, level)]
+    def named(self, text: str, level: Level) -> list[Mention]:
+        """The names of `text`, in order, each with the labels of the level that it may mean."""
+        return list(self._names_in(text, level))
 
     def numbered(self, quantity: Quantity, level: Level) -> Labels:
-        """The labels of the level that are or hold the number in digits, such as 60M."""
+        """The labels of the level that are the number in digits, or give it as their size: 3, Small (60M)."""
         if not quantity.text[0].isdigit():
             return frozenset()
         return frozenset(label for label, numbers in self._numbers[level].items() if find(quantity, numbers))
@@ -117,15 +119,18 @@ class Grid:
         found += [span for level in self.levels for _, span in self._terms_in(text, level, vocabulary)]
         return "".join(c for n, c in enumerate(text) if not any(start <= n < end for start, end in found))
 
-    def _terms_in(self, text: str, level: Level, vocabulary: Vocabulary) -> Iterator[tuple[Labels, _Span]]:
+    def _terms_in(self, text: str, level: Level, vocabulary: Vocabulary) -> Iterator[Mention]:
         """A row's name is its own, so a special term at its beginning must say it; a head may speak of anything."""
         row = level[0] == "row"
+        found: list[Mention] = []
         for span, english in vocabulary.occurrences(text, special=row):
             says = english.match if row else english.search
             if labels := frozenset(label for label in self.levels[level] if says(label)):
-                yield labels, span
+                found.append((labels, span))
+        starts = {span[0] for _, span in found}
+        return ((labels, span) for labels, span in found if span[1] in starts or _TERM_END.match(text, span[1]))
 
-    def _names_in(self, text: str, level: Level) -> Iterator[tuple[Labels, _Span]]:
+    def _names_in(self, text: str, level: Level) -> Iterator[Mention]:
         words = list(_WORD.finditer(text))
         whole, parts = self._names[level]
         n = 0
@@ -133,7 +138,7 @@ class Grid:
             for length in range(min(_LONGEST_NAME, len(words) - n), 0, -1):
                 run = words[n : n + length]
                 name = key("".join(word[0] for word in run))
-                labels = whole.get(name) or parts.get(name)
+                labels = whole.get(name) or (parts.get(name) if name not in self._whole_names else None)
                 joined = all(_GAP.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(run))
                 if labels and joined and len(name) >= _SHORTEST_NAME and not name.isdigit():
                     yield labels, (run[0].start(), run[-1].end())
@@ -148,9 +153,14 @@ class Grid:
         return {level: _named_by(labels) for level, labels in self.levels.items()}
 
     @cached_property
+    def _whole_names(self) -> set[str]:
+        """What is the name of a row or column is no part of another's: GPT-4 beside a head "rated by GPT-4"."""
+        return {name for whole, _ in self._names.values() for name in whole}
+
+    @cached_property
     def _numbers(self) -> dict[Level, dict[str, list[Quantity]]]:
         return {
-            level: {label: [q for q in quantities(label) if q.text[0].isdigit()] for label in labels}
+            level: {label: [number for number in quantities(label) if _is_size(number)] for label in labels}
             for level, labels in self.levels.items()
         }
 
@@ -161,6 +171,10 @@ class Grid:
             yield from (read for unit in units if (read := with_unit(quantity, unit)))
             if _SPEEDUP.search(head) and quantity.kind == "count" and not quantity.unit:
                 yield replace(quantity, kind="times")
+
+
+def _is_size(quantity: Quantity) -> bool:
+    return quantity.text[0].isdigit() and (quantity.span[0] == 0 or quantity.magnitude)
 
 
 def _named_by(labels: Labels) -> tuple[dict[str, Labels], dict[str, Labels]]:

@@ -7,25 +7,35 @@ belong to them one by one. A number may be a name itself: 需要 3 次操作的�
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from summarizer.trust.grid import Grid, Labels, Level
+from summarizer.trust.grid import Grid, Labels, Level, Mention
 from summarizer.trust.numbers import Quantity
+from summarizer.trust.units import HARD_UNITS
 from summarizer.trust.wordlists import Vocabulary
 
 _LIST = re.compile(r"[^\w，；。]{0,3}(?:[、,/]|和|与|及|以及|或)[ ]?")
+_NAME_GAP = re.compile(r"[ ]?[\d.]{0,5}[KMBT]?[^\w，；。]{0,3}(?:[、,/]|和|与|及|以及|或)[ ]?")  # Guanaco 33B 和
 _CLAUSE_END = re.compile(r"[，；。：;]|,(?!\d)")
 _BRACKET = re.compile(r"[^，；。、（(\d]{0,4}[（(]([^（）()\d]{1,40})[）)]")
 _IN_ORDER = re.compile(r"分别|依次")
 # Another thing comes in (低于 B 的 2.1), or the number is what lies between two (高 2.1, 降到 2.1).
-_RELATION = re.compile(r"[比较高低多少快慢超升降增减优劣差]|领先|落后|不如|不及|改善|提高|缩短|节省|压缩|相差|从|由")
-_AMOUNT = re.compile(r"(?:[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩)[出了约近达过于]{0,2}[ ]?$")
+_CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩"
+_RELATION = re.compile(rf"{_CHANGE}|[比较优劣从由]|不如|不及")
+_AMOUNT = re.compile(rf"(?:{_CHANGE})[出了约近达过于]{{0,2}}[ ]?$")
+_SHARE = re.compile(r"(?:得分|分数|成绩|性能|水平|大小|总量|参数|时间)的[ ]?$")  # ChatGPT 得分的 97.8%
 _PLAIN = re.compile(
-    r"数据集|任务|基准|得分|分数|成绩|结果|模型|方法|设置|骨干|训练|微调|版本|方案|策略|样本|标准|普通|原始|完整|基线|对手"
-    r"|分别|依次|其中|同样|第[一二三]|次[优好佳强]|最[好佳强弱大小多少]"
+    r"数据集|任务|基准|得分|分数|成绩|结果|模型|方法|设置|骨干|版本|方案|策略|样本|标准|普通|原始|完整|基线|对手"
+    r"|分别|依次|其中|同样|第[一二三]|次[优好佳强]|最[好佳强弱]"
     r"|[在上中里时的为是得达到至有只仅则而也都均约共即其以用当与和及下却略还仍各好强个对条句次项组]|[^\w]"
 )
+_PART_OF_NAME = re.compile(r"[A-Za-z][ ]?$")  # Guanaco 33B
+_CONDITION = re.compile(r"=[ ]?$")  # n = 4
 _STRANGE = 2  # characters: the least that names something the table does not
+
+
+Sort = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -43,10 +53,18 @@ class Place:
         return any(level[0] == axis for level in self.labels)
 
 
+def sort_of(quantity: Quantity) -> Sort:
+    """What may stand in one column: shares, hours, whole numbers, numbers with decimals."""
+    return quantity.kind, quantity.unit, quantity.magnitude, quantity.step < 1
+
+
 def runs(text: str, numbers: Sequence[Quantity]) -> Iterator[list[Quantity]]:
     """The numbers of a sentence, those of a list (3.1、2.9 和 4.0) together."""
     run: list[Quantity] = []
     for quantity in numbers:
+        before = text[: quantity.span[0]]
+        if _CONDITION.search(before) or (_PART_OF_NAME.search(before) and quantity.text[-1] in "KMBT"):
+            continue
         if run and not _LIST.fullmatch(text[run[-1].span[1] : quantity.span[0]]):
             yield run
             run = []
@@ -64,57 +82,74 @@ class Reader:
         self._last: dict[Level, list[Labels]] = {}  # the names of the last clause, or list of clauses, that had any
         self._numbered: dict[Level, list[Labels]] = {}  # the labels that the runs just before are themselves
         self._earlier: dict[Level, Labels] = {}  # all names before
-        self._strange: set[Level] = set()  # levels of which something unknown may have been named
+        self._sorts: dict[Level, set[Sort]] = {}  # of the numbers that were given to these
+        self._strange = False  # whether something unknown has been named, too
 
     def read(self, run: Sequence[Quantity]) -> list[Place]:
         """The place of each number of the next run."""
         start, end = run[0].span[0], run[-1].span[1]
-        clause = max((stop.end() for stop in _CLAUSE_END.finditer(self._text, self._end, start)), default=self._end)
+        stops = [stop.end() for stop in _CLAUSE_END.finditer(self._text, self._end, start)]
+        clause = stops[-1] if stops else self._end
         context, own = self._text[self._end : clause], self._text[clause:start]
-        relation, amount = _RELATION.search(own) is not None, _AMOUNT.search(own) is not None
-        bracket = _BRACKET.match(self._text, end) if len(run) == 1 else None
+        amount = _AMOUNT.search(own) is not None
+        share = run[0].kind in ("percent", "times") and _SHARE.search(own) is not None
+        bracket = _BRACKET.match(self._text, end)
         own += bracket[0] if bracket else ""
-        self._end = end
+        after = [relation.end() for relation in _RELATION.finditer(own)]
         strange = self._is_strange(context + own)
-        said = frozenset(axis for axis, depth in self._grid.levels if self._says((axis, depth), context + own))
-        known = {level: self._names(level, context, own, strange, relation) for level in self._grid.levels}
-        known = {level: names or self._listed(level, len(run)) for level, names in known.items()}
-        paired = any(len(names) == len(run) for names in known.values()) or not _IN_ORDER.search(own)
-        given = [
-            {level: _nth(names, n, len(run)) for level, names in known.items() if names and paired and not amount}
-            for n in range(len(run))
-        ]
-        self._numbered = {
-            level: [*self._numbered.get(level, []), *labels]
-            for level in self._grid.levels
-            if (labels := self._labels_of(run, level))
-        }
-        joined = not context
-        known_places = [labels if self._grid.has(labels) else {} for labels in given]
-        return [Place(labels, said, strange, relation, amount, joined) for labels in known_places]
+        self._strange = self._strange or strange
+        names: dict[Level, list[Labels]] = {}
+        said: set[str] = set()
+        for level in self._grid.levels:
+            named = self._said(level, context, own, run[0], strange)
+            said |= {level[0]} if named else set()
+            if after and level[0] == "row":  # 低于 B 的 2.1: it can only be B's
+                named = [labels for labels, _ in self._grid.named(own[after[-1] :], level)]
+            elif not named:
+                named = self._before(level, run[0])
+            names[level] = named or self._listed(level, len(run))
+        self._numbered = {level: labels for level in self._grid.levels if (labels := self._labels_of(run, level))}
+        self._end = bracket.end() if bracket else end
+        place = Place({}, frozenset(said), strange, bool(after), amount, not stops)
+        paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
+        if amount or share or (not paired and (strange or _IN_ORDER.search(own))):
+            return [place] * len(run)
+        given = [{level: _nth(named, n, len(run)) for level, named in names.items() if named} for n in range(len(run))]
+        return [replace(place, labels=labels) if self._grid.has(labels) else place for labels in given]
 
-    def _names(self, level: Level, context: str, own: str, strange: bool, relation: bool) -> list[Labels]:
-        """What the clause names at a level, or else what was named before; [] if that may be anything."""
-        around, named = self._grid.named(context, level), self._grid.named(own, level)
-        if named and around:
-            both = around[0].union(*around)
-            named = [labels & both for labels in named] if all(labels & both for labels in named) else named
-        if said := _narrowed(named or around) or self._numbered.get(level, []):
-            self._remember(level, said, goes_on=own.startswith("、"))
-            return said
-        plain = not any(self._grid.named(own, other) for other in self._grid.levels if other[0] == level[0])
-        if plain and (terms := self._grid.termed(own, level, self._vocabulary)):
+    def _said(self, level: Level, context: str, own: str, number: Quantity, strange: bool) -> list[Labels]:
+        """What the clause names at a level, in order; else its terms, sizes just before it, the clause before it."""
+        mentions = self._grid.named(own, level)
+        around = [labels for labels, _ in self._grid.named(context, level)]
+        both = frozenset().union(*around)
+        if mentions and all(labels & both for labels, _ in mentions):
+            mentions = [(labels & both, span) for labels, span in mentions]
+        found = _listed_names(own, mentions)
+        if terms := self._terms(own, level, bool(mentions)):
             self._earlier[level] = self._earlier.get(level, frozenset()).union(*terms)
-            return terms
-        if strange:
-            self._strange.add(level)
-        if level in self._strange or level not in self._last or (relation and level[0] == "row"):
+            return _together([*found, *terms]) if found else terms
+        measured = level[0] == "column" and (number.magnitude or number.unit in HARD_UNITS)
+        if not found and not measured:  # LoRA（0.8M）: an aside has a column of its own
+            found = ([] if strange else self._numbered.get(level, [])) or _together(around)
+        if found:
+            self._last[level] = [*self._last.get(level, []), *found] if own.startswith("、") else found
+            self._earlier[level] = self._earlier.get(level, frozenset()).union(*found)
+            self._sorts.setdefault(level, set()).add(sort_of(number))
+        return found
+
+    def _terms(self, clause: str, level: Level, named: bool) -> list[Labels]:
+        """The terms of a clause that speak of a level: where it has names, too, or no level of the axis has any."""
+        others = (other for other in self._grid.levels if other[0] == level[0])
+        if named or not any(self._grid.named(clause, other) for other in others):
+            return self._grid.termed(clause, level, self._vocabulary)
+        return []
+
+    def _before(self, level: Level, number: Quantity) -> list[Labels]:
+        """What has been named at a level for numbers of this sort; [] if something else may be meant."""
+        other_column = level[0] == "column" and sort_of(number) not in self._sorts.get(level, ())
+        if self._strange or level not in self._last or other_column:
             return []
         return [self._earlier[level]]
-
-    def _says(self, level: Level, clause: str) -> bool:
-        named = self._grid.named(clause, level) or self._grid.termed(clause, level, self._vocabulary)
-        return bool(named or level in self._numbered)
 
     def _listed(self, level: Level, count: int) -> list[Labels]:
         """The names before, if they are as many as the numbers of a list."""
@@ -126,23 +161,28 @@ class Reader:
         numbered = [self._grid.numbered(quantity, level) for quantity in run]
         return numbered if all(numbered) else []
 
-    def _remember(self, level: Level, names: list[Labels], *, goes_on: bool) -> None:
-        self._last[level] = [*self._last.get(level, []), *names] if goes_on else names
-        self._earlier[level] = self._earlier.get(level, frozenset()).union(*names)
-
     def _is_strange(self, text: str) -> bool:
         """Whether `text` speaks of something besides what the table names."""
         rest = self._grid.rest(text, self._vocabulary)
         return len(_RELATION.sub("", _PLAIN.sub("", rest))) >= _STRANGE
 
 
-def _narrowed(names: list[Labels]) -> list[Labels]:
-    """GPT-2 medium 用 A、B: a name that goes with all others narrows them."""
-    for name in names:
-        others = [other & name for other in names if other is not name]
-        if others and all(others):
-            return others
-    return names
+def _listed_names(clause: str, mentions: Sequence[Mention]) -> list[Labels]:
+    """The names of a list (A、B 和 C) one by one; of others what they have in common, or else all together.
+
+    GPT-2 medium 用 A、B: a name that goes with all others narrows them.
+    """
+    for mention in mentions:
+        others = [(labels & mention[0], span) for labels, span in mentions if span != mention[1]]
+        if others and all(labels for labels, _ in others):
+            return _listed_names(clause, others)
+    gaps = (clause[a[1] : b[0]] for (_, a), (_, b) in pairwise(mentions))
+    names = [labels for labels, _ in mentions]
+    return names if all(_NAME_GAP.fullmatch(gap) for gap in gaps) else _together(names)
+
+
+def _together(names: list[Labels]) -> list[Labels]:
+    return [frozenset().union(*names)] if names else []
 
 
 def _nth(names: list[Labels], n: int, count: int) -> Labels:

@@ -7,7 +7,7 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.grid import Cell, Grid
 from summarizer.trust.matching import Match, find
 from summarizer.trust.names import key, latin_words
-from summarizer.trust.naming import Place, Reader, runs
+from summarizer.trust.naming import Place, Reader, runs, sort_of
 from summarizer.trust.numbers import Quantity
 
 _DIFFERENCE = re.compile(
@@ -60,7 +60,7 @@ def _located(
     for run in runs(text, numbers):
         places = reader.read(run)
         held = [[cell for cell in grid.cells if find(quantity, [cell.quantity])] for quantity in run]
-        known = last if places[0].joined else before
+        known = [] if len(run) > 1 else last if places[0].joined else before
         fitting = _aligned(
             [_fitting(q, cells, place, known, grid) for q, cells, place in zip(run, held, places, strict=True)]
         )
@@ -80,7 +80,7 @@ def _fitting(quantity: Quantity, cells: list[Cell], place: Place, before: Sequen
         if all(grid.label(cell, level) in {"", *labels} for level, labels in place.labels.items())
     ]
     rows = {cell.row for _, cell in before}
-    columns = {cell.column for other, cell in before if _sort(other) == _sort(quantity)}
+    columns = {cell.column for other, cell in before if sort_of(other) == sort_of(quantity)}
     same_row = [cell for cell in labelled if not rows or cell.row in rows]
     same_column = [cell for cell in labelled if not columns or cell.column in columns]
     if place.said == {"row", "column"} or (
@@ -90,10 +90,6 @@ def _fitting(quantity: Quantity, cells: list[Cell], place: Place, before: Sequen
     if place.said:
         return same_column if "row" in place.said else same_row
     return labelled if not columns else [cell for cell in labelled if cell.row in rows or cell.column in columns]
-
-
-def _sort(quantity: Quantity) -> tuple[object, ...]:
-    return quantity.kind, quantity.unit, quantity.magnitude, quantity.step < 1
 
 
 def _aligned(found: list[list[Cell]]) -> list[list[Cell]]:

@@ -1,0 +1,98 @@
+"""A number of a table belongs to the row and the column that the sentence names, however it names them."""
+
+import pytest
+from small_paper import small_paper
+
+from summarizer.trust.check import PUBLISHED, check_statement
+from summarizer.trust.claims import split_statements
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.wordlists import read_vocabulary
+from summarizer.types import Document, Passage, Row, Table
+
+BOX = (0.0, 0.0, 1.0, 1.0)
+COLUMNS = ("PaLM / Fact", "PaLM / Wiki", "GPT / Fact", "GPT / Wiki", "Params (M)", "Training time (hours)")
+ROWS = {
+    "Prompting / Few-Shot": ("78.1", "60.3", "71.5", "52.6", "65", "12"),
+    "Prompting / Binder [3]": ("76.9", "54.8", "79.1", "56.7", "80", "20"),
+    "Tables / Chain (ours)": ("86.6 [+1.9]", "67.3 [+7.0]", "80.2 [+1.1]", "59.9", "213", "84"),
+    "Tables / Zero-shot chain": ("70.4", "50.2", "60.6", "41.0", "214", "85"),
+}
+
+
+def paper(*, sure: bool = True) -> Evidence:
+    rows = [
+        f"Table 1, {name}: " + "; ".join(f"{head} {cell}" for head, cell in zip(COLUMNS, cells, strict=True))
+        for name, cells in ROWS.items()
+    ]
+    passages = [Passage(n, 1, None, text, BOX, "row", item="Table 1", row=n) for n, text in enumerate(rows, 1)]
+    passages.append(Passage(5, 1, None, "Table 1: Accuracy of Chain and others.", BOX, "caption", item="Table 1"))
+    passages.append(Passage(6, 1, None, "Chain reaches 59.9 on Fact in another setting.", BOX))
+    grid = tuple(Row(name, cells) for name, cells in ROWS.items())
+    table = Table("Table 1", "", 1, BOX, corner="Method", columns=COLUMNS, rows=grid, sure=sure)
+    words = read_vocabulary("专门 | 零样本 | zero-shot\n通用 | 参数 | param\n通用 | 训练 | train\n通用 | 时间 | time")
+    return Evidence(Document("P", 1, passages=tuple(passages), tables=(table,)), words)
+
+
+PAPER = paper()
+
+
+def published(text: str, evidence: Evidence = PAPER) -> bool:
+    (statement,) = split_statements("", text)
+    return check_statement(statement, evidence).verdict in PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("right", "value", "wrong"),
+    [
+        ("以 PaLM 为骨干，Chain 在 Fact 上为 86.6[3]。", "86.6", "80.2"),  # another column, one level up
+        ("以 PaLM 为骨干，Chain 在 Fact 上为 86.6[3]。", "86.6", "67.3"),  # one level down
+        ("PaLM 上 Chain 的 Wiki 为 67.3，Few-Shot 为 60.3[1][3]。", "60.3", "78.1"),  # the column is the one before
+        ("PaLM 上 Chain 的 Wiki 为 67.3，比 Binder 的 54.8 高[2][3]。", "54.8", "76.9"),
+        ("PaLM 上 Chain 的 Fact 和 Wiki 为 86.6 和 67.3[3]。", "86.6 和 67.3", "67.3 和 86.6"),
+        ("PaLM 的 Fact 上 Few-Shot、Binder 和 Chain 依次为 78.1、76.9 和 86.6[1][2][3]。", "78.1、76.9", "76.9、78.1"),
+        ("GPT 的 Fact 上 Binder 得 79.1，略低于 Chain 的 80.2[2][3]。", "80.2", "86.6"),
+        ("GPT 上 Binder 的 Fact 得 79.1[1][2]。", "79.1", "71.5"),  # another row
+        ("GPT 的 Wiki 上零样本只有 41.0，Chain 为 59.9[3][4]。", "59.9", "80.2"),
+        ("Chain 有 213M 参数，训练时间为 84 小时[3]。", "84 小时", "213 小时"),
+        ("PaLM 的 Fact 上 Chain（86.6）比 Few-Shot（78.1）高[1][3]。", "78.1", "60.3"),
+        ("PaLM 的 Fact 上 Chain 得 86.6，高出 1.9[3]。", "1.9", "67.3"),  # a value is no difference
+    ],
+)  # fmt: skip
+def test_another_column_or_row_is_found(right: str, value: str, wrong: str) -> None:
+    assert published(right)
+    assert not published(right.replace(value, wrong))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chain 在 PaLM 上高于另一方法的 76.9[2][3]。",  # who that is, the table does not say
+        "PaLM 的 Fact 上 Chain 得 86.6，去掉示例后为 70.4[3][4]。",
+        "PaLM 的 Fact 上 Chain 得 86.6，总分则为 67.3[3]。",
+        "PaLM 的 Fact 从 Few-Shot 的 78.1 升到 86.6[1][3]。",
+        "本文方法在三种设置下得 86.6、80.2 和 67.3[3]。",
+        "Chain 在 Fact 的另一设置下为 59.9[3][6]。",  # a cited sentence says so
+        "Few-Shot 训练 12 小时，有 65M 参数[1]。",
+        "GPT 的 Fact 上 Chain 为 80.2，训练 84 小时；Binder 为 79.1，训练 20 小时[2][3]。",
+    ],
+)
+def test_what_the_table_does_not_name_is_not_judged(text: str) -> None:
+    assert published(text)
+
+
+def test_a_grid_that_is_not_sure_does_not_judge() -> None:
+    assert published("PaLM 上 Chain 在 Fact 上为 80.2[3]。", paper(sure=False))
+
+
+def test_a_citation_is_not_moved_to_another_row_than_the_named_one() -> None:
+    assert not published("GPT 的 Fact 上 Binder 得 71.5[5]。")
+
+
+def test_a_row_has_the_numbers_of_its_table_only_once_it_is_read_as_cells() -> None:
+    plain = small_paper(
+        "P", {1: ("caption", "Table 2: Latency in ms."), 2: ("row", "Table 2, 4: Speedup 3.05; Size (GB) 2")}
+    )
+    evidence = Evidence(plain, read_vocabulary(""))
+    assert published("4 个头加速 3.05 倍，占 2 GB[2]。", evidence) and not published(
+        "8 个头加速 3.05 倍[2]。", evidence
+    )
