@@ -60,6 +60,8 @@ def find_captions(page: Page, layout: Layout, words: Vocabulary) -> list[Caption
         caption = Caption(f"{kind} {match['number']}", kind == "Table", lines, sure)
         caption.text, _ = join_lines(lines, words)
         caption.box = union(part.box for part in lines)
+        if caption.text == match[0].strip():  # a cell may say so too
+            caption.sure = False
         found.append(caption)
     return found
 

@@ -1,4 +1,4 @@
-"""Figures, tables and algorithms: caption, region, rows."""
+"""Figures, tables and algorithms: caption, region, rows or steps."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from summarizer.pdf.floats.algorithms import Step, read_steps
 from summarizer.pdf.floats.captions import Caption, find_captions
-from summarizer.pdf.floats.regions import Scene
+from summarizer.pdf.floats.regions import all_lines_of, is_ruled, lines_of, region_of, rules_of, with_margin
+from summarizer.pdf.floats.scene import Scene, read_scene
+from summarizer.pdf.floats.sides import decide_sides, habit
 from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, Page, union
@@ -35,17 +37,14 @@ class Float:
     order: int = 0
 
     def pieces(self) -> Iterator[Piece]:
-        """The caption, then the rows or steps."""
+        """The caption, then the rows and the notes below them, or the steps."""
+        grid = self.grid
         yield Piece(self.page, union(line.box for line in self.caption_lines), self.caption, "caption", self.label)
-        for number, (row, box) in enumerate(zip(self.grid.rows, self.grid.boxes, strict=True), 1):
-            yield Piece(
-                self.page,
-                box,
-                row_text(self.label, self.grid.corner, self.grid.columns, row),
-                "row",
-                self.label,
-                number,
-            )
+        for number, (row, box) in enumerate(zip(grid.rows, grid.boxes, strict=True), 1):
+            text = row_text(self.label, grid.corner, grid.columns, row)
+            yield Piece(self.page, box, text, "row", self.label, number)
+        for text, box in grid.notes:
+            yield Piece(self.page, box, text, "caption", self.label)
         for step in self.steps:
             yield Piece(self.page, step.box, f"{step.number} {step.text}".strip(), "code", self.label)
 
@@ -60,12 +59,15 @@ def find_floats(
     for page in pages:
         own = [caption for caption in captions[page.number] if caption.sure or caption.label not in sure]
         if own:
-            scenes.append(Scene(page, layout, own, notes.get(page.number, [])))
-    votes = sum(scene.vote(caption) for scene in scenes for caption in scene.captions if caption.is_table)
+            scenes.append(read_scene(page, layout, own, notes.get(page.number, [])))
+    tables_first = habit(scenes)
     floats: list[Float] = []
     for scene in scenes:
-        scene.tables_first = votes > 0 if votes else None
-        floats += filter(None, (_float(scene, caption, words, glyphs) for caption in scene.captions))
+        claimed: list[Box] = []
+        for caption, sides in zip(scene.captions, decide_sides(scene, tables_first), strict=True):
+            region = region_of(scene, caption, sides, claimed)
+            claimed += [region] if region else []
+            floats += filter(None, [_float(scene, caption, region, words, glyphs)])
     return _once(floats)
 
 
@@ -78,24 +80,24 @@ def _once(floats: list[Float]) -> list[Float]:
     return kept
 
 
-def _float(scene: Scene, caption: Caption, words: Vocabulary, glyphs: Glyphs) -> Float | None:
+def _float(scene: Scene, caption: Caption, region: Box | None, words: Vocabulary, glyphs: Glyphs) -> Float | None:
     """The caption's float; None if it turns out to be no caption."""
-    page = scene.page
-    region = scene.region_of(caption)
+    result = Float(caption.label, caption.text, scene.page.number, caption.box, caption.is_table, caption.lines)
     if region is None:
-        if not caption.sure:
-            return None
-        return Float(caption.label, caption.text, page.number, caption.box, caption.is_table, caption.lines)
-    lines = scene.lines_of(region)
+        return result if caption.sure else None
     if caption.is_listing:
-        lines = scene.all_lines_of(region)
-        whole = union([region, caption.box, *(line.box for line in lines)])
-        result = Float(caption.label, caption.text, page.number, whole, False, caption.lines, lines)
-        result.crop, result.steps = scene.with_margin(whole, lines + caption.lines), read_steps(lines, glyphs, words)
+        result.lines = all_lines_of(scene, region)
+        result.box = union([region, caption.box, *(line.box for line in result.lines)])
+        result.crop = with_margin(scene, result.box, result.lines + caption.lines)
+        result.steps = read_steps(result.lines, glyphs, words)
         return result
-    region = union([region, *(line.box for line in lines)])  # cells may be wider than the rules of their table
-    result = Float(caption.label, caption.text, page.number, region, caption.is_table, caption.lines, lines)
-    result.crop = scene.with_margin(region, lines)
+    result.lines = lines_of(scene, region)
+    result.box = union([region, *(line.box for line in result.lines)])  # cells may be wider than their table's rules
+    result.crop = with_margin(scene, result.box, result.lines)
+    rules = rules_of(scene, result.box)
     if caption.is_table:
-        result.grid = read_grid(page, lines, scene.rules_of(region), words)
+        result.grid = read_grid(scene.page, result.lines, rules, words)
+    elif caption.label.startswith("Figure") and is_ruled(scene, result.box):  # a table, whatever it is called
+        grid = read_grid(scene.page, result.lines, rules, words)
+        result.grid = Grid() if grid.doubts else grid
     return result
