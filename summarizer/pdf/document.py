@@ -135,12 +135,11 @@ def _assemble(
     figures, tables = [], []
     for f in floats:
         image = images.add(f.label, f.page, f.crop) if images else None
-        if f.is_table:
-            grid = f.grid
-            tables.append(
-                Table(f.label, f.caption, f.page, f.box, image, grid.corner, grid.columns, grid.rows, not grid.doubts)
-            )
-        else:
+        grid = f.grid
+        if f.is_table or grid.rows:
+            sure = not grid.doubts
+            tables.append(Table(f.label, f.caption, f.page, f.box, image, grid.corner, grid.columns, grid.rows, sure))
+        if not f.is_table:
             figures.append(Figure(f.label, f.caption, f.page, f.box, image))
     algorithms = (Algorithm(f.label, indented(f.steps), f.page) for f in floats if f.steps)
     passages, equations = _number(pieces, images)

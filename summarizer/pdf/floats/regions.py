@@ -187,6 +187,12 @@ def _is_part(scene: Scene, line: Line, region: Box) -> bool:
     return True
 
 
+def is_ruled(scene: Scene, region: Box) -> bool:
+    """Is nothing drawn in the region but rules, upright ones too, and two at least?"""
+    shapes = [shape for shape in scene.shapes if centre_in(shape, region)]
+    return len(shapes) > 1 and all(min(x1 - x0, y1 - y0) < 3 for x0, y0, x1, y1 in shapes)
+
+
 def rules_of(scene: Scene, region: Box) -> list[Box]:
     return [rule for rule in scene.rules if centre_in(rule, region)]
 

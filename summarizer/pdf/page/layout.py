@@ -100,7 +100,10 @@ def prose_lines(page: Page, layout: Layout) -> set[int]:
 
 
 def stray_labels(page: Page, layout: Layout) -> list[Line]:
-    """Labels of drawings: many lines in type that is not the body's, each with shapes all around it."""
+    """Labels of drawings: many lines in type that is not the body's, each with shapes all around it.
+
+    A number in a row of the body's type is a table's, in bold perhaps, on coloured ground.
+    """
     crowd = Counter(_spot(shape.box) for shape in page.shapes if shape.box[3] - shape.box[1] >= 2)
     if crowd.total() < _CROWD:
         return []
@@ -111,7 +114,14 @@ def stray_labels(page: Page, layout: Layout) -> list[Line]:
             x, y = _spot(line.box)
             if sum(crowd[i, j] for i in (x - 1, x, x + 1) for j in (y - 1, y, y + 1)) >= _CROWD:
                 found.append(line)
+    body = [line for line in page.lines if line.font in layout.fonts]
+    found = [line for line in found if not any(_is_number_beside(line, other) for other in body)]
     return found if len(found) >= _CROWD else []
+
+
+def _is_number_beside(line: Line, other: Line) -> bool:
+    level = abs(line.box[3] - other.box[3]) < 0.3 * line.height
+    return level and any(map(str.isdigit, line.text)) and any(map(str.isdigit, other.text))
 
 
 def _spot(box: Box) -> tuple[int, int]:

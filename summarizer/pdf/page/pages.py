@@ -26,6 +26,7 @@ TEXT_FLAGS: int = (
 )
 
 _MAX_IMAGE_PIXELS = 100_000_000
+_INLINE_IMAGE = re.compile(rb"\bBI\s[^<>]{0,200}?\sID\s")  # PDF 32000-1, 8.9.7
 _AROUND = 20_000  # points outside the page where text is still looked for; a PDF page has at most 14,400
 _SUPERSCRIPT, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16
 _BOLD_NAME = re.compile(r"bold|black|heavy|medi(?!um\s*it)|CMBX|CMSSBX|SFBX|[-,]B\b|-Bd|Demi", re.I)
@@ -127,6 +128,8 @@ def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_F
     if resources.images and can_render:
         text_flags |= pymupdf.TEXT_PRESERVE_IMAGES
     raw, images = _blocks(page, text_flags)
+    if not resources.images and _draws_with_inline_images(page, raw):
+        raw, images = _blocks(page, text_flags | pymupdf.TEXT_PRESERVE_IMAGES)
     rect = page.rect
     result = Page(page.number + 1, rect.width, rect.height, page, resources, can_render)
     for block in raw["blocks"]:
@@ -147,6 +150,13 @@ def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_F
     if page.cropbox.width < page.mediabox.width - 1 or page.cropbox.height < page.mediabox.height - 1:
         result.outside += _cropped_away(page)
     return result
+
+
+def _draws_with_inline_images(page: pymupdf.Page, raw: dict[str, Any]) -> bool:
+    """Has the page no vectors, but images in its own stream? Some converters draw the rules of tables so."""
+    if any(block["type"] for block in raw["blocks"]):
+        return False
+    return _INLINE_IMAGE.search(page.read_contents()) is not None
 
 
 def _cropped_away(page: pymupdf.Page) -> Iterator[str]:

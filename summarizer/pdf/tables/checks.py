@@ -11,6 +11,7 @@ from summarizer.types import Row
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d[\d.,]*%? [-−+]?\d[\d.,]*%?(?!\S)")
 _RESULT = re.compile(r"\d*\.\d+(?![\d.]*[KMBT])|%|±")
+_LONG_HEAD = 120  # characters
 _PROSE = 6  # words in a cell; where cells have more on average, they are wrapped, and no check sees how
 
 
@@ -22,6 +23,7 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _results_in_heads(grid.corner, grid.columns)
     yield from _rows_alike(grid.rows)
     yield from _joined_cells(grid.rows)
+    yield from _long_heads(grid.columns)
 
 
 def _lost_numbers(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
@@ -72,3 +74,8 @@ def _joined_cells(rows: Sequence[Row]) -> Iterator[str]:
         yield f"two numbers in one cell: {joined[0]!r}"
     if cells and mean(len(cell.split()) for cell in cells) > _PROSE:
         yield "cells of running text"
+
+
+def _long_heads(columns: Sequence[str]) -> Iterator[str]:
+    if any(len(head) > _LONG_HEAD for head in columns):
+        yield "a head of running text"
