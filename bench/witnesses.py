@@ -6,9 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 from summarizer.html.agree import Words, agreed
+from summarizer.html.aligned import align_document
 from summarizer.html.flow import flow_of
-from summarizer.html.paper import read_html
-from summarizer.paper.witness import align_document, with_witness
+from summarizer.html.reader import read_html
+from summarizer.paper.witness import with_witness
 from summarizer.pdf.document import parse
 from summarizer.types import Document
 

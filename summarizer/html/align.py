@@ -39,7 +39,7 @@ def align(
     """
     first, last = within or (0, len(flow.letters))
     found = [_only(passage, flow, first, last) for passage in passages]
-    frame = _in_order([(n, r) for n, r in enumerate(found) if r and not floating[n]])
+    frame = in_order([(n, r) for n, r in enumerate(found) if r and not floating[n]])
     if len(frame) < _SAME * sum(len(passage) >= _LONG for passage in passages):
         return found  # another paper
     low = first
@@ -72,7 +72,7 @@ def _is_certain(passage: str, far: Range) -> bool:
     return len(passage) >= _LONG / 2 and far.likeness >= (_CERTAIN if len(passage) >= _LONG else _CERTAIN_SHORT)
 
 
-def _in_order(found: Sequence[tuple[int, Range]]) -> list[int]:
+def in_order(found: Sequence[tuple[int, Range]]) -> list[int]:
     """The passages of the longest series whose places are in order."""
     ends: list[int] = []  # start of the last range of the best series of each length
     last: list[int] = []  # its place in `found`

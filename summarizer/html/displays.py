@@ -93,5 +93,6 @@ def tex_of(text: str, rows: Sequence[Display], flow: Flow) -> str:
 def _joined(rows: Sequence[Display]) -> str:
     if len(rows) == 1:
         return " ".join(filter(None, rows[0].cells))
-    lines = r" \\ ".join(f"{row.cells[0]} & {' '.join(filter(None, row.cells[1:]))}" for row in rows)
-    return rf"\begin{{aligned}} {lines} \end{{aligned}}"
+    name, between = ("aligned", " & ") if any(len(row.cells) > 1 for row in rows) else ("gathered", "")
+    lines = r" \\ ".join(row.cells[0] + between + " ".join(filter(None, row.cells[1:])) for row in rows)
+    return rf"\begin{{{name}}} {lines} \end{{{name}}}"

@@ -1,33 +1,35 @@
 """The grid of a table of the page: spans resolved, heads over their columns, labels beside their rows."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from summarizer.html.paper import Cell, HtmlPaper
+from summarizer.html.paper import HtmlCell, HtmlPaper
 from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled, count_labels
 
 _MOST_HEADS = 4  # rows
 _RULED = 0.7  # share of the columns from which a rule is one of the whole table
 _TITLE_WORDS = 9
 _MOST_CELLS = 20_000  # of a table with all its spans
+_CUT_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-z])")
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 
-Slots = list[list[Cell | None]]  # by row and column; a cell that covers several is in each
+Slots = list[list[HtmlCell | None]]  # by row and column; a cell that covers several is in each
 
 
-def read_grid(tables: Sequence[list[list[Cell]]], paper: HtmlPaper) -> Grid:
+def read_grid(tables: Sequence[list[list[HtmlCell]]], paper: HtmlPaper) -> Grid:
     """One grid of the tabulars under a caption, without boxes; an empty one where there are no columns."""
     parts = [part for rows in tables for part in _parts(_without_spacers(_resolved(rows), paper), paper)]
     return assembled(parts, []) if parts else Grid()
 
 
-def _resolved(rows: list[list[Cell]]) -> Slots:
+def _resolved(rows: list[list[HtmlCell]]) -> Slots:
     """The rows with all that their cells cover. A table that covers too much is as good as empty."""
     width = max((sum(cell.columns for cell in row) for row in rows), default=0)
     if width * len(rows) > _MOST_CELLS:
         return []
     slots: Slots = [[] for _ in rows]
-    reaching: dict[int, tuple[Cell, int]] = {}  # by column: a cell from above, and how many more rows it covers
+    reaching: dict[int, tuple[HtmlCell, int]] = {}  # by column: a cell from above, and how many more rows it covers
     for row, own in zip(rows, slots, strict=True):
         cells = iter(row)
         while len(own) < width:
@@ -70,7 +72,7 @@ def _parts(slots: Slots, paper: HtmlPaper) -> list[Part]:
     return parts
 
 
-def _text(cell: Cell | None, paper: HtmlPaper) -> str:
+def _text(cell: HtmlCell | None, paper: HtmlPaper) -> str:
     """Without the names of macros that LaTeXML does not know."""
     if cell is None:
         return ""
@@ -78,7 +80,7 @@ def _text(cell: Cell | None, paper: HtmlPaper) -> str:
     for error in paper.errors_in(cell.start, cell.end):
         text += paper.text[first : error.start]
         first = error.end
-    return " ".join((text + paper.text[first : cell.end]).split())
+    return " ".join(_CUT_WORD.sub("", text + paper.text[first : cell.end]).split())
 
 
 def _ruled(slots: Slots) -> list[int]:
@@ -134,19 +136,23 @@ def _head(slots: Slots, column: int, paper: HtmlPaper) -> str:
 
 
 def _records(slots: Slots, texts: list[list[str]]) -> list[Record]:
-    """The rows of a block, under the titles that stand alone in a row."""
+    """The rows of a block, under the titles that stand alone in a row; a rule ends what is under one."""
     records: list[Record] = []
     title = ""
+    ruled = set(_ruled(slots))
+    ends = ruled if 2 * len(ruled) < len(slots) else set()  # where each row has its rule, none says anything
     for n, (row, own) in enumerate(zip(slots, texts, strict=True)):
         below = texts[n + 1] if n + 1 < len(texts) else []
         if _is_title(row, own) and len(set(filter(None, below))) > 1:
             title = next(filter(None, own))
+            ends -= {n + 1}  # the rule under a title
         elif any(own):
+            title = "" if n in ends else title
             records.append(Record(title, own, _NOWHERE))
     return records
 
 
-def _is_title(row: list[Cell | None], texts: list[str]) -> bool:
+def _is_title(row: list[HtmlCell | None], texts: list[str]) -> bool:
     """Is it one cell of some words, at the left or over several columns?"""
     filled = [n for n, text in enumerate(texts) if text]
     if not filled or any(row[n] is not row[filled[0]] for n in filled) or DATUM.match(texts[filled[0]]):

@@ -9,7 +9,7 @@ import unicodedata
 
 class _Fold(dict[int, str]):
     def __missing__(self, code: int) -> str:
-        plain = unicodedata.normalize("NFKD", chr(code)).casefold()
+        plain = unicodedata.normalize("NFKD", chr(code)).casefold().replace("\u2206", "\u03b4")  # increment, delta
         self[code] = "".join(c for c in plain if c.isalnum())
         return self[code]
 

@@ -1,41 +1,10 @@
-"""A paper as LaTeXML marked it up, to one flow of text with the places of its parts.
+"""A paper as its page has it: one flow of text, and what is where in it."""
 
-Everything is written into one string, in the order of the page; blocks, formulas, references, cells and lines are
-ranges of it. So the PDF's passages can be laid along the whole paper by letters, and a range of letters says which
-words and which LaTeX stand there. Footnotes follow the paragraph that carries their mark, as in the PDF.
-"""
-
-import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from summarizer.html.page import Element, open_page
-
 BlockKind = Literal["text", "caption", "equation", "code", "cell"]
 MarkKind = Literal["formula", "reference", "error"]
-
-_LEFT_OUT = {
-    "ltx_TOC", "ltx_pagination", "ltx_note_mark", "ltx_note_type", "ltx_tag_note", "ltx_contact_name",
-    "ltx_listing_data", "ltx_page_navbar", "ltx_rule",
-}  # fmt: skip
-_NUMBERS = {"ltx_cite", "ltx_tag"}  # what is printed by number: the two witnesses may differ, the PDF is right
-_NOTES = {"ltx_note", "ltx_role_thanks"}
-_LINKS = {"ltx_href", "ltx_url"}  # references whose text is the authors' own
-_BLOCKS = {
-    "p", "div", "section", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "ul", "ol",
-    "dl", "blockquote", "table", "tr", "td", "th", "pre", "br",
-}  # fmt: skip
-_BLOCK_CLASSES = {"ltx_p", "ltx_inline-block", "ltx_listingline", "ltx_creator", "ltx_contact", "ltx_personname"}
-_LABEL = re.compile(
-    r"\s*(Table|Tab|Figure|Fig|Algorithm|Listing)\W*?\s*([A-Z]?\.?\d+(?:\.\d+)*|[IVXL]+)\b", re.IGNORECASE
-)
-_LABEL_NAMES = {"tab": "Table", "fig": "Figure"}
-_CONTINUED = re.compile(r"%\n\s*")  # LaTeXML breaks long formulas as TeX allows
-_BOXED = re.compile(r"\\[mh]box\{\$([^$]*)\$\}")
-_COLOUR = re.compile(r"\\color(?:\[\w+\])?\{[^{}]*\}")
-_BARE = re.compile(r"\\(?:displaystyle|textstyle|leavevmode|/)(?![A-Za-z])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +18,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class HtmlBlock:
     start: int
     end: int
     kind: BlockKind
@@ -67,7 +36,7 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class HtmlCell:
     """A cell of a tabular; how many columns and rows it covers, and where it has rules."""
 
     start: int
@@ -80,12 +49,12 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Float:
+class HtmlFloat:
     """A captioned table, figure, algorithm or listing. `label` is as in the PDF: "Table 3"; "" without a number."""
 
     label: str = ""
     caption: tuple[int, int] = (0, 0)
-    tables: list[list[list[Cell]]] = field(default_factory=list)
+    tables: list[list[list[HtmlCell]]] = field(default_factory=list)
     lines: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -94,262 +63,12 @@ class HtmlPaper:
     """All positions are indices into `text`."""
 
     text: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[HtmlBlock, ...]
     marks: tuple[Mark, ...]
     displays: tuple[Display, ...]
-    floats: tuple[Float, ...]
+    floats: tuple[HtmlFloat, ...]
     hidden: int  # pieces that no reader sees, left out
 
     def errors_in(self, start: int, end: int) -> list[Mark]:
         """What LaTeXML could not convert in a range."""
         return [mark for mark in self.marks if mark.kind == "error" and start <= mark.start < end]
-
-
-def read_html(page: bytes, paper_id: str = "") -> HtmlPaper:
-    """Raises `UselessPage`. `paper_id`: see `open_page`."""
-    article, hidden = open_page(page, paper_id)
-    writer = _Writer()
-    writer.children(article)
-    return writer.finish(hidden)
-
-
-def clean_tex(tex: str) -> str:
-    """LaTeX on one line, without what only sets size and colour."""
-    tex = _BOXED.sub(r"\1", _CONTINUED.sub("", tex))
-    return " ".join(_BARE.sub("", _COLOUR.sub("", tex)).split())
-
-
-class _Writer:
-    """Walks the elements and writes the flow."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._size = 0
-        self._blank = True  # at the beginning of a block, or behind a blank
-        self._block_start = 0
-        self._kind: BlockKind = "text"
-        self._blocks: list[Block] = []
-        self._marks: list[Mark] = []
-        self._displays: list[Display] = []
-        self._notes: list[Element] = []
-        self._floats: list[Float] = []
-        self._open = [Float()]  # from the outside in; the first is the page itself
-
-    def finish(self, hidden: int) -> HtmlPaper:
-        self._break()
-        floats = tuple(f for f in (*self._floats, self._open[0]) if f.tables or f.lines or f.label)
-        return HtmlPaper(
-            "".join(self._parts), tuple(self._blocks), tuple(self._marks), tuple(self._displays), floats, hidden
-        )
-
-    def children(self, element: Element) -> None:
-        self._write(element.text)
-        for child in element:
-            self._element(child)
-            self._write(child.tail)
-
-    def _element(self, element: Element) -> None:
-        classes = set((element.get("class") or "").split())
-        if classes & _LEFT_OUT:
-            return
-        if element.tag == "math":
-            self._formula(element)
-        elif classes & _NOTES:
-            self._notes.append(element)
-            self._marks.append(Mark(self._size, self._size, "reference"))  # its number, which the PDF has in the text
-        elif "ltx_ERROR" in classes:
-            self._marked(element, "error")
-        elif classes & _NUMBERS or ("ltx_ref" in classes and not classes & _LINKS):
-            self._marked(element, "reference")
-        elif element.tag == "table" and classes & {"ltx_equation", "ltx_equationgroup"}:
-            self._equation(element)
-        elif "ltx_tabular" in classes and self._kind != "cell" and not _is_layout(element):
-            self._tabular(element)
-        elif element.tag in ("figure", "figcaption"):
-            self._float(element)
-        elif "ltx_listingline" in classes:
-            self._open[-1].lines.append(self._as_block(element, "code"))
-        elif element.tag == "sup":
-            if any(map(str.isalnum, "".join(element.itertext()))):
-                self._append("^")  # a reader does not take it for one number with what it stands at
-            self.children(element)
-        elif element.tag == "svg":
-            for inside in element.iter("foreignobject", "foreignObject"):
-                self._as_block(inside, self._kind)
-        elif element.tag in _BLOCKS or classes & _BLOCK_CLASSES:
-            self._as_block(element, "code" if "ltx_verbatim" in classes else self._kind)
-        else:
-            self.children(element)
-
-    def _write(self, text: str | None) -> None:
-        if not text:
-            return
-        words = " ".join(text.split())
-        if not self._blank and (text[:1].isspace() or not words):
-            words = f" {words}"
-        if words and text[-1].isspace() and not words.endswith(" "):
-            words += " "
-        self._append(words)
-
-    def _append(self, text: str) -> None:
-        text = "".join(filter(_is_printed, text))
-        if text:
-            self._parts.append(text)
-            self._size += len(text)
-            self._blank = text.endswith((" ", "\n"))
-
-    def _break(self) -> None:
-        """End the block that is being written; the footnotes it carries become blocks after it."""
-        if self._size > self._block_start:
-            self._blocks.append(Block(self._block_start, self._size, self._kind))
-            self._append("\n")
-        self._blank = True
-        self._block_start = self._size
-        if self._kind != "cell":
-            notes, self._notes = self._notes, []
-            for note in notes:
-                self._marks.append(Mark(self._size, self._size, "reference"))
-                self._as_block(note, "text")
-
-    def _as_block(self, element: Element, kind: BlockKind) -> tuple[int, int]:
-        """Write an element as blocks of their own; returns their range."""
-        self._break()
-        outer, self._kind = self._kind, kind
-        start = self._size
-        self.children(element)
-        end = self._size
-        self._break()
-        self._kind = outer
-        return start, end
-
-    def _marked(self, element: Element, kind: MarkKind) -> None:
-        """What is within the element is one mark, a citation of many numbers too."""
-        start, within = self._size, len(self._marks)
-        self.children(element)
-        self._marks[within:] = [Mark(start, self._size, kind)]
-
-    def _formula(self, math: Element) -> None:
-        start = self._size
-        self._append(_linear(math))
-        self._marks.append(Mark(start, self._size, "formula", _tex(math)))
-
-    def _equation(self, table: Element) -> None:
-        group = len(self._displays)
-        for row in table.iter("tr"):
-            self._break()
-            outer, self._kind = self._kind, "equation"
-            start = self._size
-            cells: list[str] = []
-            number = ""
-            for cell in row.iter("td", "th"):
-                classes = cell.get("class") or ""
-                if "ltx_eqn_eqno" in classes:
-                    number = "".join(cell.itertext()).strip()
-                elif "pad" not in classes:
-                    cells.append(" ".join(map(_tex, cell.iter("math"))))
-                for math in cell.iter("math"):
-                    self._formula(math)
-                    self._append(" ")
-            end = self._size
-            self._break()
-            self._kind = outer
-            if any(cells):
-                self._displays.append(Display(start, end, number, tuple(cells), group))
-
-    def _tabular(self, table: Element) -> None:
-        rows: list[list[Cell]] = []
-        for row in _own_rows(table):
-            rows.append([])
-            for cell in row.iterchildren("td", "th"):
-                start, end = self._as_block(cell, "cell")
-                classes = set((cell.get("class") or "").split())
-                rows[-1].append(
-                    Cell(
-                        start,
-                        end,
-                        _span(cell, "colspan"),
-                        _span(cell, "rowspan"),
-                        head="ltx_th_column" in classes,
-                        rule_above=not classes.isdisjoint({"ltx_border_t", "ltx_border_tt"}),
-                        rule_below=not classes.isdisjoint({"ltx_border_b", "ltx_border_bb"}),
-                    )
-                )
-        self._open[-1].tables.append(rows)
-
-    def _float(self, element: Element) -> None:
-        if element.tag == "figcaption":
-            own = self._open[-1]
-            own.caption = self._as_block(element, "caption")
-            own.label = _label("".join(element.itertext()))
-            return
-        self._open.append(Float())
-        self._as_block(element, self._kind)
-        done = self._open.pop()
-        if done.label:
-            self._floats.append(done)
-        else:  # a panel: what it holds is its figure's
-            self._open[-1].tables += done.tables
-            self._open[-1].lines += done.lines
-
-
-def _label(caption: str) -> str:
-    found = _LABEL.match(caption)
-    return f"{_LABEL_NAMES.get(found[1].lower(), found[1].capitalize())} {found[2]}" if found else ""
-
-
-def _own_rows(table: Element) -> Iterator[Element]:
-    """The rows of a tabular, not those of tabulars within its cells."""
-    for child in table:
-        if child.tag == "tr":
-            yield child
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            yield from child.iterchildren("tr")
-
-
-def _is_layout(table: Element) -> bool:
-    """Does a tabular only put others side by side?"""
-    inner = [other for other in table.iter("table") if other is not table]
-    return any(sum(len(row) > 1 for row in _own_rows(other)) > 1 for other in inner)
-
-
-def _span(cell: Element, name: str) -> int:
-    value = cell.get(name) or "1"
-    return min(int(value), 100) if value.isdecimal() and int(value) else 1
-
-
-def _tex(math: Element) -> str:
-    tex = math.get("alttext") or "".join(math.xpath(".//annotation[@encoding='application/x-tex']//text()"))
-    return clean_tex("".join(c for c in tex if c.isspace() or _is_printed(c)))
-
-
-def _linear(math: Element) -> str:
-    """A formula as one line of signs: what is printed, in the order of its MathML."""
-    parts = [_linear(child) for child in math]
-    match math.tag, parts:
-        case "annotation" | "annotation-xml", _:
-            return ""
-        case "msup", [base, upper]:
-            return f"{base}{_raised(upper)}"
-        case "msubsup", [base, lower, upper]:
-            return f"{base}{lower}{_raised(upper)}"
-        case "mfrac", [upper, lower]:
-            return f"{upper}/{lower}"
-        case "msqrt", _:
-            return f"√{''.join(parts)}"
-        case "mtd", _:
-            return f"{''.join(parts)} "
-    return f"{_plain((math.text or '').strip())}{''.join(parts)}"
-
-
-def _plain(signs: str) -> str:
-    """Letters and digits in their plain form, not as mathematical alphabets have them."""
-    return "".join(unicodedata.normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7ff" else c for c in signs)
-
-
-def _raised(exponent: str) -> str:
-    return f"^{exponent}" if any(map(str.isalnum, exponent)) else exponent
-
-
-def _is_printed(character: str) -> bool:
-    """No control, no mark of direction, no sign of zero width."""
-    return character in " \n" or unicodedata.category(character)[0] != "C"

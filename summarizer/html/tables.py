@@ -8,7 +8,7 @@ from rapidfuzz.distance import Indel
 
 from summarizer.html.grid import read_grid
 from summarizer.html.letters import letters
-from summarizer.html.paper import Float, HtmlPaper
+from summarizer.html.paper import HtmlFloat, HtmlPaper
 from summarizer.pdf.tables.text import row_text
 from summarizer.types import Passage, Table
 
@@ -17,7 +17,7 @@ _THOUSANDS = re.compile(r"(?<=\d)[, \u2009\u202f](?=\d{3}(?!\d))")
 _BESIDE = 0.03  # share of the numbers in the PDF's region of a table that may be none of the table's
 
 
-def witnessed(table: Table, around: Iterable[Passage], found: Float, paper: HtmlPaper) -> Table | None:
+def witnessed(table: Table, around: Iterable[Passage], found: HtmlFloat, paper: HtmlPaper) -> Table | None:
     """The table with the cells of the page; None where the PDF has others, in its table and the passages `around`."""
     grid = read_grid(found.tables, paper)
     if not grid.columns:

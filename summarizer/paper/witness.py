@@ -7,41 +7,27 @@ says the same. Where the two differ the PDF stands, and a warning says how often
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz.distance import Indel
 
 from summarizer.html.agree import Difference, Words, agreed
-from summarizer.html.align import Range, align
-from summarizer.html.displays import Formula, link, tex_of
-from summarizer.html.flow import Flow, flow_of
+from summarizer.html.align import align
+from summarizer.html.aligned import SENTENCE, Aligned, align_document
+from summarizer.html.flow import flow_of
+from summarizer.html.formulas import LinkedFormula, linked_formulas
 from summarizer.html.letters import letters
 from summarizer.html.page import UselessPage
-from summarizer.html.paper import Float, read_html
+from summarizer.html.paper import HtmlFloat
+from summarizer.html.reader import read_html
 from summarizer.html.tables import row_passages, witnessed
-from summarizer.types import Algorithm, Document, Passage, Table, Witness
+from summarizer.types import Algorithm, Document, Equation, Passage, Table, Witness
 
 WITNESS_VERSION = 1  # bumped when pages are read or laid onto documents differently
 
-_SENTENCE = 20  # letters
-_SAME_PAPER = 0.8  # share of the PDF's sentences that a page of the same paper has
-_LONGER, _SPARE = 2, 20_000  # a page may have so much more text than the PDF, and so many letters besides
-_LANDMARK = 0.9  # likeness from which the place of a sentence says where the equations beside it are
 _SAME_CAPTION = 0.8  # likeness
 _LABEL = re.compile(r"\W*\w+\.?\s*[A-Z]?\.?(?:\d+(?:\.\d+)*|[IVXL]+)\b")
 _CUT = 8  # so many sentences missing in a row at the end: the page breaks off
-
-
-@dataclass(frozen=True, slots=True)
-class Aligned:
-    """The PDF's passages, but for the rows of tables, and where on the page each stands."""
-
-    passages: Sequence[Passage]
-    found: Sequence[Range | None]
-    flow: Flow
-
-    def pairs(self) -> Iterator[tuple[Passage, Range | None]]:
-        return zip(self.passages, self.found, strict=True)
 
 
 def with_witness(document: Document, page: bytes, address: str, paper_id: str = "") -> Document:
@@ -60,22 +46,19 @@ def with_witness(document: Document, page: bytes, address: str, paper_id: str = 
         for passage, place in aligned.pairs()
         if place
     }
-    formulas = _formulas(aligned)
-    passages = {p.id: _in_words(p, words.get(p.id), formulas.get(p.id, "")) for p in aligned.passages}
+    formulas = list(linked_formulas(aligned))
+    passages = {p.id: _in_words(p, words.get(p.id)) for p in aligned.passages} | _in_latex(formulas)
     tables = [_table(table, document, aligned) for table in document.tables]
     captions = {passage.item: passage.text for passage in passages.values() if passage.kind == "caption"}
-    tex = {passage.item: passage.tex for passage in passages.values() if passage.kind == "equation"}
     return replace(
         document,
         passages=_numbered(_with_rows(document, passages, tables)),
-        figures=tuple(
-            replace(figure, caption=captions.get(figure.label, figure.caption)) for figure in document.figures
-        ),
+        figures=tuple(replace(f, caption=captions.get(f.label, f.caption)) for f in document.figures),
         tables=tuple(replace(t, caption=captions.get(t.label, t.caption)) for t in tables),
-        equations=tuple(replace(e, tex=tex.get(e.label, "")) for e in document.equations),
+        equations=tuple(_equations(document, passages)),
         algorithms=tuple(_in_lines(algorithm, lines[algorithm.label]) for algorithm in document.algorithms),
         witness=Witness(address),
-        warnings=(*document.warnings, *_warnings(aligned, words, formulas, tables)),
+        warnings=(*document.warnings, *_warnings(aligned, words, passages, tables)),
     )
 
 
@@ -85,61 +68,33 @@ def without_witness(document: Document, reason: str, *, warn: bool = False) -> D
     return replace(document, witness=Witness(reason=reason), warnings=warnings)
 
 
-def align_document(document: Document, flow: Flow) -> Aligned:
-    """Where on the page the passages stand. Raises `UselessPage` if it has too little of what the PDF says."""
-    passages = [passage for passage in document.passages if passage.kind != "row"]
-    printed = sum(len(passage.text) for passage in document.passages) + sum(map(len, document.references))
-    if len(flow.letters) > _LONGER * printed + _SPARE:
-        raise UselessPage("it is far longer than the PDF")
-    floating = [passage.kind in ("caption", "code") for passage in passages]
-    aligned = Aligned(passages, align([letters(p.text) for p in passages], floating, flow), flow)
-    missing = _missing(aligned)
-    if sum(missing) > (1 - _SAME_PAPER) * len(missing):
-        raise UselessPage(f"it has {len(missing) - sum(missing)} of the PDF's {len(missing)} sentences")
-    return aligned
+def _in_words(passage: Passage, words: Words | Difference | None) -> Passage:
+    """A formula that the page has within a sentence is no display equation."""
+    if not isinstance(words, Words):
+        return passage
+    if passage.kind == "equation":
+        return replace(passage, kind="text", item="", text=words.text, tex=words.tex)
+    return replace(passage, text=words.text, tex=words.tex)
 
 
-def _missing(aligned: Aligned) -> list[bool]:
-    """Of each sentence, whether the page lacks it."""
-    sentences = ((p, place) for p, place in aligned.pairs() if p.kind == "text" and len(letters(p.text)) >= _SENTENCE)
-    return [place is None for _, place in sentences]
-
-
-def _in_words(passage: Passage, words: Words | Difference | None, formula: str) -> Passage:
-    if formula:
-        return replace(passage, tex=formula)
-    return replace(passage, text=words.text, tex=words.tex) if isinstance(words, Words) else passage
-
-
-def _formulas(aligned: Aligned) -> dict[int, str]:
-    """The LaTeX of display equations by the id of their passage; each is between the sentences it is between."""
-    pieces = list(_pieces(aligned))
-    found: dict[int, str] = {}
-    for numbers, rows in link([formula for _, formula in pieces], aligned.flow):
-        own = [pieces[n] for n in numbers]
-        tex = tex_of(" ".join(formula.text for _, formula in own), rows, aligned.flow)
-        first = next((passage for passage, _ in own if passage.kind == "equation"), own[0][0])
-        if tex:
-            found[first.id] = tex if first.kind == "equation" else f"${tex}$"
+def _in_latex(formulas: Sequence[LinkedFormula]) -> dict[int, Passage]:
+    """The passages of display equations; what the PDF cuts is one item, and its first passage has the LaTeX."""
+    found: dict[int, Passage] = {}
+    for formula in formulas:
+        first = next((passage for passage in formula.passages if passage.kind == "equation"), formula.passages[0])
+        found |= {p.id: replace(p, item=first.item) for p in formula.passages if p.kind == "equation"}
+        tex = formula.tex if first.kind == "equation" else f"${formula.tex}$"
+        found[first.id] = replace(first, tex=tex)
     return found
 
 
-def _pieces(aligned: Aligned) -> Iterator[tuple[Passage, Formula]]:
-    """What may be a display equation, or a part of one that the PDF has as a sentence."""
-    low = 0
-    waiting: list[Passage] = []
-    for passage, place in aligned.pairs():
-        within = place is not None and aligned.flow.is_display(place.start, place.end)
-        if passage.kind == "equation" or (passage.kind == "text" and within):
-            waiting.append(passage)
-        elif place and low <= place.start and _is_landmark(place):
-            yield from ((piece, Formula(piece.text, low, place.start)) for piece in waiting)
-            low, waiting = place.end, []
-    yield from ((piece, Formula(piece.text, low, len(aligned.flow.letters))) for piece in waiting)
-
-
-def _is_landmark(place: Range) -> bool:
-    return place.likeness >= _LANDMARK and place.end - place.start >= _SENTENCE / 2
+def _equations(document: Document, passages: Mapping[int, Passage]) -> Iterator[Equation]:
+    """Those that are display equations on the page, too, or that the page does not have."""
+    for equation in document.equations:
+        own = [p for p in passages.values() if p.kind == "equation" and p.item == equation.label]
+        if own:
+            text = " ".join([equation.text, *(passage.text for passage in own[1:])])
+            yield replace(equation, text=text, tex=own[0].tex)
 
 
 def _table(table: Table, document: Document, aligned: Aligned) -> Table:
@@ -149,7 +104,7 @@ def _table(table: Table, document: Document, aligned: Aligned) -> Table:
     return (found and witnessed(table, page, found, paper)) or table
 
 
-def _float(label: str, caption: str, floats: Sequence[Float], text: str) -> Float | None:
+def _float(label: str, caption: str, floats: Sequence[HtmlFloat], text: str) -> HtmlFloat | None:
     """What the page has under this caption: numbers may be others (Figure 10 as 11, Table I as 1), words are not."""
     own = _unlabelled(caption)
     alike = [(_alike(own, _unlabelled(text[slice(*f.caption)])), f.label == label) for f in floats]
@@ -161,7 +116,7 @@ def _float(label: str, caption: str, floats: Sequence[Float], text: str) -> Floa
 
 def _alike(one: str, other: str) -> float:
     """How like two captions are, as far as both go: one may be cut."""
-    length = min(len(one), len(other)) if min(len(one), len(other)) >= _SENTENCE else None
+    length = min(len(one), len(other)) if min(len(one), len(other)) >= SENTENCE else None
     return Indel.normalized_similarity(one[:length], other[:length])
 
 
@@ -212,15 +167,17 @@ def _in_lines(algorithm: Algorithm, lines: Mapping[str, Words]) -> Algorithm:
 
 
 def _warnings(
-    aligned: Aligned, words: Mapping[int, Words | Difference], formulas: Mapping[int, str], tables: Sequence[Table]
+    aligned: Aligned,
+    words: Mapping[int, Words | Difference],
+    passages: Mapping[int, Passage],
+    tables: Sequence[Table],
 ) -> Iterator[str]:
     """Where the two witnesses differ, and what the page hides or lacks."""
     if hidden := aligned.flow.paper.hidden:
         yield f"the HTML hides {hidden} pieces of text; they are not used"
-    missing = _missing(aligned)
-    if all(missing[-_CUT:]):
+    if all(aligned.missing()[-_CUT:]):
         yield "the HTML breaks off before the PDF does"
-    differing = Counter(own for number, own in words.items() if isinstance(own, str) and number not in formulas)
+    differing = Counter(own for number, own in words.items() if isinstance(own, str) and not passages[number].tex)
     for what, count in differing.items():
         yield f"{count} passages differ from the HTML ({what}); the PDF stands"
     if refused := sum(table.source == "pdf" for table in tables):

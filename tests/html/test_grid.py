@@ -3,7 +3,7 @@
 from html_pages import cells, page, table
 
 from summarizer.html.grid import read_grid
-from summarizer.html.paper import read_html
+from summarizer.html.reader import read_html
 from summarizer.pdf.tables.assembly import Grid
 
 

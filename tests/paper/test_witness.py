@@ -249,3 +249,56 @@ def test_papers_of_the_corpus(name: str) -> None:
     assert sum("differ" in warning for warning in after.warnings) <= 3
     assert len(after.passages) >= 0.95 * len(parsed.passages), Path(name)
     assert prose
+
+
+LOSS = math(
+    r"L=\underbrace{\frac{1}{N}\log p}_{\text{language}}+\lambda w^{2}",
+    "<mi>L</mi><mo>=</mo><mfrac><mn>1</mn><mi>N</mi></mfrac><mi>log</mi><mi>p</mi><mtext>language</mtext>",
+    "<mo>+</mo><mi>λ</mi><msup><mi>w</mi><mn>2</mn></msup>",
+)
+
+
+def with_equations(*texts: str) -> Document:
+    """The three sentences, these as display equations or, without letters to spare, as words, and a last sentence."""
+    end = "Both are explained in this sentence of the paper."
+    found = document(*texts, end)
+    kinds = ["text" if text.isalpha() else "equation" for text in texts]
+    labels = [f"E{n}" if kind == "equation" else "" for n, kind in enumerate(kinds, 1)]
+    own = [
+        replace(passage, kind=kind, item=label)
+        for passage, kind, label in zip(found.passages[3:-1], kinds, labels, strict=True)
+    ]
+    equations = tuple(Equation(label, "", text, 4, BOX) for label, text in zip(labels, texts, strict=True) if label)
+    return replace(found, passages=(*found.passages[:3], *own, found.passages[-1]), equations=equations)
+
+
+END = paragraph("Both are explained in this sentence of the paper.")
+
+
+def test_a_formula_that_the_pdf_cuts_is_one_equation() -> None:
+    after = merged(with_equations("L = 1/N log p", "language", "+ λw^2"), equation("", LOSS), END)
+    (own,) = after.equations
+    assert (own.label, own.text) == ("E1", "L = 1/N log p + λw^2")
+    assert own.tex == r"L=\underbrace{\frac{1}{N}\log p}_{\text{language}}+\lambda w^{2}"
+    assert [p.item for p in after.passages if p.kind == "equation"] == ["E1", "E1"]
+
+
+def test_what_is_a_sentence_on_the_page_is_no_equation() -> None:
+    formula = math("n^{2}", "<msup><mi>n</mi><mn>2</mn></msup>")
+    after = merged(with_equations("Proof. There are n^2 rows."), paragraph(f"Proof. There are {formula} rows."), END)
+    assert after.equations == ()
+    assert (after.passages[3].kind, after.passages[3].tex) == ("text", "Proof. There are $n^{2}$ rows.")
+
+
+def test_a_caption_that_floats_does_not_move_the_equations() -> None:
+    found = with_equations("a = cb")
+    caption = Passage(
+        0, 2, None, "Figure 1: A caption of some length, set on an early page.", BOX, "caption", item="Figure 1"
+    )
+    passages = [*found.passages[:1], caption, *found.passages[1:]]
+    found = replace(found, passages=tuple(replace(p, id=n) for n, p in enumerate(passages, 1)))
+    a = math(r"a=\frac{b}{c}", "<mi>a</mi><mo>=</mo><mfrac><mi>b</mi><mi>c</mi></mfrac>")
+    figure = ('<figure class="ltx_figure"><figcaption class="ltx_caption">Figure 1: A caption of some length, set on an '
+              "early page.</figcaption></figure>")  # fmt: skip
+    after = merged(found, equation("", a), END, figure)
+    assert [e.tex for e in after.equations] == [r"a=\frac{b}{c}"]

@@ -2,7 +2,9 @@
 
 from html_pages import cells, equation, math, page, paragraph, table
 
-from summarizer.html.paper import HtmlPaper, clean_tex, read_html
+from summarizer.html.mathml import clean_tex
+from summarizer.html.paper import HtmlPaper
+from summarizer.html.reader import read_html
 
 X_IN_R = math(r"x\in\mathbb{R}^{d}", "<mi>x</mi><mo>∈</mo><msup><mi>ℝ</mi><mi>d</mi></msup>")
 
