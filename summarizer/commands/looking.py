@@ -17,7 +17,7 @@ from summarizer.errors import UsageError
 if TYPE_CHECKING:
     from summarizer.config import Config
     from summarizer.reports.stats import By
-    from summarizer.types import EntryReport
+    from summarizer.reports.verify import Verified
 
 _PERIOD = re.compile(r"[^/.]+\.\.[^/.]+")
 
@@ -143,15 +143,18 @@ def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, ru
 
     config = load_config({"runs": runs})
 
-    async def check() -> "list[EntryReport]":
+    async def check() -> "Verified":
         with show_progress() as progress:
             async with open_job(config, offline=True, progress=progress) as job:
                 return await verify_path(path, papers, job.work.wording, job.library)
 
-    reports = asyncio.run(check())
+    verified = asyncio.run(check())
+    reports = verified.reports
     code = SOME_FAILED if any(judged.wrong for report in reports for judged in report.judged) else DONE
     if html:
         write_atomic(html, report_html(reports, path.name))
+    if verified.failure:
+        raise verified.failure
     if as_json:
         data = {"entries": to_data(reports), "summary": summary(reports), "exit": code}
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))

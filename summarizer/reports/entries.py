@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from summarizer.output import words
 from summarizer.trust.claims import MARK, Statement, split_statements
+from summarizer.trust.context import is_trivial
+from summarizer.trust.numbers import quantities
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _ARXIV = re.compile(
@@ -56,7 +58,7 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,2}|_{1,2}(?!\w)|`")
 _LABEL = re.compile(rf"^(?:(?:{'|'.join(words.FIGURE_KINDS.values())}) [^：]{{1,12}}：|{words.WEAKNESS})")
 _PRIVATE = 0xE100
-_LEAST_CHINESE = 6  # characters of a statement
+_LEAST_CHINESE = 6  # characters of a statement without numbers
 _LEAST_WORDS = 4  # of a title, which has next to no Chinese
 _STRAY_CHINESE = 2
 _LONGEST_TITLE = 250
@@ -193,9 +195,17 @@ def _statements(block: Sequence[str]) -> tuple[list[Statement], list[str]]:
         if _TEMPLATE.search(line) or re.fullmatch(r"\*\*[^*]+\*\*", line):
             continue
         for statement in split_statements(section, _marked(line, paged)):
-            if len(_CJK.findall(statement.text)) >= _LEAST_CHINESE:
+            if _says_something(statement.text, line):
                 found.append(statement)
     return found, [heading for heading in headings if heading not in filled]
+
+
+def _says_something(sentence: str, line: str) -> bool:
+    """Whether a sentence can be judged: it has a few words of Chinese, or as a sentence or a bullet a number."""
+    if len(_CJK.findall(sentence)) >= _LEAST_CHINESE:
+        return True
+    ended = sentence[-1:] in "。；！？.;" or line.startswith(("- ", "* ", "• "))
+    return ended and any(not (q.in_name or is_trivial(q)) for q in quantities(sentence))
 
 
 def _marked(line: str, paged: bool) -> str:

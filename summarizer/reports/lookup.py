@@ -1,17 +1,20 @@
 """Which paper an entry of anybody's text is about: beside the text, among PDFs given, in the store, at its address."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from summarizer.errors import SummarizerError, TryLaterError, UsageError
+from summarizer.files import from_data
 from summarizer.paper.source import Library, Source, load_document, load_source, stored_source
 from summarizer.reports.entries import Entry
 from summarizer.sources.ids import Ref, parse_ref
+from summarizer.store.runs import load_digest
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import key
 from summarizer.trust.wordlists import Vocabulary
@@ -51,8 +54,8 @@ class Lookup:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def find(self, entry: Entry, digests: Sequence[OwnDigest]) -> Found | Missing:
-        """The entry's paper; `digests` are ours beside the text."""
-        if own := _own(entry, digests, self._vocabulary):
+        """The entry's paper; `digests` are ours beside the text, else, of a page that was copied away, in the runs."""
+        if own := _own(entry, digests, self._vocabulary) or self._published(entry):
             return own
         try:
             return await (self._by_ref(entry.refs[0]) if entry.refs else self._titled(entry))
@@ -60,6 +63,21 @@ class Lookup:
             return Missing(str(error), passing=True)
         except SummarizerError as error:
             return Missing(str(error))
+
+    def _published(self, entry: Entry) -> Found | None:
+        """The paper with our digest in the runs that says most of what the entry says."""
+        said = {letters(statement.text) for statement in entry.statements}
+        wanted = {_base(ref) for ref in entry.refs[:1]}
+        folders = [folder for folder in self._folders if not wanted or _base(folder.name) in wanted]
+        digests = [own for folder in folders if (own := own_digest(folder)) and _is_of(own[0], entry)]
+        papers = [_found(own, self._vocabulary) for own in digests]
+        best = max(papers, key=lambda paper: len(said & paper.cited.keys()), default=None)
+        return best if best and said & best.cited.keys() else None
+
+    @cached_property
+    def _folders(self) -> list[Path]:
+        """The papers' folders of all runs, the newest first."""
+        return sorted((file.parent for file in self._library.config.runs.glob("*/papers/*/digest.json")), reverse=True)
 
     async def _by_ref(self, ref: str) -> Found | Missing:
         pdf = next((pdf for stem, pdf in self._pdfs.items() if _base(stem) == _base(ref)), None)
@@ -111,21 +129,38 @@ class Lookup:
             yield key(document.title), Found(stem, source.paper.pdf_url, Evidence(document, self._vocabulary))
 
 
+def own_digest(folder: Path) -> OwnDigest | None:
+    """The digest in a paper's folder with its parsed paper, if both are there and whole."""
+    digest = load_digest(folder)
+    try:
+        return (digest, from_data(Document, json.loads((folder / "document.json").read_bytes()))) if digest else None
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def letters(text: str) -> str:
     """What is left of a sentence however it is typeset."""
     return "".join(c for c in text if c.isalnum())
 
 
 def _own(entry: Entry, digests: Sequence[OwnDigest], vocabulary: Vocabulary) -> Found | None:
-    wanted = {_base(ref) for ref in entry.refs[:1]}
-    for digest, document in digests:
-        paper = digest.paper
-        named = wanted & {_base(paper.id), paper.pdf_url}
-        titled = {key(paper.title), key(digest.title_zh)} & {key(title) for title in (*entry.titles, entry.title)}
-        if named or (not wanted and (titled - {""} or len(digests) == 1)):
-            cited = {letters(claim.text): claim for claim in digest.claims}
-            return Found(paper.id, paper.pdf_url, Evidence(document, vocabulary), cited)
-    return None
+    """The paper of the entry's digest beside the text; a digest alone there needs no name."""
+    alone = len(digests) == 1 and not entry.refs
+    return next((_found(own, vocabulary) for own in digests if alone or _is_of(own[0], entry)), None)
+
+
+def _is_of(digest: Digest, entry: Entry) -> bool:
+    """Whether the entry names the digest's paper, by its id or address, or else by a title."""
+    if entry.refs:
+        return _base(entry.refs[0]) in {_base(digest.paper.id), digest.paper.pdf_url}
+    titles = {key(title) for title in (*entry.titles, entry.title)} - {""}
+    return bool(titles & {key(digest.paper.title), key(digest.title_zh)})
+
+
+def _found(own: OwnDigest, vocabulary: Vocabulary) -> Found:
+    digest, document = own
+    cited = {letters(claim.text): claim for claim in digest.claims}
+    return Found(digest.paper.id, digest.paper.pdf_url, Evidence(document, vocabulary), cited)
 
 
 def _base(ref: str) -> str:

@@ -5,19 +5,16 @@ A text is cut into entries, each entry's paper is found, and each statement is j
 """
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from summarizer.errors import PaperError, TryLaterError, UsageError
-from summarizer.files import from_data
 from summarizer.output import markdown
 from summarizer.paper.source import Library
 from summarizer.reports.entries import Entry, split_entries
-from summarizer.reports.lookup import Found, Lookup, Missing, OwnDigest, letters
-from summarizer.store.runs import load_digest
+from summarizer.reports.lookup import Found, Lookup, Missing, OwnDigest, letters, own_digest
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems
 from summarizer.trust.claims import Statement
@@ -28,7 +25,7 @@ from summarizer.trust.phrases import phrase_problem
 from summarizer.trust.repeats import repeats, shared_sentences
 from summarizer.trust.uncited import check_uncited
 from summarizer.trust.wordlists import term_problems
-from summarizer.types import Claim, Document, EntryReport, Judged, Passage
+from summarizer.types import Claim, EntryReport, Judged, Passage
 from summarizer.work import Wording
 
 _WRONG = frozenset({"unsupported", "unit"})
@@ -36,11 +33,18 @@ _SHOWN = 3  # passages
 _REASONS_SHOWN = 3
 
 
-async def verify(path: Path, papers: Path | None, wording: Wording, library: Library) -> list[EntryReport]:
-    """One report an entry of the Markdown or text at `path`, a file or a run folder.
+@dataclass(frozen=True)
+class Verified:
+    """One report an entry. `failure` if no entry's paper was found: nothing checked must not look like success."""
 
-    `papers` is a folder of PDFs named by their ids; with it, nothing is fetched. Raises `UsageError`, and where no
-    entry's paper was found `TryLaterError` or `PaperError`: nothing was checked, which must not look like success.
+    reports: list[EntryReport]
+    failure: TryLaterError | PaperError | None
+
+
+async def verify(path: Path, papers: Path | None, wording: Wording, library: Library) -> Verified:
+    """The entries of the Markdown or text at `path`, a file or a run folder, against their papers.
+
+    `papers` is a folder of PDFs named by their ids; with it, nothing is fetched. Raises `UsageError`.
     """
     texts = [(name, split_entries(text), digests) for name, text, digests in _texts(path)]
     placed = [(name, entry, digests) for name, entries, digests in texts for entry in entries]
@@ -49,13 +53,12 @@ async def verify(path: Path, papers: Path | None, wording: Wording, library: Lib
     lookup = Lookup(papers, library, wording.vocabulary)
     found = await asyncio.gather(*(lookup.find(entry, digests) for _, entry, digests in placed))
     missing = [paper for paper in found if isinstance(paper, Missing)]
-    if len(missing) == len(found):
-        raise _nothing_checked(path, missing)
     shared = _shared_remarks([entry for _, entry, _ in placed])
-    return [
+    reports = [
         _report(name, entry, paper, found, (*_remarks(entry, wording), *shared[n]))
         for n, ((name, entry, _), paper) in enumerate(zip(placed, found, strict=True))
     ]
+    return Verified(reports, _nothing_checked(path, missing) if len(missing) == len(found) else None)
 
 
 def _nothing_checked(path: Path, missing: Sequence[Missing]) -> TryLaterError | PaperError:
@@ -106,16 +109,8 @@ def _read(path: Path) -> str:
 
 def _digests(folder: Path) -> list[OwnDigest]:
     """The digests in a folder or in its `papers/`, each with its parsed paper."""
-    found = []
-    for place in (folder, *sorted(file.parent for file in folder.glob("papers/*/digest.json"))):
-        digest = load_digest(place)
-        try:
-            document = from_data(Document, json.loads((place / "document.json").read_bytes())) if digest else None
-        except (FileNotFoundError, ValueError):
-            continue
-        if digest and document:
-            found.append((digest, document))
-    return found
+    places = (folder, *sorted(file.parent for file in folder.glob("papers/*/digest.json")))
+    return [own for place in places if (own := own_digest(place))]
 
 
 # ---- what is true of it

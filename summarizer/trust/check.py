@@ -141,7 +141,7 @@ def _strayed(case: _Case) -> Iterator[Finding]:
     if anchored or names_readers(case.text):
         return
     if strange := off_topic(case.text, case.passages, case.evidence):
-        yield _unsupported("、".join(strange), f"{_marks(case.passages)} does not speak of this")
+        yield _unsupported("、".join(strange), f"what is cited on {_pages(case.passages, case)} does not speak of this")
 
 
 def _unsupported(what: str, why: str) -> Finding:
@@ -165,12 +165,12 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
     if not _has_rival(quantity, own, case):
         place = elsewhere(quantity, case.text, case.passages, case.evidence)
         if place is not None and not _is_misplaced(quantity, place, case):
-            return Finding(shown, "moved", f"{shown}: found in {_marks([place])} instead", place)
+            return Finding(shown, "moved", f"{shown}: found on {_pages([place], case)} instead", place)
     if (meant := find_unit_error(quantity, case.cited)) is not None:
         unit = f" {meant.unit}" if _line(meant) == shown else ""  # else "4: the evidence says 4"
         return Finding(shown, "unit", f"{shown}: the evidence says {_line(meant)}{unit}")
     said = ", ".join(dict.fromkeys(_line(other) for other in case.cited[:_SHOWN_NUMBERS])) or "no number"
-    return _unsupported(shown, f"not in {_marks(case.passages)}, which has {said}")
+    return _unsupported(shown, f"not in what is cited on {_pages(case.passages, case)}, which has {said}")
 
 
 def _is_misplaced(quantity: Quantity, passage: int, case: _Case) -> bool:
@@ -216,7 +216,12 @@ def _line(quantity: Quantity) -> str:
     return " ".join(quantity.text.split())
 
 
+def _pages(passages: Sequence[int], case: _Case) -> str:
+    """p. 3, 7; 0 is the abstract page."""
+    return "p. " + ", ".join(str(page) if page else "abs" for page in sorted(set(case.evidence.pages(passages))))
+
+
 def _marks(numbers: Sequence[int]) -> str:
-    """[17][23]; of a whole page's passages the first few."""
+    """[17][23]: as the writer cited them."""
     shown = "".join(f"[{number}]" for number in numbers[:_SHOWN_MARKS])
     return shown + ("…" if len(numbers) > _SHOWN_MARKS else "")

@@ -137,6 +137,38 @@ def test_nothing_checked_is_no_success(tmp_path, capsys):
     assert "2401.00001: not among the PDFs given" in said and "--papers" in said
 
 
+def test_a_page_is_written_also_where_no_paper_was_found(tmp_path, capsys):
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "theirs.txt").write_text(FOREIGN, encoding="utf-8")
+    page = tmp_path / "report.html"
+    assert run(["verify", str(tmp_path / "theirs.txt"), "--papers", str(tmp_path / "papers"), "--html", str(page)]) == 3
+    written = page.read_text(encoding="utf-8")
+    assert "Somewhere in the Paper Is Not Enough" in written and "not among the PDFs given" in written
+
+
+def test_a_page_that_was_copied_away_is_judged_by_what_its_digest_cites(own, tmp_path, capsys):
+    away = tmp_path / "elsewhere" / "page.md"
+    away.parent.mkdir()
+    shutil.copy(next(own.glob("papers/*/digest.md")), away)
+    code, report = verify(capsys, away, "--runs", own.parent)
+    assert code == 0 and len(report["entries"][0]["judged"]) >= 40
+    change(away, "漏检 60.6%", "漏检 66.0%")
+    code, report = verify(capsys, away, "--runs", own.parent)
+    assert code == 3 and len(wrong(report)) == 1
+
+
+def test_short_sentences_full_of_numbers_are_judged_and_reasons_name_pages(own, tmp_path, capsys):
+    (tmp_path / "papers").mkdir()
+    shutil.copy(SAMPLE, tmp_path / "papers" / "2401.00001v2.pdf")
+    text = FOREIGN.replace("推荐阅读指数", "- 漏检 60.6%。\n- 漏检 77.7%。\n- 5.2%、99.1%。\n\n推荐阅读指数", 1)
+    (tmp_path / "theirs.txt").write_text(text, encoding="utf-8")
+    _, report = verify(capsys, tmp_path / "theirs.txt", "--papers", tmp_path / "papers")
+    judged = {j["claim"]["text"]: j for j in report["entries"][0]["judged"]}
+    assert [judged[text]["wrong"] for text in ("漏检 60.6%。", "漏检 77.7%。", "5.2%、99.1%。")] == [False, True, True]
+    reasons = [j["claim"]["reason"] for entry in report["entries"] for j in entry["judged"]]
+    assert any(reasons) and not any("[" in reason for reason in reasons)
+
+
 def test_a_service_that_cannot_be_reached_is_asked_once(tmp_path, capsys, monkeypatch):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
