@@ -144,7 +144,7 @@ class Client:
         """The reply in the body of a successful response. Raises `MalformedReplyError`."""
         completion = read_completion(text)
         usage = completion.usage or Usage(self._prompt_tokens(request, rung), 0, estimate_tokens(completion.text))
-        if completion.usage and not _half_read(_estimate(request, rung), usage.prompt):
+        if completion.usage and not _half_read(request, usage.prompt):
             self.calibration.observe(self.config.model, _estimate(request, rung), usage.prompt)
         return Reply(
             text=completion.text,
@@ -158,8 +158,8 @@ class Client:
 
     def learn(self, request: Request, rung: Rung, reply: Reply) -> None:
         """Remember whether a rung gave JSON. Raises `RejectedError` where the server has not read the whole prompt."""
-        expected, counted = _estimate(request, rung), reply.usage.prompt
-        if _half_read(expected, counted):
+        counted, expected = reply.usage.prompt, _message_tokens(request)
+        if _half_read(request, counted):
             self._narrow(request, rung, counted)
             raise RejectedError(
                 f"{self.endpoint.host}: read {counted} of about {expected} tokens of the prompt and dropped the rest. "
@@ -257,14 +257,16 @@ class Client:
         self._on_call(event)
 
 
-def _half_read(expected: int, counted: int) -> bool:
+def _half_read(request: Request, counted: int) -> bool:
     """Whether a server has dropped most of a prompt without a word, as Ollama does; no tokenizer saves that much."""
-    return _SMALLEST_WINDOW <= counted < expected / 2
+    return _SMALLEST_WINDOW <= counted < _message_tokens(request) / 2
 
 
 def _estimate(request: Request, rung: Rung) -> int:
     """Prompt tokens of a request by its bytes."""
-    texts = [message["content"] for message in request.messages]
-    if rung == "json_schema":
-        texts.append(json.dumps(request.schema))
-    return sum(estimate_tokens(text) + _TOKENS_PER_MESSAGE for text in texts)
+    schema = estimate_tokens(json.dumps(request.schema, ensure_ascii=False)) if rung == "json_schema" else 0
+    return _message_tokens(request) + schema
+
+
+def _message_tokens(request: Request) -> int:
+    return sum(estimate_tokens(message["content"]) + _TOKENS_PER_MESSAGE for message in request.messages)

@@ -1,8 +1,8 @@
 """The JSON object in the text of a reply; small slips are mended, within bounds that can be stated.
 
 Mending may change punctuation, and nothing else: every letter and digit of the reply is in the mended object, in
-its order, and no other. It never closes what a reply left open, so that a reply which was cut stays a cut one, and
-never takes a part of the reply for the whole.
+its order, and no other, in as many strings as the reply has quotes that can end one. It never closes what a reply
+left open, so that a reply which was cut stays a cut one, and never takes a part of the reply for the whole.
 """
 
 import json
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 _LONGEST_INTEGER = 18  # digits; longer ones are nobody's score, and a thousand of them stop `int` and `float`
 
@@ -21,6 +21,11 @@ _OPENING = re.compile(r"\{\s*[\"'“”‘’]")
 _LETTERS = re.compile(r"[^\W_]+")
 _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[\\bfnrt])")
 _STRAY = re.compile(r'(\\\\|\\["/nrt]|\\u[0-9a-fA-F]{4})|\\')  # \b and \f are in no prose, but in \beta and \frac
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+_QUOTE_ESCAPE = re.compile(r'\\["\\]')
+_STRING_END = re.compile(  # a quote, and what can follow a string
+    r"[\"'”’]\s*(?=[\]}]|$|[,:]\s*[\"'“‘{\[\]}\d\-tfnTFN])|[\"'”’]\s+(?=[\"“'‘])"
+)
 _KEY = re.compile(r"[\w .-]+")
 _COLON = re.compile(r"([\"“”'])\s*：\s*(?=[\"“”'\[{\d-])")
 _COMMA = re.compile(r"([\"“”'\]}\d])\s*[，、]\s*(?=[\"“”'\[{\d-])")
@@ -116,18 +121,34 @@ def _mended(text: str) -> dict[str, Any] | None:
     if end > _LONGEST_MENDED or text[end:].lstrip()[:1] in _GOES_ON:
         return None
     text = _STRAY.sub(lambda escape: escape[1] or r"\\", text[:end])
-    candidates = (text, _half_width(text))
-    for candidate in candidates:
+    half_width = _half_width(text)
+    quoted, both = _with_quotes_escaped(text), _with_quotes_escaped(half_width)
+    for candidate in (quoted, both):
         with suppress(ValueError, RecursionError):
             value = _DECODER.decode(candidate)
-            return value if isinstance(value, dict) else None
-    for candidate in candidates:
+            return value if isinstance(value, dict) and _same_words(value, candidate) else None
+    for candidate in (quoted, both, text, half_width):
         value, slips = _repaired(candidate)
         cut = any(_CLOSED_BY_MENDING in slip["text"] for slip in slips)
         left_open = _SENTINEL in str(_repaired(f'{candidate},"{_SENTINEL}":0}}')[0])
         if isinstance(value, dict) and not (cut or left_open) and _same_words(value, candidate):
             return value
     return None
+
+
+def _with_quotes_escaped(text: str) -> str:
+    """A quote inside a string that nothing follows which could follow a string is a part of it."""
+    parts: list[str] = []
+    copied, inside = 0, False
+    for found in _QUOTE.finditer(text):
+        if found[0] != '"':
+            continue  # an escape
+        ends = inside and _STRING_END.match(text, found.start())
+        if inside and not ends:
+            parts += [text[copied : found.start()], "\\"]
+            copied = found.start()
+        inside = not ends if inside else True
+    return "".join([*parts, text[copied:]])
 
 
 def _repaired(text: str) -> tuple[Any, list[dict[str, str]]]:
@@ -147,24 +168,27 @@ def _half_width(text: str) -> str:
 
 
 def _same_words(value: dict[str, Any], text: str) -> bool:
-    """Whether a value has the letters and digits of its JSON text, in order, and keys that are words."""
+    """Whether a value has the letters and digits of its JSON text, in order, in as many strings, and keys that are
+    words."""
     leaves = list(_leaves(value))
     unescaped = _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else " ", text)
-    plain = all(_KEY.fullmatch(leaf) for leaf, is_key in leaves if is_key)
-    return plain and _letters("".join(leaf for leaf, _ in leaves)) == _letters(unescaped)
+    plain = all(_KEY.fullmatch(leaf) for leaf, kind in leaves if kind == "key")
+    strings = sum(kind != "other" for _, kind in leaves)
+    whole = _letters("".join(leaf for leaf, _ in leaves)) == _letters(unescaped)
+    return plain and whole and strings == len(_STRING_END.findall(_QUOTE_ESCAPE.sub("", text)))
 
 
-def _leaves(value: object) -> Iterator[tuple[str, bool]]:
-    """(text, whether it is a key) of all that a value holds."""
+def _leaves(value: object) -> Iterator[tuple[str, Literal["key", "string", "other"]]]:
+    """(text, what it is) of all that a value holds."""
     if isinstance(value, dict):
         for key, item in value.items():
-            yield key, True
+            yield key, "key"
             yield from _leaves(item)
     elif isinstance(value, list):
         for item in value:
             yield from _leaves(item)
     else:
-        yield "null" if value is None else str(value), False
+        yield "null" if value is None else str(value), "string" if isinstance(value, str) else "other"
 
 
 def _letters(text: str) -> str:

@@ -77,6 +77,10 @@ SLIPS = {
         '{"a": "所谓"轻载"时很快", "b": ["他说"好"", "x"]}',
         {"a": '所谓"轻载"时很快', "b": ['他说"好"', "x"]},
     ),
+    "quotes inside a list": (
+        '{"a": ["只查"全文"会[3]。", "他说"好""], "b": "x"}',
+        {"a": ['只查"全文"会[3]。', '他说"好"'], "b": "x"},
+    ),
     "trailing commas": ('{"a": ["x", "y",], "b": 1,}', {"a": ["x", "y"], "b": 1}),
     "full-width colon": ('{"a"： "x", "b": {"c"：2}}', {"a": "x", "b": {"c": 2}}),
     "full-width comma": ('{"a": "x"， "b": ["y"，"z"]}', {"a": "x", "b": ["y", "z"]}),
@@ -105,6 +109,7 @@ def test_a_slip_is_mended_and_marked(name: str) -> None:
         '{"a": "x", // a comment is words of its own\n "b": 1}',
         '{"a": {"b": 1}, "c": [{"d": 2}',
         '{"a": {"b": 1}, "c"',
+        '{"a": "他说"好", "坏"都行", "b": 1}',  # the one string might be two
     ],
 )
 def test_what_is_cut_or_would_lose_words_is_not_mended(text: str) -> None:
