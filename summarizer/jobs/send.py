@@ -24,9 +24,10 @@ from urllib.parse import unquote, urlsplit
 from summarizer.config import Config
 from summarizer.errors import StorageError, TryLaterError, UsageError
 from summarizer.llm.secret import without_secret
+from summarizer.site.article import Article, Card
 from summarizer.site.message import Message, compose_message
 from summarizer.site.pages import Site, version
-from summarizer.site.reading import Article, Card, card, read
+from summarizer.site.reading import card, read
 from summarizer.site.words import SITE_TITLE
 from summarizer.sources.ids import file_stem
 from summarizer.store.published import finished_issues, load_manifest

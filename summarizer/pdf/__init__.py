@@ -25,11 +25,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class CitedPlace:
-    """A box on a page (from 1) and what the passage there says."""
+    """A box on a page (from 1) and what the passage there says. `around` is the strip to show, if not a little more."""
 
     page: int
     bbox: Box
     text: str
+    around: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ def excerpts(pdf: bytes, places: Sequence[CitedPlace]) -> dict[CitedPlace, Excer
     """The excerpts of those places that exist. Raises what MuPDF raises for a damaged file."""
     found: dict[CitedPlace, Excerpt] = {}
     with pymupdf.open(stream=pdf) as file:
-        for number, group in groupby(sorted(set(places), key=lambda place: (place.page, place.bbox)), lambda p: p.page):
+        for number, group in groupby(
+            sorted(set(places), key=lambda place: (place.page, place.bbox, place.text)), lambda p: p.page
+        ):
             if not 1 <= number <= len(file):
                 continue
             page = file[number - 1]
@@ -49,7 +51,7 @@ def _letters(text: str) -> str:
 
 
 def _excerpt(place: CitedPlace, shapes: pymupdf.DisplayList, words: Iterable[Word]) -> Excerpt | None:
-    x0, y0, x1, y1 = place.bbox
+    x0, y0, x1, y1 = place.around or place.bbox
     clip = pymupdf.Rect(x0 - _MARGIN_X, y0 - _MARGIN_Y, x1 + _MARGIN_X, min(y1, y0 + _MAX_HEIGHT) + _MARGIN_Y)
     clip &= shapes.rect
     if clip.is_empty:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from summarizer.output.markdown import escape, stars
+from summarizer.output.escape import escape, prose
+from summarizer.output.markdown import stars
+from summarizer.site.article import Article, Card
 from summarizer.site.pages import Site, mail_html
-from summarizer.site.reading import Article, Card
 from summarizer.site.words import MESSAGE_TITLE, WHOLE_ISSUE, ledger_text
 
 
@@ -21,7 +22,7 @@ def compose_message(site: Site, date: str, ledger: dict[str, int], papers: Seque
     title = MESSAGE_TITLE.format(site=site.title, date=date, ledger=ledger_text(ledger))
     issue = f"{site.url}issues/{date}/index.html" if site.url else ""
     entries = [
-        f"**{n}. {_linked(site, card)}** {stars(card.stars) if card.stars else ''}\n{escape(card.gist)}"
+        f"**{n}. {_linked(site, card)}** {stars(card.stars) if card.stars else ''}\n{prose(card.gist)}"
         for n, (card, _) in enumerate(papers, 1)
     ]
     entries += [f"[{WHOLE_ISSUE}]({issue})"] if issue else []

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from summarizer.site import words
+from summarizer.site.article import Account, Article, Card
 from summarizer.site.citation import meta_tags
-from summarizer.site.reading import Account, Article, Card
-from summarizer.site.rich import address, rich, visible
+from summarizer.site.rich import address, formula, rich, visible
 
 _FOLDER = Path(__file__).parent
 
@@ -152,9 +152,9 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     filters: Mapping[str, Callable[..., object]] = {
-        "rich": rich, "address": address, "slug": slug, "base_id": base_id, "arxiv_page": _arxiv_page,
+        "rich": rich, "formula": partial(formula, block=True), "address": address, "slug": slug, "base_id": base_id,
         "parted": _parted, "day": _day, "page_names": _page_names, "page_marks": _page_marks,
-        "ledger": words.ledger_text, "outcome": words.OUTCOMES.get,
+        "arxiv_page": _arxiv_page, "ledger": words.ledger_text, "outcome": words.OUTCOMES.get,
     }  # fmt: skip
     environment.filters.update(filters)
     return environment

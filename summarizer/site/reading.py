@@ -1,298 +1,273 @@
-"""A digest as its page shows it: sections of blocks of sentences, each sentence with what it cites.
+"""A `Digest` and its `Document` to an `Article`: the only module of the site that knows what those are made of."""
 
-The only module of the site that knows what a `Digest` is made of.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from summarizer.output.markdown import figure_name
-from summarizer.output.words import ALL_OMITTED, ALL_REPEATED, CAPS, NOT_RATED, NOTHING, SCORES, WITHHELD
-from summarizer.pdf import CitedPlace, Excerpt
+from summarizer.output import words as said
+from summarizer.output.markdown import figure_name, license_name, venue
+from summarizer.pdf import CitedPlace
 from summarizer.site import words
-from summarizer.types import FIGURES, RATING, Claim, Digest, Document, Paper, Passage, Place, PlacedFigure, Stars
+from summarizer.site.article import (
+    Article,
+    ArticleSection,
+    Block,
+    Card,
+    Formula,
+    Grid,
+    GridRow,
+    Illustration,
+    Item,
+    Picture,
+    Quote,
+    Sentence,
+    StarRating,
+)
+from summarizer.types import (
+    FIGURES,
+    RATING,
+    Claim,
+    Digest,
+    Document,
+    Passage,
+    Place,
+    PlacedEquation,
+    PlacedFigure,
+    PlacedTable,
+    SectionKind,
+    Stars,
+)
 
 _GIST_LENGTH = 120  # characters of a card's line
+_LISTS: dict[SectionKind, Literal["points", "steps"]] = {"points": "points", "limits": "points", "steps": "steps"}
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A strip of a page with the cited words marked; `file` is relative to the paper's page."""
+class Source:
+    """What a digest cites, found in the document of its paper; nothing where that is not there any more."""
 
-    file: str
-    excerpt: Excerpt
+    def __init__(self, digest: Digest, document: Document | None) -> None:
+        self.digest = digest
+        passages = document.passages if document else ()
+        self._passages = {passage.id: passage for passage in passages}
+        self._tables = {table.label: table for table in document.tables} if document else {}
+        self._headings = [f"{s.number} {s.title}".strip() for s in document.sections] if document else []
+        self._rows = {(p.item, p.row): p for p in passages if p.row}
+        self._items = {p.item: p for p in passages if p.item and not p.row}
 
+    def cited(self, claim: Claim) -> list[Passage]:
+        return [self._passages[number] for number in claim.passages if number in self._passages]
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A cited passage. `page` 0 is the abstract page."""
+    def row(self, placed: PlacedTable, n: int) -> Passage | None:
+        """The passage of a shown row: the one of the table's row with the same label and cells."""
+        table, wanted = self._tables.get(placed.label), placed.rows[n]
+        for number, row in enumerate(table.rows if table else (), 1):
+            if row.label == wanted.label and set(wanted.cells) <= set(row.cells):
+                return self._rows.get((placed.label, number))
+        return None
 
-    page: int
-    heading: str  # of the paper's section
-    text: str
-    link: str
-    pictures: tuple[Picture, ...]
+    def equation(self, placed: PlacedEquation) -> Passage | None:
+        return self._items.get(placed.label)
 
+    def heading(self, passage: Passage) -> str:
+        return self._headings[passage.section] if passage.section is not None else ""
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """`anchor` names it on its page; "" for text without evidence of its own."""
+    def places(self, passage: Passage) -> list[CitedPlace]:
+        """Where it stands; a row is shown with its whole table, for it says little without the heads."""
+        table = self._tables.get(passage.item) if passage.row else None
+        parts = passage.places or (Place(passage.page, passage.bbox),)
+        return [
+            CitedPlace(part.page, part.bbox, passage.text, table.bbox if table and table.page == part.page else None)
+            for part in parts
+            if part.page
+        ]
 
-    text: str
-    anchor: str = ""
-    quotes: tuple[Quote, ...] = ()
-    verdict: str = ""
-
-    @property
-    def pages(self) -> list[int]:
-        return sorted({quote.page for quote in self.quotes})
-
-
-@dataclass(frozen=True, slots=True)
-class Illustration:
-    name: str
-    caption: tuple[Sentence, ...]
-    page: int
-    link: str
-    file: str  # "" where the picture may not be shown
-
-
-@dataclass(frozen=True, slots=True)
-class StarRating:
-    """`stars` is None where the rating is withheld; `note` says why."""
-
-    stars: int | None
-    scores: tuple[tuple[str, int], ...]
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What stands in a section. `items` are paragraphs or points of sentences."""
-
-    kind: Literal["prose", "points", "figure", "rating", "nothing"]
-    items: tuple[tuple[Sentence, ...], ...] = ()
-    figure: Illustration | None = None
-    rating: StarRating | None = None
-    note: str = ""  # why there is nothing
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleSection:
-    name: str
-    heading: str
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """A digest, ready to be laid out."""
-
-    paper: Paper
-    title: str  # Chinese where there is one
-    draft: bool
-    abstract_only: bool
-    left_out: tuple[str, ...]
-    omitted: int
-    numbers: int
-    sections: tuple[ArticleSection, ...]
-    model: str
-
-    @property
-    def sentences(self) -> Iterator[Sentence]:
-        """Those with evidence, in the order of the page."""
-        for section in self.sections:
-            for block in section.blocks:
-                captions = [block.figure.caption] if block.figure else []
-                yield from (s for item in (*block.items, *captions) for s in item if s.anchor)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What lists and feeds say of a digest. `folder` is that of its page."""
-
-    folder: str
-    id: str
-    title: str  # Chinese where there is one
-    original_title: str
-    gist: str
-    authors: tuple[str, ...]
-    categories: tuple[str, ...]
-    tags: tuple[str, ...]
-    date: str  # of its issue, or the day on which it was made
-    made: str  # ISO time
-    url: str  # arXiv's page, or ""
-    stars: int | None
-    scores: tuple[tuple[str, int], ...]
-    weakness: str
-    figure: str  # the file of the first one; "" without any
-    draft: bool
-    issue: str  # the date of the issue that has it, or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What a run says of itself. `ledger` is empty where there is no account: the run was not finished."""
-
-    stamp: str  # of the file that it was read from
-    date: str  # the mailing date; "" for papers asked for by hand
-    started: str  # ISO time; "" where it is not known
-    ledger: dict[str, int]
-    folders: tuple[str, ...]  # of the pages of its papers, in their order
-
-
-@dataclass(frozen=True, slots=True)
-class AnnouncedPaper:
-    """A line of the account of a mailing date. `folder` is that of its page, "" without one."""
-
-    id: str
-    title: str
-    folder: str
-    outcome: str
-    score: float | None
-    why: str
+    def shown(self) -> Iterator[Passage]:
+        """Everything that the page shows the evidence of."""
+        for claim in self.digest.claims:
+            yield from self.cited(claim)
+        rows = (self.row(table, n) for table in self.digest.tables for n in range(len(table.rows)))
+        yield from filter(None, (*rows, *map(self.equation, self.digest.equations)))
 
 
 def cited_places(digest: Digest, document: Document) -> list[CitedPlace]:
     """Every place that the page can show a picture of."""
-    passages = {passage.id: passage for passage in document.passages}
-    cited = {number for claim in digest.claims for number in claim.passages}
-    return [place for number in sorted(cited & passages.keys()) for place in places(passages[number])]
-
-
-def places(passage: Passage) -> list[CitedPlace]:
-    parts = passage.places or (Place(passage.page, passage.bbox),)
-    return [CitedPlace(part.page, part.bbox, passage.text) for part in parts if part.page]
+    source = Source(digest, document)
+    return list(dict.fromkeys(place for passage in source.shown() for place in source.places(passage)))
 
 
 def read(digest: Digest, document: Document | None, pictures: Mapping[CitedPlace, Picture]) -> Article:
     """The article of a digest. Without a document, as in an old or damaged run, pages are cited without quotes."""
-    reader = _Reader(digest, document, pictures)
+    reader = _Reader(Source(digest, document), pictures)
+    named = [name for name, kind in digest.kinds.items() if kind == "gist"]
     return Article(
         paper=digest.paper,
         title=digest.title_zh or digest.paper.title,
+        gist=tuple(s for name in named for item in reader.items(name) for s in item.said),
         draft=digest.basis == "extract",
-        abstract_only=digest.basis == "abstract",
-        left_out=digest.left_out,
-        omitted=len(digest.omitted),
-        numbers=digest.numbers,
-        sections=tuple(reader.sections()),
-        model=digest.model,
+        venue=venue(digest.paper),
+        license=license_name(digest.paper.license),
+        code=digest.code,
+        notes=tuple(_notes(digest)),
+        sections=tuple(reader.section(name) for name in digest.headings if name not in named),
+        checked=_checked(digest),
     )
 
 
 class _Reader:
-    def __init__(self, digest: Digest, document: Document | None, pictures: Mapping[CitedPlace, Picture]) -> None:
-        self._digest, self._pictures = digest, pictures
-        self._passages = {p.id: p for p in document.passages} if document else {}
-        self._headings = [f"{s.number} {s.title}".strip() for s in document.sections] if document else []
+    """Numbers what has evidence as it goes."""
+
+    def __init__(self, source: Source, pictures: Mapping[CitedPlace, Picture]) -> None:
+        self._source, self._digest, self._pictures = source, source.digest, pictures
         self._count = 0
 
-    def sections(self) -> Iterator[ArticleSection]:
-        digest = self._digest
-        for name, heading in digest.headings.items():
-            blocks = [
-                *self._blocks(name),
-                *(Block("figure", figure=self._figure(f)) for f in digest.figures if f.section == name),
-            ]
-            yield ArticleSection(name, heading, tuple(blocks))
+    def section(self, name: str) -> ArticleSection:
+        figures = (self._illustration(figure) for figure in self._digest.figures if figure.section == name)
+        blocks = (*self._blocks(name), *(Block("figure", figure=figure) for figure in figures))
+        return ArticleSection(name, self._digest.headings[name], blocks)
 
     def _blocks(self, name: str) -> Iterator[Block]:
         kind = self._digest.kinds[name]
         if kind == "rating" and self._digest.rating:
             yield Block("rating", rating=_rating(self._digest.rating))
-            if weakness := self._items(RATING):
-                yield Block("prose", weakness)
-        elif items := self._items(name):
-            yield Block("points" if kind == "points" else "prose", items)
-        else:
-            yield Block("nothing", note=_silence(self._digest, name))
+            if weakness := self.items(RATING):
+                yield Block("prose", (replace(weakness[0], label=said.WEAKNESS.rstrip("：")), *weakness[1:]))
+        elif items := self.items(name):
+            yield Block(_LISTS.get(kind, "prose"), items)
+        elif note := _silence(self._digest, name):
+            yield Block("nothing", note=note)
 
-    def _items(self, name: str) -> tuple[tuple[Sentence, ...], ...]:
-        claims = (claim for claim in self._digest.claims if claim.section == name)
-        return tuple(tuple(map(self._sentence, group)) for _, group in groupby(claims, key=attrgetter("item")))
+    def items(self, name: str) -> tuple[Item, ...]:
+        placed: Iterable[PlacedTable | PlacedEquation] = (*self._digest.tables, *self._digest.equations)
+        claims = [claim for claim in self._digest.claims if claim.section == name]
+        numbers = {claim.item for claim in claims} | {shown.item for shown in placed if shown.section == name}
+        return tuple(self._item(name, n, [c for c in claims if c.item == n]) for n in sorted(numbers))
+
+    def _item(self, name: str, number: int, claims: Sequence[Claim]) -> Item:
+        at = name, number
+        return Item(
+            grids=tuple(self._grid(t) for t in self._digest.tables if (t.section, t.item) == at),
+            label=next((said.LIMITS[claim.part] for claim in claims if claim.part in said.LIMITS), ""),
+            said=tuple(self._sentence(claim) for claim in claims if claim.part != "explain"),
+            formulas=tuple(self._formula(e) for e in self._digest.equations if (e.section, e.item) == at),
+            explained=tuple(self._sentence(claim) for claim in claims if claim.part == "explain"),
+        )
 
     def _sentence(self, claim: Claim) -> Sentence:
-        self._count += 1
         verdict = words.VERBATIM if self._digest.basis == "extract" else words.CODE_VERDICTS.get(claim.verdict, "")
-        return Sentence(claim.text, f"s{self._count}", tuple(self._quotes(claim)), verdict)
+        quotes = [self._quote(passage) for passage in self._source.cited(claim)]
+        quotes = quotes or [self._page(page) for page in dict.fromkeys(claim.pages)]
+        return self._evident(claim.text, quotes, verdict) if quotes else Sentence(claim.text)
 
-    def _quotes(self, claim: Claim) -> Iterator[Quote]:
-        known = [self._passages[number] for number in claim.passages if number in self._passages]
-        if not known:
-            yield from (Quote(page, "", "", self._link(page), ()) for page in dict.fromkeys(claim.pages))
-        for passage in known:
-            heading = self._headings[passage.section] if passage.section is not None else ""
-            pictures = (self._pictures.get(place) for place in places(passage))
-            shown = tuple(picture for picture in pictures if picture)
-            yield Quote(passage.page, heading, passage.text, self._link(passage.page), shown)
+    def _evident(self, text: str, quotes: Sequence[Quote], verdict: str) -> Sentence:
+        self._count += 1
+        return Sentence(text, f"s{self._count}", tuple(quotes), verdict)
+
+    def _quote(self, passage: Passage) -> Quote:
+        pictures = (self._pictures.get(place) for place in self._source.places(passage))
+        shown = tuple(picture for picture in pictures if picture)
+        text = passage.tex or passage.text
+        return Quote(passage.page, self._source.heading(passage), text, self._link(passage.page), shown)
+
+    def _page(self, page: int) -> Quote:
+        return Quote(page, "", "", self._link(page), ())
 
     def _link(self, page: int) -> str:
-        return page_link(self._digest.paper, page)
+        paper = self._digest.paper
+        return f"{paper.pdf_url}#page={page}" if page else paper.url
 
-    def _figure(self, figure: PlacedFigure) -> Illustration:
+    def _shown(self, text: str, passage: Passage | None, page: int) -> Sentence:
+        """The evidence of what the paper itself has."""
+        return self._evident(text, [self._quote(passage) if passage else self._page(page)], words.VERBATIM)
+
+    def _grid(self, table: PlacedTable) -> Grid:
+        rows = []
+        for y, row in enumerate(table.rows):
+            name = " · ".join(filter(None, [figure_name(table.label), row.label]))
+            source = self._shown(name, self._source.row(table, y), table.page)
+            rows.append(
+                GridRow(source, row.label, tuple((cell, (y, x) in table.best) for x, cell in enumerate(row.cells)))
+            )
+        link = self._link(table.page)
+        return Grid(figure_name(table.label), table.page, link, table.corner, table.columns, tuple(rows))
+
+    def _formula(self, equation: PlacedEquation) -> Formula:
+        number = equation.number
+        name = said.EQUATION.format(number=number) if number else said.EQUATION_UNNUMBERED
+        return Formula(self._shown(name, self._source.equation(equation), equation.page), equation.tex, equation.file)
+
+    def _illustration(self, figure: PlacedFigure) -> Illustration:
         claims = [c for c in self._digest.claims if c.section == FIGURES and c.item == figure.item]
         caption = tuple(map(self._sentence, claims)) or (Sentence(figure.caption),)
         return Illustration(figure_name(figure.label), caption, figure.page, self._link(figure.page), figure.file)
 
 
-def page_link(paper: Paper, page: int) -> str:
-    return f"{paper.pdf_url}#page={page}" if page else paper.url
-
-
 def _rating(rating: Stars) -> StarRating:
     if rating.stars is None:
-        return StarRating(None, (), "：".join(filter(None, [NOT_RATED, WITHHELD.get(rating.withheld, "")])))
-    caps = "；".join(CAPS[name] for name in rating.caps)
-    return StarRating(rating.stars, tuple((SCORES[name], score) for name, score in rating.scores.items()), caps)
+        return StarRating(None, (), "：".join(filter(None, [said.NOT_RATED, said.WITHHELD.get(rating.withheld, "")])))
+    scores = ((said.SCORES[name], score, rating.reasons.get(name, "")) for name, score in rating.scores.items())
+    return StarRating(rating.stars, tuple(scores), "；".join(said.CAPS[name] for name in rating.caps))
 
 
 def _silence(digest: Digest, name: str) -> str:
-    """Why nothing stands below a heading: the paper is silent, or what was said has failed."""
+    """Why nothing stands below a heading: the paper is silent, or what was said has failed; "" where none need be."""
     causes = [omission.cause for omission in digest.omitted if omission.section == name]
     if not causes:
-        return f"{NOTHING}。"
-    return (ALL_REPEATED if set(causes) == {"repeat"} else ALL_OMITTED).format(omitted=len(causes))
+        return "" if digest.kinds[name] == "limits" else f"{said.NOTHING}。"
+    return (said.ALL_REPEATED if set(causes) == {"repeat"} else said.ALL_OMITTED).format(omitted=len(causes))
+
+
+def _notes(digest: Digest) -> Iterator[str]:
+    yield from {"extract": [said.DRAFT], "abstract": [said.ABSTRACT_ONLY]}.get(digest.basis, [])
+    if digest.left_out:
+        yield said.LEFT_OUT.format(parts="、".join(digest.left_out))
+
+
+def _checked(digest: Digest) -> str:
+    claims = len(digest.claims)
+    if digest.basis == "extract":
+        return f"{said.EXTRACTED.format(claims=claims)}。"
+    causes = Counter(said.OMITTED[omission.cause] for omission in digest.omitted)
+    omitted = [text.format(omitted=count) for text, count in causes.items()]
+    return "；".join([said.CHECKED.format(claims=claims, numbers=digest.numbers), *omitted]) + "。"
 
 
 def gist(digest: Digest) -> str:
-    """What it says in one line."""
-    headings = [name for name in digest.headings if name != RATING]
-    first = next((claim.text for name in headings for claim in digest.claims if claim.section == name), "")
+    """What it says in one line: its gist, else the first sentence of its first section."""
+    names = sorted(digest.headings, key=lambda name: digest.kinds[name] != "gist")
+    first = next((claim.text for name in names for claim in digest.claims if claim.section == name), "")
     return first if len(first) <= _GIST_LENGTH else first[: _GIST_LENGTH - 1] + "…"
 
 
 def card(digest: Digest, folder: str, *, date: str, made: str, issue: str, tags: Sequence[str]) -> Card:
-    article = read(digest, None, {})
-    rating = next((b.rating for section in article.sections for b in section.blocks if b.rating), None)
-    weakness = next((claim.text for claim in digest.claims if claim.section == RATING), "")
+    """What lists say of a digest whose page is in `folder`."""
+    paper = digest.paper
+    rating = _rating(digest.rating) if digest.rating else None
     return Card(
         folder=folder,
-        id=digest.paper.id,
-        title=article.title,
-        original_title=digest.paper.title,
+        id=paper.id,
+        title=digest.title_zh or paper.title,
+        original_title=paper.title,
         gist=gist(digest),
-        authors=digest.paper.authors,
-        categories=digest.paper.categories,
+        authors=paper.authors,
+        categories=paper.categories,
         tags=tuple(tags),
         date=date,
         made=made,
-        url=digest.paper.url,
+        url=paper.url,
         stars=rating.stars if rating else None,
         scores=rating.scores if rating else (),
-        weakness=weakness,
+        weakness=next((claim.text for claim in digest.claims if claim.section == RATING), ""),
         figure=next((figure.file for figure in digest.figures if figure.file), ""),
-        draft=article.draft,
+        draft=digest.basis == "extract",
         issue=issue,
     )
 
 
 def full_text(digest: Digest) -> str:
-    """What the search looks through beside the Chinese title, the gist first."""
-    article = read(digest, None, {})
+    """What the search looks through beside the Chinese title: what is said in its order, tables, names."""
+    cells = (" ".join([row.label, *row.cells]) for table in digest.tables for row in table.rows)
     paper = digest.paper
     names = " ".join([paper.title, paper.id, *paper.authors])
-    return "\n".join([*(sentence.text for sentence in article.sentences), names])
+    texts = sorted(digest.claims, key=lambda claim: digest.kinds.get(claim.section) != "gist")
+    return "\n".join([*(claim.text for claim in texts), *cells, names])

@@ -5,8 +5,8 @@ import re
 from markupsafe import Markup, escape
 from math_core import LatexError, LatexToMathML
 
-# As pandoc reads them: no blank inside the dollars, no digit behind, so that prices are none.
-_FORMULA = re.compile(r"\$\$([^$]+)\$\$|\$(?!\s)([^$\n]+?)(?<!\s)\$(?!\d)")
+from summarizer.trust.formula import MATH
+
 _STYLE = re.compile(r' style="[^"]*"')  # the pages' policy allows none; site.css aligns columns
 _LONGEST = 2_000  # characters of a formula: what MathML of ten pages is good for, and how deep its parser may nest
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+|(?!/)[\w./%-]+(?:#[\w=&.-]*)?")
@@ -24,13 +24,13 @@ def visible(text: str) -> str:
 def rich(text: str) -> Markup:
     """Escaped text with its formulas set; one that is no LaTeX is shown as it is written."""
     parts, at = [], 0
-    for found in _FORMULA.finditer(text):
-        parts += [escape(text[at : found.start()]), formula(found[1] or found[2], block=bool(found[1]))]
+    for found in MATH.finditer(text):
+        parts += [escape(text[at : found.start()]), formula(found[1])]
         at = found.end()
     return Markup("").join([*parts, escape(text[at:])])
 
 
-def formula(latex: str, *, block: bool) -> Markup:
+def formula(latex: str, *, block: bool = False) -> Markup:
     """MathML of a formula. The converter escapes text, and knows no command that makes a link or an attribute."""
     if len(latex) <= _LONGEST:
         try:

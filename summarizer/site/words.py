@@ -14,7 +14,7 @@ CODE_VERDICTS: dict[Verdict, str] = {
     "derived": "程序核对：数字由所引原文换算而来",
     "moved": "程序核对：原引文有误，出处已由程序改正",
 }
-VERBATIM = "摘录：原文照录，未经改写"
+VERBATIM = "原文照录，未经改写"
 OUTCOMES = {
     "digested": "解读",
     "not_selected": "未选",

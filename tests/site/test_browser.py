@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from summarizer.cli import run
+
 DAY, PAPER = "2024-10-17", "papers/2410.00001v1/index.html"
 PAGES = [
     "index.html", "calendar.html", "topics.html", "topics/cs.CL.html", "search.html", f"issues/{DAY}/index.html",
@@ -56,11 +58,45 @@ def test_every_sentence_opens_what_it_cites(made, visit):
         shown[plain(panel.locator(".claim").inner_text())] = panel.locator("blockquote").all_inner_texts()
         strips = panel.locator(".strip img")
         assert strips.count() >= 1 and panel.locator("rect").count() >= strips.count()
-        seen.page.wait_for_function("document.querySelector('.evidence:popover-open .strip img').naturalWidth > 100")
+        seen.page.wait_for_function(
+            "() => document.querySelector('.evidence:popover-open .strip img').naturalWidth > 100"
+        )
         seen.page.keyboard.press("Escape")
         assert seen.page.locator(".evidence:popover-open").count() == 0
     wanted = {plain(c["text"]): [plain(texts[n]) for n in c["passages"]] for c in told["claims"]}
     assert {text: [plain(quote) for quote in quotes] for text, quotes in shown.items()}.items() <= wanted.items()
+    assert seen.complaints == []
+
+
+def test_cells_and_formulas_open_their_place_in_the_paper(runs, visit):
+    """A digest of the sample with a table and an equation; the row is marked in the picture of the whole table."""
+    path = next(runs.glob("*/papers/2410.00001v1/digest.json"))
+    told = json.loads(path.read_text())
+    document = json.loads((path.parent / "document.json").read_text())
+    table = next(table for table in document["tables"] if table["sure"])
+    shown = {key: table[key] for key in ("label", "page", "corner", "columns", "rows")}
+    told["tables"] = [shown | {"section": "results", "item": 90, "best": [[1, 0]]}]
+    latex = r"\frac{a}{b}<\sum_{i=1}^n x_i"
+    equation = {"label": "E1", "number": "(1)", "page": 1, "section": "model", "item": 91, "tex": latex}
+    told["equations"] = [equation]
+    path.write_text(json.dumps(told, ensure_ascii=False))
+    assert run(["site", "out"]) == 0
+    seen = visit(Path("out")).open(PAPER)
+    assert seen.page.locator("td.best").count() == 1 and seen.page.locator(".formula math mfrac").count() == 1
+    cells = seen.page.locator(".cell")
+    filled = [cell for row in table["rows"] for cell in row["cells"] if cell]
+    assert cells.all_inner_texts() == filled and len(filled) >= 12
+    rows = {passage["row"]: passage["text"] for passage in document["passages"] if passage["item"] == table["label"]}
+    for n in range(0, cells.count(), 3):
+        cells.nth(n).click()
+        panel = seen.page.locator(".evidence:popover-open")
+        assert plain(panel.locator("blockquote").inner_text()) in map(plain, rows.values())
+        assert cells.nth(n).inner_text() in panel.locator("blockquote").inner_text()
+        box, mark = panel.locator("svg").bounding_box(), panel.locator("rect").first.bounding_box()
+        assert 0 < mark["height"] < box["height"] / 3
+        seen.page.keyboard.press("Escape")
+    seen.page.locator(".formula .cite").click()
+    assert seen.page.locator(".evidence:popover-open").count() == 1
     assert seen.complaints == []
 
 
@@ -73,7 +109,7 @@ def test_pictures_of_the_page_are_loaded_only_when_they_are_asked_for(made, visi
     seen.page.wait_for_timeout(300)
     assert not any("/evidence/" in url for url in seen.requests)
     seen.page.locator(".s").first.click(position={"x": 20, "y": 8})
-    seen.page.wait_for_function("document.querySelector('.evidence:popover-open .strip img').complete")
+    seen.page.wait_for_function("() => document.querySelector('.evidence:popover-open .strip img').complete")
     assert 1 <= sum("/evidence/" in url for url in seen.requests) <= 4
 
 
@@ -189,10 +225,10 @@ def test_the_address_holds_the_query_and_the_way_back_leads_through_it(made, vis
     seen.page.get_by_text("篇中有 0 篇").wait_for()
     address = seen.page.url
     seen.page.go_back()
-    seen.page.wait_for_function("search.query().stars === undefined")
+    seen.page.wait_for_function("() => search.query().stars === undefined")
     assert seen.page.get_by_label("分类").input_value() == "cs.LG"
     seen.page.go_back()
-    seen.page.wait_for_function("search.query().category === undefined")
+    seen.page.wait_for_function("() => search.query().category === undefined")
     again = visit(made / "out")
     again.page.goto(address)
     assert (
@@ -202,7 +238,7 @@ def test_the_address_holds_the_query_and_the_way_back_leads_through_it(made, vis
 
 def test_filters_hold_together(made, visit):
     seen = visit(made / "out").open("search.html#category=cs.LG&from=2024-10-17&to=2024-10-17")
-    seen.page.wait_for_function("search.done")
+    seen.page.wait_for_function("() => search.done")
     hrefs = seen.page.locator("#results a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert sorted(hrefs) == ["papers/2410.00001v1/index.html", "papers/2410.00003v1/index.html"]
 

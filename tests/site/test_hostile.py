@@ -71,7 +71,7 @@ def test_nothing_runs_and_nothing_leaves(poison, visit):
             assert not link.startswith("javascript:")
         assert seen.page.locator("main script:not([type='application/json']), main iframe, main style").count() == 0
     seen.page.goto(f"{seen.root}/search.html#q=alert")
-    seen.page.wait_for_function("search.done")
+    seen.page.wait_for_function("() => search.done")
     assert seen.page.locator("#results .row").count() == 5
     for n in range(3):
         seen.page.goto(f"{seen.root}/papers/2410.00001v1/index.html")

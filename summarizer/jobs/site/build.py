@@ -23,8 +23,8 @@ from summarizer.config import Config
 from summarizer.jobs.site.folder import STALE, SiteFolder, open_site
 from summarizer.jobs.site.lists import Lists
 from summarizer.jobs.site.papers import PaperParts, Placing
+from summarizer.site.article import Account, Card
 from summarizer.site.pages import Newer, Site, static_files, version
-from summarizer.site.reading import Account, Card
 from summarizer.site.words import SITE_TITLE
 from summarizer.sources.ids import file_stem
 from summarizer.store.catalogue import DigestFile, digest_files, is_dated, run_folders, stamp_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from summarizer.errors import LockedError, StorageError, UsageError
 from summarizer.files import from_json, to_json, write_atomic
-from summarizer.site.reading import Account, Card
+from summarizer.site.article import Account, Card
 from summarizer.site.rich import visible
 
 STATE = ".site.json"

@@ -11,10 +11,11 @@ from summarizer.files import to_data
 from summarizer.jobs.site.folder import Files, SiteFolder
 from summarizer.jobs.site.papers import load_digest_file
 from summarizer.site import words
+from summarizer.site.article import Account, AnnouncedPaper, Card
 from summarizer.site.citation import bibtex
 from summarizer.site.feed import FeedEntry, atom
 from summarizer.site.pages import Site, entry_html, months, page, shard, sitemap, slug
-from summarizer.site.reading import Account, AnnouncedPaper, Card, full_text, read
+from summarizer.site.reading import full_text, read
 from summarizer.sources.ids import file_stem
 from summarizer.store.catalogue import DigestFile
 from summarizer.store.published import load_manifest

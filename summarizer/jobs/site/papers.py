@@ -10,9 +10,10 @@ from summarizer.files import from_json
 from summarizer.jobs.site.folder import Files, Part, SiteFolder
 from summarizer.paper.source import LOCAL_PDF
 from summarizer.pdf import CitedPlace, Excerpt, Limits, cut_excerpts
+from summarizer.site.article import Card, Picture
 from summarizer.site.citation import bibtex
 from summarizer.site.pages import Newer, Site, paper_page
-from summarizer.site.reading import Card, Picture, card, cited_places, gist, read
+from summarizer.site.reading import card, cited_places, gist, read
 from summarizer.sources.pdfs import has_pdf, pdf_path, pdf_url_path
 from summarizer.store.catalogue import DigestFile
 from summarizer.store.results import fingerprint
@@ -58,13 +59,13 @@ class PaperParts:
         digest = load_digest_file(found.path)
         if digest is None:
             return self._folder.keep(name)
-        digest = _with_figures_that_exist(digest, found.folder)
+        digest = _with_pictures_that_exist(digest, found.folder)
         shown = card(
             digest, found.stem, date=placing.date, made=placing.made, issue=placing.issue, tags=self._tags(digest)
         )
         return self._folder.write(name, inputs, self._files(found, digest, shown, placing.newer), shown)
 
-    def _files(self, found: DigestFile, digest: Digest, shown: Card, newer: Newer | None) -> Files:
+    def _files(self, found: DigestFile, digest: Digest, listed: Card, newer: Newer | None) -> Files:
         at = f"papers/{found.stem}/"
         document = load_document(found.folder)
         pdf = self._pdf(digest.paper, found.folder)
@@ -73,9 +74,10 @@ class PaperParts:
         article = read(digest, document, pictures)
         local = pdf is not None and digest.paper.pdf_url == LOCAL_PDF
         link = digest.paper.pdf_url if local or digest.paper.pdf_url.startswith("http") else ""
-        files: dict[str, str | bytes] = {at + "index.html": paper_page(self._site, shown, article, link, newer)}
+        files: dict[str, str | bytes] = {at + "index.html": paper_page(self._site, listed, article, link, newer)}
         files |= {at + "digest.json": found.path.read_bytes(), at + "paper.bib": bibtex([digest.paper])}
-        files |= {at + f.file: (found.folder / f.file).read_bytes() for f in digest.figures if f.file}
+        names = [*(figure.file for figure in digest.figures), *(equation.file for equation in digest.equations)]
+        files |= {at + name: (found.folder / name).read_bytes() for name in filter(None, names)}
         files |= {at + picture.file: picture.excerpt.png for picture in pictures.values()}
         return files | ({at + LOCAL_PDF: pdf.read_bytes()} if local and pdf else {})
 
@@ -104,14 +106,22 @@ class PaperParts:
         return list(self._vocabulary.special_terms(f"{digest.title_zh} {gist(digest)}"))[:_TAGS]
 
 
-def _with_figures_that_exist(digest: Digest, folder: Path) -> Digest:
+def _with_pictures_that_exist(digest: Digest, folder: Path) -> Digest:
     """A picture that is gone, or that lies elsewhere than pictures do, is not shown."""
-    names = (f.file if _FIGURE.fullmatch(f.file) and (folder / f.file).is_file() else "" for f in digest.figures)
-    return replace(digest, figures=tuple(replace(f, file=name) for f, name in zip(digest.figures, names, strict=True)))
+
+    def checked(file: str) -> str:
+        return file if _FIGURE.fullmatch(file) and (folder / file).is_file() else ""
+
+    return replace(
+        digest,
+        figures=tuple(replace(figure, file=checked(figure.file)) for figure in digest.figures),
+        equations=tuple(replace(equation, file=checked(equation.file)) for equation in digest.equations),
+    )
 
 
 def _picture_file(place: CitedPlace) -> str:
-    return f"evidence/p{place.page}-{fingerprint([*place.bbox, place.text])[:10]}.png"
+    """The same for all rows of a table: their marks differ, the picture does not."""
+    return f"evidence/p{place.page}-{fingerprint(place.around or place.bbox)[:10]}.png"
 
 
 def load_digest_file(path: Path) -> Digest | None:

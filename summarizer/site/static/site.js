@@ -128,7 +128,7 @@ function onClick(event) {
 function onToggle(event) {
   if (!event.target.classList?.contains("evidence")) return;
   const sentence = document.getElementById(event.target.id.replace(/-evidence$/, ""));
-  sentence.classList.toggle("open", event.newState === "open");
+  sentence.classList.toggle("open", event.newState === "open"); // a sentence, a row of a table, a formula
   if (event.newState !== "open") return;
   cursor.at?.classList.remove("current");
   cursor.at = sentence;
