@@ -10,7 +10,8 @@
     |           `-- ContextLengthError  the request is longer than the model's context
     |-- RefusedError        a service says no (401, 403): asking again does not help
     |-- TryLaterError       a service is down or busy, or another process holds the lock
-    |   |-- NotAnnouncedError   arXiv has not announced this date yet
+    |   |-- SourceError         arXiv, or another source of papers, is down or busy
+    |   |   `-- NotAnnouncedError   arXiv has not announced this date yet
     |   `-- LockedError         another process is at work in this folder
     |-- CeilingError        going on would pass --max-cost
     |-- DeferredError       asked in the next batch: the answer is there in the next round
@@ -80,7 +81,11 @@ class TryLaterError(SummarizerError):
     """A service is unreachable or busy, or another process is at work here."""
 
 
-class NotAnnouncedError(TryLaterError):
+class SourceError(TryLaterError):
+    """arXiv, or another source of papers, is unreachable, busy or answers nonsense."""
+
+
+class NotAnnouncedError(SourceError):
     """arXiv's listing does not name this mailing date yet."""
 
 

@@ -26,6 +26,8 @@ from summarizer.errors import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from summarizer.config import Config
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 DONE, FAILED, USAGE, SOME_FAILED, TRY_LATER = 0, 1, 2, 3, 75
@@ -94,6 +96,12 @@ def text_or_file(value: str | None) -> str | None:
         return Path(value).read_text(encoding="utf-8") if value and Path(value).is_file() else value
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{value}: cannot be read: {error}") from None
+
+
+def require_model(config: "Config", offline: bool) -> None:
+    """What is published by date is not made of drafts because a setting is missing, as in cron's environment."""
+    if config.offline and not offline:
+        raise UsageError(f"there is no model to ask: set {config.api_key_env} or base_url, or say --offline for drafts")
 
 
 def since_now(force: bool) -> "datetime | None":

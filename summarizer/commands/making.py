@@ -21,6 +21,7 @@ from summarizer.commands.common import (
     STYLE,
     deliver,
     exit_code,
+    require_model,
     say,
     since_now,
     text_or_file,
@@ -144,6 +145,7 @@ def issue(
     flags["interests"] = text_or_file(interests)
     config = load_config(flags)
     make_it = _date_or_list(day, listing, config)
+    require_model(config, offline)
 
     async def make() -> "Issue":
         with show_progress() as progress:
@@ -194,6 +196,7 @@ def nightly(runs: Path | None, html: bool | None, offline: bool, max_cost: float
     from summarizer.jobs.send import send_due
 
     config = load_config({"runs": runs, "html": html})
+    require_model(config, offline)
 
     async def night() -> "Night":
         with show_progress(quiet=not verbose) as progress:

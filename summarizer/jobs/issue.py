@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,7 +10,15 @@ from pathlib import Path
 
 from summarizer import pipeline
 from summarizer.config import Config
-from summarizer.errors import CeilingError, PaperError, SummarizerError, UnknownPaperError
+from summarizer.errors import (
+    AnswerError,
+    CeilingError,
+    EndpointError,
+    PaperError,
+    SummarizerError,
+    TryLaterError,
+    UnknownPaperError,
+)
 from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.jobs.choice import announced, choice_parts, choose_papers, find_candidates
 from summarizer.jobs.job import Job
@@ -78,6 +87,7 @@ async def issue_of(
                 return await _make_some_again(before, published, job, run, keep, failed)
             chosen = await choose_papers(fresh, parts, job, run)
             results = await _digest_best(chosen.choices, job, run, failed)
+            _check_that_any_was_made(str(day), results)
             if before and any(result.entry.outcome == "not_selected" for result in results.values()):
                 raise CeilingError(f"{day}: --max-cost is reached; the issue that is there stays as it is")
             entries = _entries(announcement.papers, chosen.choices, results, published)
@@ -99,6 +109,7 @@ async def issue_of_list(name: str, listed: Sequence[Given], job: Job) -> Issue:
         before = load_manifest(run.path)
         chosen = await choose_papers(found.papers, choice_parts(found.papers, job.work) | {"list": texts}, job, run)
         results = await _digest_best(chosen.choices, job, run, None)
+        _check_that_any_was_made(name, results)
         if before and any(result.entry.outcome == "not_selected" for result in results.values()):
             raise CeilingError(f"{name}: --max-cost is reached; the issue that is there stays as it is")
         entries = _entries(found.papers, chosen.choices, results, {}) + [result.entry for result in found.unusable]
@@ -153,7 +164,9 @@ async def _make_some_again(
     begun, day = time.monotonic(), date.fromisoformat(run.path.name)
     results = {e.id: _as_published(e, run) for e in before.papers if e.outcome != "not_selected" and keep(e)}
     again = [e.id for e in before.papers if e.outcome == "digested" and not keep(e)]
-    results |= await _digest_all(again, job, run, failed)
+    anew = await _digest_all(again, job, run, failed)
+    _check_that_any_was_made(str(day), anew)
+    results |= anew
     lost = [e.id for e in before.papers if e.outcome not in ("digested", "not_selected") and not keep(e)]
     while lost and (missing := job.config.top - sum(r.digest is not None for r in results.values())) > 0:
         results |= await _digest_all(lost[:missing], job, run, failed)
@@ -225,6 +238,19 @@ async def _digest_best(
         if any(result.entry.outcome == "not_selected" for result in results.values()):
             break  # --max-cost is reached
     return results
+
+
+def _check_that_any_was_made(name: str, results: Mapping[str, Result]) -> None:
+    """Where the model made nothing of any paper, the model or its set-up is the trouble: the issue is not finished.
+
+    Raises `TryLaterError` naming the cause. One paper alone may be its own trouble, unless the endpoint refuses it
+    without a word about its content.
+    """
+    refused = [result.error for result in results.values() if isinstance(result.error, AnswerError)]
+    others = any(result.digest or result.entry.outcome == "not_selected" for result in results.values())
+    if refused and not others and (len(refused) > 1 or isinstance(refused[0], EndpointError)):
+        cause, count = Counter(error.reason for error in refused).most_common(1)[0]
+        raise TryLaterError(f"{name}: no paper was digested; {count} of {len(results)} failed alike: {cause}")
 
 
 async def _digest_all(

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from summarizer.config import Config
+from summarizer.errors import UsageError
 from summarizer.llm.batch import BatchClient
 from summarizer.llm.client import Client, Model
 from summarizer.llm.rungs import RungMemory
@@ -54,15 +55,18 @@ async def open_job(
     """`since`: ask again what a model or a lookup said before. `batches`: ask in batches, and keep them in this folder.
     `bulk`: PDFs come in numbers.
 
-    Raises `UsageError` for a style, a prompt or an endpoint that cannot be.
+    Raises `UsageError` for a style, a prompt or an endpoint that cannot be, and for a ceiling without a price.
     """
+    offline = offline or config.offline
+    if max_cost is not None and not offline and config.model not in config.prices:
+        raise UsageError(f'--max-cost needs the price of {config.model}: set [prices."{config.model}"] in config.toml')
     store = Store(config.runs / "store", since)
     spending = Spending(config, max_cost, progress)
     async with AsyncExitStack() as stack:
         stack.enter_context(store.held())
         model: Model | None = None
         batched = None
-        if not (offline or config.offline):
+        if not offline:
             rungs = RungMemory(store.root / "rungs.json", config.clock)
             live = await stack.enter_async_context(Client(config, rungs, spending.record))
             model = CappedModel(live, spending)

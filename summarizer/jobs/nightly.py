@@ -1,22 +1,24 @@
 """`summarize nightly`: every mailing date without an issue, oldest first; quiet, and never the same work twice."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
-from summarizer.errors import NotAnnouncedError, StorageError, SummarizerError, TryLaterError
-from summarizer.jobs.choice import known_without_announcement
+from summarizer.errors import SourceError, SummarizerError, TryLaterError
+from summarizer.files import write_atomic
+from summarizer.jobs.choice import announced, known_without_announcement
 from summarizer.jobs.issue import Issue, make_issue
 from summarizer.jobs.job import Job
+from summarizer.jobs.night_log import NightLog
 from summarizer.jobs.send import note_due
 from summarizer.sources.lists.schedule import latest_mailing_date, mailing_dates
 from summarizer.store.published import finished_issues
 from summarizer.store.runs import open_run
 
-LOG = "nightly.log"
+_FIRST_DATE = "first_date"  # in `.nightly/`: the oldest date that a night has tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +36,79 @@ async def run_night(job: Job) -> Night:
     """
     issues: list[Issue] = []
     errors: list[tuple[date, SummarizerError]] = []
-    with open_run(job.config.runs / ".nightly", job.config.clock()):
-        note_due(days := missing_dates(job), job.config)
+    log = NightLog(job.config.runs)
+    with open_run(job.config.runs / ".nightly", job.config.clock()) as run:
+        log.end_interrupted()
+        days = missing_dates(job)
+        _remember_first(run.path, days)
+        note_due(days, job.config)
+        if len(days) > 1:
+            await _fetch_lists(days, job)
         for day in days:
             if job.stopped.is_set():
                 errors.append((day, TryLaterError(f"{day}: stopped before it was begun")))
                 break
             begun = time.monotonic()
+            log.begin(day)
             try:
-                issues.append(await _when_announced(day, job))
+                issues.append(await _make_patiently(day, job))
             except SummarizerError as error:
                 errors.append((day, error))
-                _log(job, day, None, error, time.monotonic() - begun)
+                log.end(day, error, time.monotonic() - begun)
             else:
-                _log(job, day, issues[-1], None, time.monotonic() - begun)
+                log.end(day, issues[-1].manifest, time.monotonic() - begun)
     return Night(tuple(issues), tuple(errors))
 
 
 def missing_dates(job: Job) -> list[date]:
-    """Mailing dates without a finished issue, from the oldest finished one up to now; on a fresh start the latest."""
-    latest = latest_mailing_date(job.config.clock())
-    finished = {day for day, _ in finished_issues(job.config.runs)}
+    """Mailing dates without a finished issue, from the first one that was made or tried; on a fresh start the latest.
+
+    An issue of drafts is none where there is a model to ask.
+    """
+    config = job.config
+    latest = latest_mailing_date(config.clock())
+    issues = dict(finished_issues(config.runs))
+    begun = [*issues, *_first_date(config.runs / ".nightly")]
     before = latest - timedelta(days=1)
-    if finished:
-        before = max(min(finished) - timedelta(days=1), latest - timedelta(days=job.config.lookback_days))
-    dates = mailing_dates(before, latest)
+    if begun:
+        before = max(min(begun) - timedelta(days=1), latest - timedelta(days=config.lookback_days))
+    finished = {day for day, manifest in issues.items() if manifest.model or not job.work.model}
     return [
-        day for day in dates if day not in finished and not known_without_announcement(day, job.work.store, job.config)
+        day
+        for day in mailing_dates(before, latest)
+        if day not in finished and not known_without_announcement(day, job.work.store, config)
     ]
 
 
-async def _when_announced(day: date, job: Job) -> Issue:
-    """The issue of a date; while arXiv has not announced the latest one yet, ask again until the deadline."""
+def _first_date(folder: Path) -> list[date]:
+    """One date or none."""
+    try:
+        return [date.fromisoformat((folder / _FIRST_DATE).read_text(encoding="utf-8").strip())]
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def _remember_first(folder: Path, days: list[date]) -> None:
+    """A date that was tried is owed, whatever becomes of it."""
+    if days and not any(first <= days[0] for first in _first_date(folder)):
+        write_atomic(folder / _FIRST_DATE, f"{days[0]}\n")
+
+
+async def _fetch_lists(days: list[date], job: Job) -> None:
+    """The lists of all dates, as far as they can be had: before any PDF, for arXiv shows them for 90 days only."""
+    for day in days:
+        if not job.stopped.is_set():
+            with contextlib.suppress(SummarizerError):  # said when the date has its turn
+                await announced(day, job)
+
+
+async def _make_patiently(day: date, job: Job) -> Issue:
+    """The issue of a date; while arXiv is late or away, ask again until the deadline: a night has time."""
     deadline = time.monotonic() + job.config.poll_deadline_seconds
     while True:
         try:
             return await make_issue(day, job)
-        except NotAnnouncedError:
+        except SourceError:
             if time.monotonic() + job.config.poll_seconds > deadline or job.stopped.is_set():
                 raise
         await _wait(job.stopped, job.config.poll_seconds)
@@ -82,32 +120,3 @@ async def _wait(stopped: asyncio.Event, seconds: float) -> None:
             await stopped.wait()
     except TimeoutError:
         return
-
-
-def last_nights(runs: Path, count: int) -> Sequence[str]:
-    """The newest lines of the log, oldest first."""
-    try:
-        return (runs / LOG).read_text(encoding="utf-8").splitlines()[-count:]
-    except FileNotFoundError:
-        return ()
-
-
-def _log(job: Job, day: date, issue: Issue | None, error: SummarizerError | None, seconds: float) -> None:
-    """One line that `grep` and people can read."""
-    fields = {"date": day.isoformat()}
-    if issue and issue.manifest:
-        fields |= {word: str(count) for word, count in issue.manifest.ledger.items()}
-        fields |= {
-            "tokens_in": str(issue.manifest.usage.prompt),
-            "tokens_out": str(issue.manifest.usage.completion),
-            "cost": "unknown" if issue.manifest.cost is None else f"{issue.manifest.cost:.4f}",
-        }
-    fields["seconds"] = f"{seconds:.1f}"
-    end = f"error={str(error)!r}" if error else ("ok" if issue and issue.manifest else "no announcement")
-    line = " ".join([datetime.now(UTC).isoformat(timespec="seconds"), *(f"{k}={v}" for k, v in fields.items()), end])
-    path = job.config.runs / LOG
-    try:
-        with path.open("a", encoding="utf-8") as log:
-            log.write(line + "\n")
-    except OSError as problem:
-        raise StorageError(f"{path}: cannot be written: {problem.strerror}") from problem

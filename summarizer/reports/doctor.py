@@ -14,20 +14,20 @@ from pydantic import BaseModel
 from summarizer.config import Config
 from summarizer.errors import SummarizerError
 from summarizer.files import write_atomic
-from summarizer.jobs.nightly import last_nights
+from summarizer.jobs.night_log import Entry, NightLog
 from summarizer.llm.ask import ask
 from summarizer.llm.client import CallEvent, Client, Message
+from summarizer.llm.faults import host_of
 from summarizer.llm.rungs import RungMemory
 from summarizer.sources.http.fetch import Fetcher
+from summarizer.store.published import finished_issues
 from summarizer.store.results import Store
-from summarizer.store.runs import load_digest
+from summarizer.store.runs import is_locked, load_digest
 from summarizer.styles import load_text
 
 NIGHTS_SHOWN = 7
 MINIMUM_FREE_GB = 1.0
 MAXIMUM_CLOCK_ERROR_SECONDS = 300
-
-_FAILED_NIGHT = re.compile(r" error=")
 
 MONTHS_SHOWN = 6
 MAXIMUM_SHARE = 0.6  # of a month's ratings that may be equal
@@ -51,11 +51,24 @@ class Probe(BaseModel):
 async def examine(config: Config) -> list[Finding]:
     """Every check, in order; spends one tiny call if a model is configured."""
     model, arxiv = await asyncio.gather(examine_model(config), asyncio.to_thread(_arxiv, config))
-    return [_disk(config), *model, *arxiv, *_nights(config)]
+    price = [] if config.offline else [_price(config)]
+    return [_disk(config), *model, *price, *arxiv, *_nights(config)]
 
 
 def _nights(config: Config) -> list[Finding]:
-    return [Finding(not _FAILED_NIGHT.search(line), "night", line) for line in last_nights(config.runs, NIGHTS_SHOWN)]
+    """The last nights by their ends; of one that began and has none, what is known."""
+    entries = NightLog(config.runs).entries()
+    ends = [Finding(entry.ok, "night", entry.text) for entry in entries if not entry.begun][-NIGHTS_SHOWN:]
+    last = entries[-1] if entries else None
+    return [*ends, _unfinished(last, config.runs)] if last and last.begun else ends
+
+
+def _unfinished(entry: Entry, runs: Path) -> Finding:
+    if is_locked(runs / ".nightly"):
+        return Finding(True, "night", f"{entry.text}, and is under way")
+    made = max((day for day, manifest in finished_issues(runs) if manifest.ledger["digested"]), default=None)
+    since = f"the last issue made is that of {made}" if made else "no issue was ever made"
+    return Finding(False, "night", f"{entry.text}, and did not end: it was killed, or the machine went off; {since}")
 
 
 def _disk(config: Config) -> Finding:
@@ -86,9 +99,15 @@ async def examine_model(config: Config) -> list[Finding]:
     except SummarizerError as error:
         return [Finding(False, "model", str(error))]
     last = events[-1]
-    priced = "price known" if config.model in config.prices else "no price configured: costs will be unknown"
-    text = f"{config.model} at {config.endpoint} answers with {last.rung} in {last.seconds:.1f} s; {priced}"
+    text = f"{config.model} at {host_of(config.endpoint)} answers with {last.rung} in {last.seconds:.1f} s"
     return [Finding(True, "model", text)]
+
+
+def _price(config: Config) -> Finding:
+    if price := config.prices.get(config.model):
+        return Finding(True, "price", f"${price.input:g} in, ${price.output:g} out, a million tokens")
+    text = "costs will be unknown, and --max-cost is refused"
+    return Finding(False, "price", f'{text}: set [prices."{config.model}"] in config.toml, 0 where it costs nothing')
 
 
 def _arxiv(config: Config) -> list[Finding]:

@@ -113,6 +113,18 @@ def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
         yield RunFolder(path, started)
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a process is at work in a run folder."""
+    try:
+        with (path / ".lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _end_last_line(path: Path) -> None:
     """A process that was killed may have left half a line; what comes next must not be glued to it."""
     try:

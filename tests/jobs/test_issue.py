@@ -191,7 +191,10 @@ def test_two_nights_at_once(serve, capsys):
 
 
 def test_without_a_model_the_issue_is_chosen_by_words_and_drafted(arxiv, capsys):
-    assert run(["issue", DAY, "--interests", "alignment of language models", "--parts", "2", "--standalone"]) == 0
+    assert (
+        run(["issue", DAY, "--interests", "alignment of language models", "--parts", "2", "--standalone", "--offline"])
+        == 0
+    )
     paths = [Path(line) for line in capsys.readouterr().out.split()]
     assert [p.name for p in paths] == ["issue-1.md", "issue-1-standalone.md", "issue-2.md", "issue-2-standalone.md"]
     assert "（上）" in paths[0].read_text() and "data:image/png;base64," in paths[1].read_text()

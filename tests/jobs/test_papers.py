@@ -328,8 +328,11 @@ def test_explain_names_the_part_that_changed(serve, capsys):
     assert "never looked up" in capsys.readouterr().out
 
 
-def test_doctor_reports_each_part(serve, capsys):
-    serve([completion('{"ok": true}')])
+def test_doctor_reports_each_part(serve, own_home, capsys):
+    serve([completion('{"ok": true}'), completion('{"ok": true}')])
+    assert run(["doctor"]) == 1
+    assert 'FAIL  price: costs will be unknown, and --max-cost is refused: set [prices."' in capsys.readouterr().out
+    settings(own_home, '[prices."gpt-5.4-mini"]\ninput = 1\noutput = 4\n')
     assert run(["doctor"]) == 0
     out = capsys.readouterr().out
     assert "json_schema" in out and "arXiv" in out and KEY not in out

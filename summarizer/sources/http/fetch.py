@@ -24,7 +24,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from summarizer import __version__
 from summarizer.config import Config
-from summarizer.errors import RefusedError, TryLaterError
+from summarizer.errors import RefusedError, SourceError, TryLaterError
 from summarizer.sources.http.answers import Answer, BadAnswer, Busy, Page, is_busy, read_page
 from summarizer.sources.http.deadline import Deadline, keep_deadlines
 from summarizer.sources.http.polite import PoliteQueue, arxiv_hosts
@@ -126,7 +126,7 @@ class Fetcher:
         except PrivateAddressError as error:
             if not self.hosts.serve(url):
                 raise
-            raise TryLaterError(
+            raise SourceError(
                 f"{_host(url)} sends us on to {error.host}, a private address ({url}): is this the sign-in page of "
                 "the network? Sign in, then run the same command again"
             ) from error
@@ -134,7 +134,7 @@ class Fetcher:
             pause = self._pause(url)
             advice = f"it asks to come back in {pause:.0f} s" if pause else "try again later"
             made = retrying.statistics.get("attempt_number", 1)
-            raise TryLaterError(f"{_host(url)}: {_what(error)} ({made} tries, {url}); {advice}") from error
+            raise SourceError(f"{_host(url)}: {_what(error)} ({made} tries, {url}); {advice}") from error
 
     def _once(
         self, url: str, read: Callable[[Answer], T], headers: Callable[[], Mapping[str, str]], deadline: Deadline

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from summarizer.errors import RefusedError, TryLaterError, UsageError
+from summarizer.errors import RefusedError, SourceError, TryLaterError, UsageError
 from summarizer.sources.http.answers import BadAnswer
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.lists import merging
@@ -117,7 +117,7 @@ def announced_on(
             return _old(question)
         return _newest(question) if day == latest else _recent(question)
     except BadAnswer as error:
-        raise TryLaterError(f"the list of {day}: {error}; try again later") from error
+        raise SourceError(f"the list of {day}: {error}; try again later") from error
 
 
 def _checked(categories: Sequence[str]) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def _from_feed(question: _Question, trouble: Exception) -> State:
         if not groups:
             raise BadAnswer("rss: no new papers")
     except (BadAnswer, TryLaterError) as error:
-        raise TryLaterError(f"the list of {day}: {trouble}; {error}; try again later") from error
+        raise SourceError(f"the list of {day}: {trouble}; {error}; try again later") from error
     found = question.answer(feed.entries, "rss", (f"from RSS, the listing was not to be had: {trouble}",), feed)
     if not found:
         raise BadAnswer("rss: no new papers")

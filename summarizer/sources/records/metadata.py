@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from summarizer.errors import TryLaterError, UnknownPaperError
+from summarizer.errors import SourceError, TryLaterError, UnknownPaperError
 from summarizer.sources.http.answers import BadAnswer
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.ids import Ref
@@ -36,7 +36,7 @@ def fetch_paper(ref: Ref, fetcher: Fetcher) -> Paper:
         except (TryLaterError, BadAnswer) as error:
             log.info("%s: %s", name_of(ref), error)
             troubles.append(str(error))
-    raise TryLaterError(f"{name_of(ref)}: no metadata to be had: {'; '.join(troubles)}")
+    raise SourceError(f"{name_of(ref)}: no metadata to be had: {'; '.join(troubles)}")
 
 
 def _from_oai(ref: Ref, fetcher: Fetcher, tries: int) -> Paper:
