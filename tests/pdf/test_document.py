@@ -7,6 +7,8 @@ import pymupdf
 import pytest
 
 from summarizer.pdf import parse_pdf
+from summarizer.pdf.page.pages import read_page
+from summarizer.pdf.page.resources import read_resources
 from summarizer.types import Document
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample.pdf"
@@ -225,3 +227,31 @@ def test_the_sample_paper() -> None:
         assert document.references
         assert all(f.image in parsed.images for f in (*document.figures, *document.tables))
         assert not any(h.severity == "high" for h in document.hidden_text)
+
+
+def test_rules_painted_as_images_are_rules() -> None:
+    """As dvips and Ghostscript paint them: an inline image of one pixel, stretched."""
+    document = pymupdf.open()
+    page = document.new_page(width=612, height=792)
+    page.insert_text((72, 100), "Text over a rule", fontsize=10)
+    stream = page.get_contents()[0]
+    image = b" cm BI /W 1 /H 1 /IM true ID \x00 EI Q "
+    painted = b"q 200 0 0 0.48 72 680" + image + b"q 60 0 0 60 72 600" + image
+    document.update_stream(stream, document.xref_stream(stream) + b"\n" + painted)
+    shapes = read_page(document[0], read_resources(document[0])).shapes
+    assert [(shape.image, round(shape.box[3] - shape.box[1])) for shape in shapes] == [(False, 0), (True, 60)]
+
+
+def test_an_abstract_in_small_print_under_a_readers_marks_is_read(draft: Callable) -> None:
+    paper = draft()
+    top = paper.y
+    paper.text(
+        "Small servers are slow on long loads, and nobody has said so before us in as many words. " * 12, 8, "tiro"
+    )
+    for row in range(11):
+        for column in range(8):
+            left, upper = 80 + 55 * column, top + 2 + 9 * row
+            paper.page.draw_rect(pymupdf.Rect(left, upper, left + 40, upper + 7), fill=(1, 0.9, 0.6), overlay=False)
+    paper.text("They are slow for a reason that is given in the next section of this paper. " * 4)
+    text = " ".join(p.text for p in parse(paper.bytes()).passages)
+    assert text.count("nobody has said so before us in as many words.") == 12

@@ -10,6 +10,7 @@ from summarizer.types import Box
 
 _TOLERANCE = 3.0  # points by which lines of a justified column may differ
 _CROWD = 8  # shapes and labels that make a drawing
+_SENTENCE = 8  # words that no label has: an abstract in small print may be painted over by a reader's marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,11 @@ def stray_labels(page: Page, layout: Layout) -> list[Line]:
     if crowd.total() < _CROWD:
         return []
     prose = prose_lines(page, layout)
+    running = {line.block for line in page.lines if len(line.text.split()) >= _SENTENCE}
     found = []
     for line in page.lines:
-        if line.font not in layout.fonts and line.size <= layout.size and not line.mono and id(line) not in prose:
+        small = line.font not in layout.fonts and line.size <= layout.size and not line.mono
+        if small and id(line) not in prose and line.block not in running:
             x, y = _spot(line.box)
             if sum(crowd[i, j] for i in (x - 1, x, x + 1) for j in (y - 1, y, y + 1)) >= _CROWD:
                 found.append(line)

@@ -26,7 +26,7 @@ TEXT_FLAGS: int = (
 )
 
 _MAX_IMAGE_PIXELS = 100_000_000
-_INLINE_IMAGE = re.compile(rb"\bBI\s[^<>]{0,200}?\sID\s")  # PDF 32000-1, 8.9.7
+_THIN = 2.0  # points: a rule, even where it is painted as an image
 _AROUND = 20_000  # points outside the page where text is still looked for; a PDF page has at most 14,400
 _SUPERSCRIPT, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16
 _BOLD_NAME = re.compile(r"bold|black|heavy|medi(?!um\s*it)|CMBX|CMSSBX|SFBX|[-,]B\b|-Bd|Demi", re.I)
@@ -125,11 +125,9 @@ class Page:
 def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_FLAGS) -> Page:
     """Read one page; coordinates are as displayed, rotation included."""
     can_render = all(width * height <= _MAX_IMAGE_PIXELS for width, height in resources.images)
-    if resources.images and can_render:
+    if can_render:  # inline images too, that are no resources: dvips draws its rules so
         text_flags |= pymupdf.TEXT_PRESERVE_IMAGES
     raw, images = _blocks(page, text_flags)
-    if not resources.images and _draws_with_inline_images(page, raw):
-        raw, images = _blocks(page, text_flags | pymupdf.TEXT_PRESERVE_IMAGES)
     rect = page.rect
     result = Page(page.number + 1, rect.width, rect.height, page, resources, can_render)
     for block in raw["blocks"]:
@@ -141,8 +139,10 @@ def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_F
         if x1 < 0 or y1 < 0 or x0 > rect.width or y0 > rect.height:
             continue
         box = max(x0, 0.0), max(y0, 0.0), min(x1, rect.width), min(y1, rect.height)
-        if order in images:
+        if order in images and min(x1 - x0, y1 - y0) > _THIN:
             result.shapes.append(Shape(box, order, image=True))
+        elif order in images:
+            result.shapes.append(Shape(box, order, rectangle=True))
         else:
             result.shapes.append(
                 Shape(box, order, False, block["stroked"], block["isrect"], block["color"], block["alpha"])
@@ -150,13 +150,6 @@ def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_F
     if page.cropbox.width < page.mediabox.width - 1 or page.cropbox.height < page.mediabox.height - 1:
         result.outside += _cropped_away(page)
     return result
-
-
-def _draws_with_inline_images(page: pymupdf.Page, raw: dict[str, Any]) -> bool:
-    """Has the page no vectors, but images in its own stream? Some converters draw the rules of tables so."""
-    if any(block["type"] for block in raw["blocks"]):
-        return False
-    return _INLINE_IMAGE.search(page.read_contents()) is not None
 
 
 def _cropped_away(page: pymupdf.Page) -> Iterator[str]:
