@@ -23,7 +23,8 @@ _SEPARATOR = " / "
 _SPEEDUP = re.compile(r"\bspeed-?ups?\b", re.IGNORECASE)
 _CITATION = re.compile(r"\[[^\]]*\]|\([^()]*\b(?:et al|(?:19|20)\d\d)[^()]*\)|\((?:ours?|this work)\)", re.IGNORECASE)
 # A term that is a word of its own, not of 全参数微调.
-_TERM_END = re.compile(r"[量数率值分]?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到])")
+_TERM_END = re.compile(r"[量数率值分]?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各])")
+_ACTION = re.compile(r"微调|训练|学习|量化|推理")
 _WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
 _GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
 _LONGEST_NAME = 5  # words
@@ -47,6 +48,7 @@ class Grid:
         self.sure = table.sure
         self._table = table
         self._caption_units = stated_units(table.caption)
+        self._caption_words = {key(word[0]) for word in _WORD.finditer(table.caption)}
         self._labels = {
             "row": [row.label.split(_SEPARATOR) for row in table.rows],
             "column": [head.split(_SEPARATOR) for head in table.columns],
@@ -114,9 +116,10 @@ class Grid:
         return [labels for labels, _ in self._terms_in(text, level, vocabulary)]
 
     def rest(self, text: str, vocabulary: Vocabulary) -> str:
-        """`text` without the words that name anything of the table."""
+        """`text` without the words that name anything of the table, or that its caption uses."""
         found = [span for level in self.levels for _, span in self._names_in(text, level)]
         found += [span for level in self.levels for _, span in self._terms_in(text, level, vocabulary)]
+        found += [word.span() for word in _WORD.finditer(text) if key(word[0]) in self._caption_words]
         return "".join(c for n, c in enumerate(text) if not any(start <= n < end for start, end in found))
 
     def _terms_in(self, text: str, level: Level, vocabulary: Vocabulary) -> Iterator[Mention]:
@@ -127,8 +130,11 @@ class Grid:
             says = english.match if row else english.search
             if labels := frozenset(label for label in self.levels[level] if says(label)):
                 found.append((labels, span))
-        starts = {span[0] for _, span in found}
-        return ((labels, span) for labels, span in found if span[1] in starts or _TERM_END.match(text, span[1]))
+        starts = {span[0] for span, _ in vocabulary.occurrences(text, special=False)}
+        for labels, span in found:
+            joined = span[1] in starts and not _ACTION.match(text, span[1])  # 平均准确率
+            if joined or _TERM_END.match(text, span[1]):
+                yield labels, span
 
     def _names_in(self, text: str, level: Level) -> Iterator[Mention]:
         words = list(_WORD.finditer(text))

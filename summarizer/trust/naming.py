@@ -27,8 +27,8 @@ _AMOUNT = re.compile(rf"(?:{_CHANGE})[出了约近达过于]{{0,2}}[ ]?$")
 _SHARE = re.compile(r"(?:得分|分数|成绩|性能|水平|大小|总量|参数|时间)的[ ]?$")  # ChatGPT 得分的 97.8%
 _PLAIN = re.compile(
     r"数据集|任务|基准|得分|分数|成绩|结果|模型|方法|设置|骨干|版本|方案|策略|样本|标准|普通|原始|完整|基线|对手"
-    r"|分别|依次|其中|同样|第[一二三]|次[优好佳强]|最[好佳强弱]"
-    r"|[在上中里时的为是得达到至有只仅则而也都均约共即其以用当与和及下却略还仍各好强个对条句次项组]|[^\w]"
+    r"|分别|依次|其中|同样|划分|包含|包括|使用|采用|需要|取得|获得|报告|第[一二三]|次[优好佳强]|最[好佳强弱]"
+    r"|[在上中里时的为是得达到至有只仅则而也都均约共即其以用当与和及下却略还仍各好强个对条句次项组要占给把将]|[^\w]"
 )
 _PART_OF_NAME = re.compile(r"[A-Za-z][ ]?$")  # Guanaco 33B
 _CONDITION = re.compile(r"=[ ]?$")  # n = 4
@@ -83,21 +83,21 @@ class Reader:
         self._numbered: dict[Level, list[Labels]] = {}  # the labels that the runs just before are themselves
         self._earlier: dict[Level, Labels] = {}  # all names before
         self._sorts: dict[Level, set[Sort]] = {}  # of the numbers that were given to these
-        self._strange = False  # whether something unknown has been named, too
+        self._strange: set[str] = set()  # the axes of which something unknown has been named, too
 
     def read(self, run: Sequence[Quantity]) -> list[Place]:
         """The place of each number of the next run."""
         start, end = run[0].span[0], run[-1].span[1]
         stops = [stop.end() for stop in _CLAUSE_END.finditer(self._text, self._end, start)]
         clause = stops[-1] if stops else self._end
-        context, own = self._text[self._end : clause], self._text[clause:start]
+        counted = stops[0] if stops and self._end else self._end  # 1,056 个可训练参数，: what the number before counts
+        context, own = self._text[counted:clause], self._text[clause:start]
         amount = _AMOUNT.search(own) is not None
         share = run[0].kind in ("percent", "times") and _SHARE.search(own) is not None
         bracket = _BRACKET.match(self._text, end)
         own += bracket[0] if bracket else ""
         after = [relation.end() for relation in _RELATION.finditer(own)]
         strange = self._is_strange(context + own)
-        self._strange = self._strange or strange
         names: dict[Level, list[Labels]] = {}
         said: set[str] = set()
         for level in self._grid.levels:
@@ -106,9 +106,15 @@ class Reader:
             if after and level[0] == "row":  # 低于 B 的 2.1: it can only be B's
                 named = [labels for labels, _ in self._grid.named(own[after[-1] :], level)]
             elif not named:
-                named = self._before(level, run[0])
+                named = [] if strange else self._before(level, run[0])
             names[level] = named or self._listed(level, len(run))
-        self._numbered = {level: labels for level in self._grid.levels if (labels := self._labels_of(run, level))}
+        if strange:  # beside a column it is most likely a row, and the other way round
+            self._strange |= {"row", "column"} - (said if len(said) == 1 else set())
+        self._numbered = {
+            level: [*self._numbered.get(level, []), *labels]
+            for level in self._grid.levels
+            if (labels := self._labels_of(run, level))
+        }
         self._end = bracket.end() if bracket else end
         place = Place({}, frozenset(said), strange, bool(after), amount, not stops)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
@@ -147,7 +153,7 @@ class Reader:
     def _before(self, level: Level, number: Quantity) -> list[Labels]:
         """What has been named at a level for numbers of this sort; [] if something else may be meant."""
         other_column = level[0] == "column" and sort_of(number) not in self._sorts.get(level, ())
-        if self._strange or level not in self._last or other_column:
+        if level[0] in self._strange or level not in self._last or other_column:
             return []
         return [self._earlier[level]]
 

@@ -83,6 +83,8 @@ def _fitting(quantity: Quantity, cells: list[Cell], place: Place, before: Sequen
     columns = {cell.column for other, cell in before if sort_of(other) == sort_of(quantity)}
     same_row = [cell for cell in labelled if not rows or cell.row in rows]
     same_column = [cell for cell in labelled if not columns or cell.column in columns]
+    if place.joined and "row" in place.said and rows & {cell.row for cell in labelled}:
+        labelled = same_row  # 4k 的 FlashAttention 用 3.6 天: both in the row that 4k is in
     if place.said == {"row", "column"} or (
         place.said and (place.strange or (place.related and "column" in place.said))
     ):
