@@ -186,25 +186,30 @@ def _date_or_list(day: str | None, listing: str | None, config: "Config") -> "Ca
 @NO_HTML
 @OFFLINE
 @MAX_COST
+@click.option("--newer", is_flag=True, help="Also digest new versions of papers of the last lookback_days.")
 @click.option("--verbose", is_flag=True, help="Say what is going on and what was written.")
-def nightly(runs: Path | None, html: bool | None, offline: bool, max_cost: float | None, verbose: bool) -> int:
+def nightly(
+    runs: Path | None, html: bool | None, offline: bool, max_cost: float | None, newer: bool, verbose: bool
+) -> int:
     """Make every issue that is missing, oldest first. For cron: silent unless something is wrong."""
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
     from summarizer.jobs.job import open_job
+    from summarizer.jobs.newer import digest_newer
     from summarizer.jobs.nightly import run_night
     from summarizer.jobs.send import send_due
 
     config = load_config({"runs": runs, "html": html})
     require_model(config, offline)
 
-    async def night() -> "Night":
+    async def night() -> "tuple[Night, list[Result]]":
         with show_progress(quiet=not verbose) as progress:
             async with open_job(config, offline=offline, max_cost=max_cost, progress=progress) as job:
-                return await run_night(job)
+                return await run_night(job), await digest_newer(job) if newer else []
 
-    done = asyncio.run(night())
-    failed = [result.error for made in done.issues for result in made.results if result.error]
+    done, redone = asyncio.run(night())
+    results = [*(result for made in done.issues for result in made.results), *redone]
+    failed = [result.error for result in results if result.error]
     errors = [error for _, error in done.errors]
     for error in [*errors, *failed]:
         say(str(error))
@@ -212,9 +217,9 @@ def nightly(runs: Path | None, html: bool | None, offline: bool, max_cost: float
         if delivery.problem:
             say(str(delivery))
     if verbose:
-        for made in done.issues:
-            for path in made.written:
-                click.echo(path)
+        paths = [path for made in done.issues for path in made.written]
+        for path in [*paths, *(result.markdown for result in redone if result.markdown)]:
+            click.echo(path)
     return exit_code([*errors, *failed])
 
 

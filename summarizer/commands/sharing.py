@@ -15,7 +15,7 @@ def site(out: Path, runs: Path | None, figures: str | None) -> int:
     """Make the runs a web site in the folder OUT [site]: evidence, search, feeds; what has changed only."""
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
-    from summarizer.jobs.site.build import build_site
+    from summarizer.reports.site.build import build_site
 
     config = load_config({"runs": runs, "figures": figures})
     with show_progress() as progress:

@@ -59,7 +59,7 @@ async def digest_papers(
             results = _each_once(await asyncio.gather(*(_plan(text, ref, job) for text, ref in refs)))
             written = []
         elif options.issue is None:
-            results = _each_once(await asyncio.gather(*(_single(text, ref, job) for text, ref in refs)))
+            results = _each_once(await asyncio.gather(*(digest_paper(text, ref, job) for text, ref in refs)))
             written = [result.markdown for result in results if result.markdown]
         else:
             results, written = await _issue(refs, job, options.issue)
@@ -89,7 +89,7 @@ async def _folder_name(source: Source, library: Library) -> str:
     return (slug(titled.paper.title) or "pdf-") + stem.removeprefix("pdf-")
 
 
-async def _single(text: str, ref: Ref, job: Job) -> Result:
+async def digest_paper(text: str, ref: Ref, job: Job) -> Result:
     """One paper in a run folder of its own."""
     begun = time.monotonic()
     try:

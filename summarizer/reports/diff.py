@@ -136,7 +136,7 @@ def compare_runs(before: Path, after: Path, prices: Mapping[str, Price]) -> Comp
     old, new = _digests(before, NOW), _digests(after, NOW)
     without_version = {_VERSION.sub("", stem): stem for stem in old if stem not in new}
     partner = {stem: stem if stem in old else without_version.get(_VERSION.sub("", stem), "") for stem in new}
-    papers = [_compare(after.name, old[partner[stem]], new[stem], prices) for stem in new if partner[stem]]
+    papers = [compare_digests(after.name, old[partner[stem]], new[stem], prices) for stem in new if partner[stem]]
     gone = [old[stem].paper.id for stem in old if stem not in partner.values()]
     come = [new[stem].paper.id for stem in new if not partner[stem]]
     return Comparison(tuple(papers), tuple(gone), tuple(come), _summary(papers))
@@ -147,7 +147,8 @@ def compare_versions(folders: Iterable[Path], prices: Mapping[str, Price]) -> Co
     papers: list[PaperDiff] = []
     for folder in folders:
         before = _digests(folder, BEFORE)
-        papers += [_compare(folder.name, before.get(s, now), now, prices) for s, now in _digests(folder, NOW).items()]
+        now = _digests(folder, NOW)
+        papers += [compare_digests(folder.name, before.get(s, digest), digest, prices) for s, digest in now.items()]
     return Comparison(tuple(papers), (), (), _summary(papers))
 
 
@@ -160,7 +161,8 @@ def _digests(run: Path, name: str) -> dict[str, Digest]:
     return {stem: digest for stem, digest in digests.items() if digest}
 
 
-def _compare(run: str, before: Digest, after: Digest, prices: Mapping[str, Price]) -> PaperDiff:
+def compare_digests(run: str, before: Digest, after: Digest, prices: Mapping[str, Price]) -> PaperDiff:
+    """What a reader sees differently in two digests of one paper."""
     old, new = _version(before, prices), _version(after, prices)
     sections: tuple[SectionDiff, ...] = ()
     numbers, moved = NumberDiff(), 0

@@ -57,11 +57,18 @@ def page(template: str, site: Site, root: str, **values: Any) -> str:
     return _environment().get_template(template).render(site=site, root=root, **values)
 
 
-def paper_page(site: Site, card: Card, article: Article, pdf: str, newer: Newer | None) -> str:
+def paper_page(site: Site, card: Card, article: Article, pdf: str, newer: Newer | None, older: str) -> str:
+    """`pdf`: where the PDF is, or ""; `older`: the folder of the version before, where both can be compared, or ""."""
     return page(
-        "paper.html", site, "../../", card=card, article=article, pdf=pdf, newer=newer,
+        "paper.html", site, "../../", card=card, article=article, pdf=pdf, newer=newer, older=older,
         version=paper_version(card.id), citation=meta_tags(article.paper),
     )  # fmt: skip
+
+
+def changes_page(site: Site, card: Card, older: str, sections: Iterable[object]) -> str:
+    """`older` is the folder of the version before; `sections` have a heading and pairs of sentences."""
+    versions = {"older_version": paper_version(older), "version": paper_version(card.id)}
+    return page("changes.html", site, "../../", card=card, older=older, sections=list(sections), **versions)
 
 
 def paper_version(paper_id: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from summarizer.cli import run
-from summarizer.jobs.site import folder as site_folder
+from summarizer.reports.site import folder as site_folder
 
 DAY, EVE = "2024-10-17", "2024-10-16"
 PAPER = "papers/2410.00001v1"

@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from summarizer.files import to_data
-from summarizer.jobs.site.folder import Files, SiteFolder
-from summarizer.jobs.site.papers import load_digest_file
+from summarizer.reports.site.folder import Files, SiteFolder
+from summarizer.reports.site.papers import load_digest_file
 from summarizer.site import words
 from summarizer.site.article import Account, AnnouncedPaper, Card
 from summarizer.site.citation import bibtex

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from summarizer.config import Config
 from summarizer.files import from_json
-from summarizer.jobs.site.folder import Files, Part, SiteFolder
 from summarizer.paper.source import LOCAL_PDF
 from summarizer.pdf import CitedPlace, Excerpt, Limits, cut_excerpts
+from summarizer.reports.diff import compare_digests
+from summarizer.reports.site.folder import Files, Part, SiteFolder
 from summarizer.site.article import Card, Picture
 from summarizer.site.citation import bibtex
-from summarizer.site.pages import Newer, Site, paper_page
+from summarizer.site.pages import Newer, Site, changes_page, paper_page
 from summarizer.site.reading import card, cited_places, gist, read
 from summarizer.sources.pdfs import has_pdf, pdf_path, pdf_url_path
 from summarizer.store.catalogue import DigestFile
@@ -32,6 +33,7 @@ class Placing:
     made: str  # ISO time
     issue: str  # the date of the issue that has it, or ""
     newer: Newer | None
+    older: DigestFile | None  # the digest of the version before this one
 
 
 class PaperParts:
@@ -63,23 +65,37 @@ class PaperParts:
         shown = card(
             digest, found.stem, date=placing.date, made=placing.made, issue=placing.issue, tags=self._tags(digest)
         )
-        return self._folder.write(name, inputs, self._files(found, digest, shown, placing.newer), shown)
+        return self._folder.write(name, inputs, self._files(found, digest, shown, placing), shown)
 
-    def _files(self, found: DigestFile, digest: Digest, listed: Card, newer: Newer | None) -> Files:
+    def _files(self, found: DigestFile, digest: Digest, listed: Card, placing: Placing) -> Files:
         at = f"papers/{found.stem}/"
         document = load_document(found.folder)
         pdf = self._pdf(digest.paper, found.folder)
         excerpts = self._excerpts(digest, document, pdf) if document and pdf else {}
         pictures = {place: Picture(_picture_file(place), excerpt) for place, excerpt in excerpts.items()}
         article = read(digest, document, pictures)
+        changes = self._changes(at, digest, listed, placing.older) if placing.older else {}
+        older = placing.older.stem if placing.older and changes else ""
         local = pdf is not None and digest.paper.pdf_url == LOCAL_PDF
         link = digest.paper.pdf_url if local or digest.paper.pdf_url.startswith("http") else ""
-        files: dict[str, str | bytes] = {at + "index.html": paper_page(self._site, listed, article, link, newer)}
-        files |= {at + "digest.json": found.path.read_bytes(), at + "paper.bib": bibtex([digest.paper])}
         names = [*(figure.file for figure in digest.figures), *(equation.file for equation in digest.equations)]
-        files |= {at + name: (found.folder / name).read_bytes() for name in filter(None, names)}
-        files |= {at + picture.file: picture.excerpt.png for picture in pictures.values()}
-        return files | ({at + LOCAL_PDF: pdf.read_bytes()} if local and pdf else {})
+        return {
+            at + "index.html": paper_page(self._site, listed, article, link, placing.newer, older),
+            at + "digest.json": found.path.read_bytes(),
+            at + "paper.bib": bibtex([digest.paper]),
+            **changes,
+            **{at + name: (found.folder / name).read_bytes() for name in filter(None, names)},
+            **{at + picture.file: picture.excerpt.png for picture in pictures.values()},
+            **({at + LOCAL_PDF: pdf.read_bytes()} if local and pdf else {}),
+        }
+
+    def _changes(self, at: str, digest: Digest, listed: Card, older: DigestFile) -> Files:
+        """What a reader of the version before sees differently."""
+        before = load_digest_file(older.path)
+        if before is None:
+            return {}
+        sections = compare_digests("", before, digest, {}).sections
+        return {at + "changes.html": changes_page(self._site, listed, older.stem, sections)}
 
     def _pdf(self, paper: Paper, folder: Path) -> Path | None:
         """The stored PDF, where parts of it may be shown and it is still there."""

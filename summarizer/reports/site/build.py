@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from summarizer.config import Config
-from summarizer.jobs.site.folder import STALE, SiteFolder, open_site
-from summarizer.jobs.site.lists import Lists
-from summarizer.jobs.site.papers import PaperParts, Placing
+from summarizer.reports.site.folder import STALE, SiteFolder, open_site
+from summarizer.reports.site.lists import Lists
+from summarizer.reports.site.papers import PaperParts, Placing
 from summarizer.site.article import Account, Card
 from summarizer.site.pages import Newer, Site, static_files, version
 from summarizer.site.words import SITE_TITLE
@@ -107,14 +107,14 @@ def _papers(
 ) -> list[Card]:
     """The pages of all papers, and their cards, the newest first."""
     parts = PaperParts(folder, site, config, read_vocabulary(load_text("terms", ".txt")), progress)
-    store, newest = Store(config.runs / "store"), _newest_versions(shown)
+    store, versions = Store(config.runs / "store"), _versions(shown)
 
     def make(found: DigestFile) -> Card | None:
         account = accounts[found.run.name]
         made = account.started or _time_of(found.path)
-        part = parts.make(
-            found, Placing(account.date or made[:10], made, account.date, _newer(found.stem, newest, store))
-        )
+        newer, older = _newer(found.stem, versions, store), _older(found.stem, versions)
+        placing = Placing(account.date or made[:10], made, account.date, newer, shown.get(older))
+        part = parts.make(found, placing)
         if part is None:
             problems.append(f"{found.path}: damaged, or of another version of the program; left out")
         elif part.inputs == STALE:
@@ -130,24 +130,32 @@ def _time_of(path: Path) -> str:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
 
 
-def _newest_versions(stems: Iterable[str]) -> dict[str, int]:
-    """{paper: its newest version that has a digest here}."""
-    newest: dict[str, int] = {}
+def _versions(stems: Iterable[str]) -> dict[str, list[int]]:
+    """{paper: its versions that have a digest here, in order}."""
+    versions: defaultdict[str, list[int]] = defaultdict(list)
     for stem in stems:
         if versioned := _VERSIONED.fullmatch(stem):
-            newest[versioned[1]] = max(newest.get(versioned[1], 0), int(versioned[2]))
-    return newest
+            versions[versioned[1]].append(int(versioned[2]))
+    return {base: sorted(found) for base, found in versions.items()}
 
 
-def _newer(stem: str, newest: Mapping[str, int], store: Store) -> Newer | None:
+def _newer(stem: str, versions: Mapping[str, list[int]], store: Store) -> Newer | None:
     """The newest version that has a digest here, or that arXiv was found to have when it was last asked."""
     versioned = _VERSIONED.fullmatch(stem)
     if versioned is None:
         return None
     base, own = versioned[1], int(versioned[2])
-    if newest[base] > own:
-        return Newer(newest[base], f"{base}v{newest[base]}", "")
+    newest = versions[base][-1]
+    if newest > own:
+        return Newer(newest, f"{base}v{newest}", "")
     known = store.load("metadata", {"id": base.replace("_", "/")}, tuple[Paper, datetime])
     if known and known[0].versions > own:
         return Newer(known[0].versions, "", known[0].url)
     return None
+
+
+def _older(stem: str, versions: Mapping[str, list[int]]) -> str:
+    """The version before this one that has a digest here, or ""."""
+    versioned = _VERSIONED.fullmatch(stem)
+    before = [n for n in versions[versioned[1]] if n < int(versioned[2])] if versioned else []
+    return f"{versioned[1]}v{before[-1]}" if versioned and before else ""
