@@ -22,7 +22,7 @@ from summarizer.llm.bodies import MOST_BYTES, decoded, unpacked
 from summarizer.llm.faults import CHECK_ADDRESS, CHECK_SERVICE, AskDifferently, Retryable, host_of
 from summarizer.llm.replies import excerpt
 from summarizer.llm.secret import without_secret
-from summarizer.proxies import check_proxies
+from summarizer.network import check_network_environment
 
 if TYPE_CHECKING:
     import httpx2
@@ -153,7 +153,7 @@ class Endpoint:
         if self._http is None:
             import httpx2
 
-            check_proxies()
+            check_network_environment()
             seconds = self._config.call_timeout_seconds
             self._http = httpx2.AsyncClient(
                 headers={"Authorization": f"Bearer {self._key or 'none'}", "Accept-Encoding": "gzip"},

@@ -22,8 +22,8 @@ from llm_server import LlmServer, Script, Scripted, completion, failure, html, r
 from summarizer.errors import RefusedError, SummarizerError, TryLaterError, UsageError
 from summarizer.llm.client import Client, Message
 from summarizer.llm.faults import RejectedError, retry_after
+from summarizer.network import check_network_environment
 from summarizer.pasted import bare_address, bare_key
-from summarizer.proxies import check_proxies
 from summarizer.types import Reply, Usage
 
 MESSAGES: list[Message] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "论文" * 30}]
@@ -536,11 +536,13 @@ def test_a_key_is_taken_as_it_was_pasted(pasted: str) -> None:
 # MoonshotAI/kimi-cli#630, parallel-web/parallel-web-tools#77
 def test_proxies_of_desktop_tools_are_understood_and_others_named() -> None:
     environment = {"ALL_PROXY": "socks://127.0.0.1:7890/", "https_proxy": "127.0.0.1:7890"}
-    check_proxies(environment)
+    check_network_environment(environment)
     assert environment["ALL_PROXY"] == "socks5://127.0.0.1:7890/"
     for wrong in ("socks4://127.0.0.1:1", "http://", "http://h:port", "ftp://h:1"):
         with pytest.raises(UsageError, match="HTTP_PROXY"):
-            check_proxies({"HTTP_PROXY": wrong})
+            check_network_environment({"HTTP_PROXY": wrong})
+    with pytest.raises(UsageError, match="SSL_CERT_FILE"):
+        check_network_environment({"SSL_CERT_FILE": "/no/such/file.pem"})
 
 
 def test_a_socks_proxy_is_gone_through(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from summarizer import __version__
 from summarizer.config import Config
 from summarizer.errors import RefusedError, SourceError, TryLaterError
+from summarizer.network import check_network_environment
 from summarizer.sources.http.answers import Answer, BadAnswer, Busy, Page, is_busy, read_page
 from summarizer.sources.http.deadline import Deadline, keep_deadlines
 from summarizer.sources.http.polite import PoliteQueue, arxiv_hosts
@@ -54,7 +55,11 @@ class Fetcher:
     """
 
     def __init__(self, config: Config, *, bulk: bool = False) -> None:
-        """`bulk`: PDFs come in numbers, so from arXiv's host for that."""
+        """`bulk`: PDFs come in numbers, so from arXiv's host for that.
+
+        Raises `UsageError` for an environment in which no request can be made.
+        """
+        check_network_environment()
         self.config = config
         self.hosts = arxiv_hosts(config, bulk=bulk)
         self._stopped = threading.Event()
