@@ -25,6 +25,8 @@ class _PapersByDefault(help_pages.Group):
     """`summarize 2410.11988` is `summarize paper 2410.11988`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] == ["help"]:
+            args = ["--help"]
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
             if near := _near_command(args[0], self.commands):
                 raise UsageError(f"{args[0]!r}: neither a command nor a file; did you mean `summarize {near}`?")

@@ -177,7 +177,9 @@ def _try(vendor: "Vendor", config: "Config") -> int:
         say("The configuration is written; `summarize doctor` tries it again.")
         return FAILED
     say("Next: `summarize 1706.03762` makes a first digest, `summarize issue today` the day's issue.")
-    say("Every night: add this line to `crontab -e`; docs/nightly.md says more.")
+    say("Every night: add these lines to `crontab -e`; docs/nightly.md says more.")
+    if vendor.key:
+        say(f"{vendor.key}=...")
     say(f"30 1 * * *  cd {Path.cwd()} && {_program()} nightly")
     return DONE
 

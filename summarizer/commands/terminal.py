@@ -66,7 +66,7 @@ def summary(report: Report) -> str:
     digested = sum(result.error is None for result in report.results)
     calls = sum(result.calls for result in report.results)
     failed = len(report.results) - digested
-    spent = _spent(report.usage, report.cost)
+    spent = _spent(report.usage, report.cost if calls else 0.0)
     return f"{digested} digested, {failed} failed; {calls} calls, {spent}; {report.seconds:.1f} s"
 
 

@@ -109,7 +109,8 @@ async def with_page(source: Source, library: Library) -> Source:
     """The paper with its HTML from arXiv, which is asked once; for papers that are digested."""
     if not library.config.html or source.paper.source == "pdf":
         return source
-    library.progress(source.paper.id, "fetching HTML")
+    if stored_page(source.paper.id, library.store) is None:
+        library.progress(source.paper.id, "fetching HTML")
     ask = partial(load_page, source.paper.id, library.store, library.fetcher)
     return replace(source, page=await asyncio.get_running_loop().run_in_executor(library.arxiv, ask))
 

@@ -24,7 +24,7 @@ def pages_of_issue(folder: Path) -> list[Path]:
 
 
 def page_of_paper(ref: Ref, runs: Path) -> Path | None:
-    """The newest page of a paper; without a version, of the newest version that is here."""
+    """The page of a paper asked for by hand, else the newest; without a version, of the newest version that is here."""
     if ref.kind == "arxiv":
         version = ref.version or newest_version(ref.value, runs)
         stem = f"{file_stem(ref.value)}v{version}"
@@ -33,7 +33,8 @@ def page_of_paper(ref: Ref, runs: Path) -> Path | None:
         if not pdf.is_file():
             return None
         stem = pdf_id(hashlib.sha256(pdf.read_bytes()).hexdigest())
-    return _newest(runs.glob(f"*/papers/{stem}/digest*.md"))
+    own = runs / stem / "papers" / stem
+    return _newest(own.glob("digest*.md")) or _newest(runs.glob(f"*/papers/{stem}/digest*.md"))
 
 
 def newest_page(runs: Path) -> Path | None:
