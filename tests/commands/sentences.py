@@ -19,7 +19,7 @@ _SILENT = (
     "reports/charts", "reports/plain", "reports/diff_text", "reports/stats_text", "reports/verify_text",
     "llm/ranking", "llm/wire", "paper/draft", "paper/review", "paper/compose", "paper/witness", "html/",
     "llm/bodies", "llm/json_text", "sources/lists/listing", "sources/lists/merging", "sources/lists/rss",
-    "sources/records/abs_page", "sources/records/api", "sources/records/oai", "jobs/site/",
+    "sources/records/abs_page", "sources/records/api", "sources/records/oai", "reports/site/", "jobs/night_log",
 )  # fmt: skip
 _PATTERNS = {"compile", "fullmatch", "match", "search", "sub", "findall", "info", "warning", "debug", "getLogger"}
 _UNHEARD = {"TypeError", "AssertionError", "Message", "cast"}
@@ -73,7 +73,12 @@ def _silent_nodes(tree: ast.AST) -> Iterator[int]:
                 yield from map(id, ast.walk(node))
             case ast.Call(func=ast.Attribute(value=ast.Name(id="click"), attr="option" | "argument" | "command")):
                 yield from map(id, ast.walk(node))
-            case ast.FunctionDef(returns=kind) | ast.AnnAssign(annotation=kind) | ast.arg(annotation=kind) if kind:
+            case (
+                ast.FunctionDef(returns=kind)
+                | ast.AsyncFunctionDef(returns=kind)
+                | ast.AnnAssign(annotation=kind)
+                | ast.arg(annotation=kind)
+            ) if kind:
                 yield from map(id, ast.walk(kind))
 
 
