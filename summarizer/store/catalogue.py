@@ -1,5 +1,6 @@
-"""What there is in the runs, by names, sizes and times alone: quick enough to be asked about thousands of digests."""
+"""What there is in the runs, without reading what it says: quick enough for thousands of digests."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ _DEFAULT, _BEFORE = "digest.json", "digest.before.json"  # of the default style;
 
 @dataclass(frozen=True, slots=True)
 class DigestFile:
-    """A finished digest in a run. `stamp` changes when one of the files of its folder does."""
+    """A finished digest in a run. `stamp` changes with it, and with the files beside it."""
 
     path: Path  # of the JSON
     run: Path
@@ -35,7 +36,8 @@ def digest_files(run: Path) -> Iterator[DigestFile]:
     for folder in sorted(path for path in (run / "papers").glob("*") if _STEM.fullmatch(path.name)):
         names = sorted(path.name for path in folder.iterdir() if _DIGEST.fullmatch(path.name) and path.name != _BEFORE)
         if names:
-            yield DigestFile(folder / (_DEFAULT if _DEFAULT in names else names[0]), run, stamp_of(folder))
+            file = folder / (_DEFAULT if _DEFAULT in names else names[0])
+            yield DigestFile(file, run, stamp_of(file))
 
 
 def run_folders(runs: Path) -> list[Path]:
@@ -49,8 +51,11 @@ def is_dated(run: Path) -> bool:
     return _DATE.fullmatch(run.name) is not None
 
 
-def stamp_of(path: Path) -> str:
-    """Of the size and time of a file, or of the names, sizes and times of all in a folder. It may be gone."""
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    found = [(str(file.relative_to(path)), file.stat()) for file in files if file.is_file()]
-    return fingerprint([[name, status.st_size, status.st_mtime_ns] for name, status in found])
+def stamp_of(file: Path) -> str:
+    """Of a file's content and of the names and sizes of what lies beside it.
+
+    Not of times: a checkout of the same runs is the same.
+    """
+    beside = sorted(path for path in file.parent.rglob("*") if path.is_file() and path.suffix != ".tmp")
+    sizes = [[str(path.relative_to(file.parent)), path.stat().st_size] for path in beside]
+    return fingerprint([hashlib.sha256(file.read_bytes()).hexdigest(), sizes])

@@ -10,6 +10,7 @@ What a page leads to is written before the page, papers first and the index last
 is removed at the end: a reader never meets half a site.
 """
 
+import hashlib
 import os
 import re
 from collections import defaultdict
@@ -27,7 +28,7 @@ from summarizer.site.article import Account, Card
 from summarizer.site.pages import Newer, Site, static_files, version
 from summarizer.site.words import SITE_TITLE
 from summarizer.sources.ids import file_stem
-from summarizer.store.catalogue import DigestFile, digest_files, is_dated, run_folders, stamp_of
+from summarizer.store.catalogue import DigestFile, digest_files, is_dated, run_folders
 from summarizer.store.published import load_manifest
 from summarizer.store.results import Store
 from summarizer.store.runs import load_digest
@@ -66,7 +67,7 @@ def build_site(config: Config, out: Path, progress: Callable[[str, str], None]) 
 
 def _account(run: Path, folder: SiteFolder, problems: list[str]) -> Account:
     """What the run says of itself, as it was read before where its file is the same."""
-    date, stamp = run.name if is_dated(run) else "", stamp_of(run / "manifest.json")
+    date, stamp = run.name if is_dated(run) else "", _content_of(run / "manifest.json")
     known = folder.before.accounts.get(run.name)
     if known and known.stamp == stamp:
         return known
@@ -80,6 +81,14 @@ def _account(run: Path, folder: SiteFolder, problems: list[str]) -> Account:
         date = ""
     digested = tuple(file_stem(entry.id) for entry in manifest.papers if entry.outcome == "digested")
     return Account(stamp, date, manifest.started, manifest.ledger, digested)
+
+
+def _content_of(file: Path) -> str:
+    """The fingerprint of its bytes; "" if it is gone."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _choose(runs: Sequence[Path]) -> dict[str, DigestFile]:
