@@ -21,6 +21,7 @@ from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
 from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.wire import wire_schema
+from summarizer.pdf.samples import find_samples
 from summarizer.schema import BaseDigest
 from summarizer.styles import Prompt, Style
 from summarizer.trust.marks import Marks
@@ -180,9 +181,15 @@ async def _ask_notes(
 
 
 def readable(document: Document, *, front_matter: bool = False) -> list[Passage]:
-    """What a digest is written from: no acknowledgements, the author block if asked for, the appendix last."""
+    """What a digest is written from: no acknowledgements, the author block if asked for, the appendix last.
+
+    Samples stay out: prompts, dialogues, tables of prose.
+    """
+    samples = frozenset[int]().union(*(sample.passages for sample in find_samples(document)))
 
     def wanted(passage: Passage) -> bool:
+        if passage.id in samples:
+            return False
         if passage.section is None:
             return front_matter or not document.sections
         return not _SKIPPED.match(document.sections[passage.section].title)
@@ -199,7 +206,8 @@ def paper_text(document: Document, passages: Iterable[Passage]) -> str:
     numbers, so they get other brackets.
     """
     marks = Marks(document)
-    sure = {table.label: table for table in document.tables if table.sure and table.rows}
+    samples = {sample.name for sample in find_samples(document)}
+    sure = {table.label: table for table in document.tables if table.sure and table.rows and table.label not in samples}
     lines: list[str] = []
     current: int | None = None
     shown: set[str] = set()

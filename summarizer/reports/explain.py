@@ -9,6 +9,7 @@ from typing import Any
 from summarizer import pipeline
 from summarizer.paper.source import Source, stored_document, stored_source
 from summarizer.pdf import PARSER_VERSION
+from summarizer.pdf.samples import find_samples
 from summarizer.sources.ids import Ref, file_stem, parse_ref
 from summarizer.store.published import load_manifest, newest_version
 from summarizer.store.runs import load_digest
@@ -28,7 +29,15 @@ def explain_paper(ref: Ref, work: Work) -> Iterator[str]:
     parts = {"pdf": source.sha256, "parser": PARSER_VERSION}
     yield _page_line(source, work)
     yield f"parse: {'stored' if work.store.has('parse', parts) else 'to do'} (parser {PARSER_VERSION})"
+    yield from _sample_lines(source, work)
     yield from _digest_lines(source, work)
+
+
+def _sample_lines(source: Source, work: Work) -> Iterator[str]:
+    """What of the paper no request holds."""
+    known = stored_document(source, work.store)
+    for sample in find_samples(known[1]) if known else ():
+        yield f"left out of requests: {sample.name} ({sample.kind}, passages: {len(sample.passages)})"
 
 
 def _page_line(source: Source, work: Work) -> str:
