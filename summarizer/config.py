@@ -115,6 +115,8 @@ class Config(BaseModel):
     context_tokens: int = Field(default=128_000, ge=2_000)
     max_output_tokens: int = Field(default=8_000, ge=500)
     max_chunks: int = Field(default=12, ge=1)
+    reader: Literal["always", "flagged", "never"] = "always"  # which sentences are read a second time
+    reader_model: str = ""  # another model finds more; "" for the same
     requests_per_minute: int = Field(default=500, ge=1)
     tokens_per_minute: int = Field(default=2_000_000, ge=1_000)
     in_flight: int = Field(default=32, ge=1)

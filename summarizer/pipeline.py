@@ -1,6 +1,6 @@
 """One paper, from a reference to files; read it from top to bottom.
 
-    find -> document -> ask -> check -> mend -> compose -> publish
+    find -> document -> ask -> check -> read again -> mend -> compose -> publish
 
 Every step is first looked up in the store; what is there is not done again. Papers are independent: one that fails
 becomes an outcome and the others go on.
@@ -19,6 +19,8 @@ from summarizer.output import markdown
 from summarizer.paper import review
 from summarizer.paper.compose import compose_digest
 from summarizer.paper.draft import EXTRACT_VERSION, draft_digest
+from summarizer.paper.pieces import check
+from summarizer.paper.reading import read_again
 from summarizer.paper.source import LOCAL_PDF, Library, Source, load_document, load_source, with_page
 from summarizer.paper.witness import WITNESS_VERSION
 from summarizer.pdf import PARSER_VERSION
@@ -62,7 +64,7 @@ async def make_digest(source: Source, work: Work, library: Library) -> Digest:
 async def _write_digest(
     paper: Paper, document: Document, images: Mapping[str, str], work: Work, model: Model, library: Library
 ) -> Digest:
-    """Ask the model, check every sentence, have the failing ones mended once, leave out what fails again."""
+    """Ask the model, check every sentence, have it read again, mend once what fails, leave out what fails again."""
     library.progress(paper.id, "asking the model")
     answer, left_out = await ask_digest(
         model, work.store, paper.title, document, work.style, work.prompts,
@@ -70,11 +72,13 @@ async def _write_digest(
     )  # fmt: skip
     library.progress(paper.id, "checking")
     evidence = Evidence(document, work.wording.vocabulary)
-    claims = review.check(answer.value, evidence, work.wording.phrases)
-    reviewed, mending = await review.mend(claims, evidence, paper.id, work, model, library.progress)
+    claims = check(answer.value, evidence, work.wording.phrases)
+    read = await read_again(claims, evidence, paper.id, work, work.reader or model, library.progress)
+    reviewed, mending = await review.mend(read.claims, evidence, paper.id, work, model, library.progress)
     return compose_digest(
-        paper, document, images, answer.value, reviewed, work, left_out=left_out, spent=[answer, *mending]
-    )
+        paper, document, images, answer.value, reviewed, work,
+        left_out=left_out, spent=[answer, *read.spent, *mending], warnings=read.warnings,
+    )  # fmt: skip
 
 
 async def publish(digest: Digest, source: Source, library: Library, run: RunFolder) -> Path:
@@ -103,6 +107,7 @@ def digest_parts(source: Source, work: Work) -> dict[str, Any]:
         "checker": CHECKER_VERSION,
         "prompts": work.prompts.fingerprints(work.style),
         "wording": work.wording.fingerprint,
+        "reader": [config.reader, config.reader_model],
         "rating": config.rating,
     }  # fmt: skip
     named = [] if paper.source == "pdf" else [paper.title, list(paper.authors), paper.abstract, list(paper.categories)]

@@ -18,8 +18,16 @@ PassageKind = Literal["text", "caption", "row", "equation", "code"]
 ParseOutcome = Literal["ok", "no_text", "encrypted", "empty", "broken", "not_pdf", "timeout", "too_big"]
 Severity = Literal["high", "warn", "info"]
 Outcome = Literal["digested", "not_selected", "withdrawn", "no_pdf", "failed"]
-Verdict = Literal["supported", "derived", "moved", "unit", "unsupported", "uncited", "language"]
-Cause = Literal["unit", "unsupported", "uncited", "language", "repeat"]  # why a sentence is left out
+Verdict = Literal[
+    "supported", "derived", "moved", "read", "unit", "unsupported", "uncited", "language", "disputed", "repeat"
+]  # "read": published on the second reader's word, "disputed": left out on it
+ReaderVerdict = Literal["supported", "partly", "contradicted", "absent", "repeated"]
+ReaderProblem = Literal[
+    "none", "number", "condition", "rival", "hedge", "scope", "cause", "direction", "term", "metric", "reference",
+    "elsewhere",
+]  # fmt: skip
+Decision = Literal["", "agreed", "overruled", "unfounded", "corrected", "dropped"]
+Cause = Literal["unit", "unsupported", "uncited", "language", "disputed", "repeat"]  # why a sentence is left out
 SectionKind = Literal["gist", "prose", "points", "steps", "tables", "equations", "limits", "line", "rating"]
 LimitKind = Literal["admitted", "unreported", "inconsistent", "uncompared"]
 
@@ -221,6 +229,15 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the second reader says of a sentence. `quote` are the paper's words that it goes by, if they are."""
+
+    verdict: ReaderVerdict
+    problem: ReaderProblem
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A sentence of a digest with the passages it cites."""
 
@@ -232,6 +249,8 @@ class Claim:
     reason: str = ""
     item: int = 0  # which bullet, step, table or figure of its section it belongs to
     part: Literal["", "explain"] | LimitKind = ""  # "explain": it says what an equation's symbols mean
+    reader: Reading | None = None
+    decision: Decision = ""  # how checker and reader came to one verdict, where both were asked
 
 
 @dataclass(frozen=True, slots=True)

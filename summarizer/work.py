@@ -31,12 +31,15 @@ class Work:
     wording: Wording
     store: Store
     model: Model | None = None
+    reader: Model | None = None  # of the second reading; None where there is none
 
 
-def load_work(config: Config, store: Store, model: Model | None) -> Work:
+def load_work(config: Config, store: Store, model: Model | None, reader: Model | None) -> Work:
     """Raises `UsageError` for a style or a prompt that cannot be."""
-    prompts = Prompts(load_prompt("notes"), load_prompt("repair"), load_prompt("choose"), load_text("reask"))
-    return Work(config, find_style(config.style), prompts, load_wording(), store, model)
+    prompts = Prompts(
+        load_prompt("notes"), load_prompt("repair"), load_prompt("reading"), load_prompt("choose"), load_text("reask")
+    )
+    return Work(config, find_style(config.style), prompts, load_wording(), store, model, reader)
 
 
 def load_wording() -> Wording:

@@ -20,6 +20,8 @@ HEADINGS = [  # of the style daily
 ]
 
 
-def settings(home: Path, text: str) -> None:
+def settings(home: Path, text: str = "") -> None:
+    """The user's configuration. Without a word on it there is no second reading: most tests count calls."""
+    text = text if "reader" in text else f'reader = "never"\n{text}'
     (home / ".config" / "summarizer").mkdir(parents=True, exist_ok=True)
     (home / ".config" / "summarizer" / "config.toml").write_text(text)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from arxiv_server import ArxivServer, Record
-from common import IDS, KEY, SAMPLE
+from common import IDS, KEY, SAMPLE, settings
 from llm_server import LlmServer
 
 _VARIABLES = (
@@ -39,9 +39,10 @@ def place(arxiv, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def serve(place, monkeypatch):
-    """serve(script) starts a model and points the environment at it."""
+def serve(place, own_home, monkeypatch):
+    """serve(script) starts a model and points the environment at it; sentences are not read twice, unless set so."""
     servers = []
+    settings(own_home)
 
     def start(script) -> LlmServer:
         server = LlmServer(script).__enter__()

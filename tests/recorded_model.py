@@ -30,7 +30,8 @@ def passages(body: dict[str, Any]) -> dict[int, str]:
 
 def stage(body: dict[str, Any]) -> str:
     system = body["messages"][0]["content"]
-    return "notes" if '"notes"' in system else "digest" if '"title_zh"' in system else "repair"
+    marks = {'"notes"': "notes", '"title_zh"': "digest", "终审": "reading"}
+    return next((stage for mark, stage in marks.items() if mark in system), "repair")
 
 
 @dataclass
@@ -68,6 +69,8 @@ class RecordedModel:
             return completion(
                 self._renumber(max(recording.notes, key=lambda t: self._cited(recording, t, shown)), recording)
             )
+        if kind == "reading":
+            return completion('{"items": []}')
         if kind == "repair":
             return completion(json.dumps({"items": self._mended(body, recording)}, ensure_ascii=False))
         return completion(self._renumber(recording.digest, recording))

@@ -59,6 +59,8 @@ def model(change: Callable[[dict], dict] = lambda body: {}, repair: Callable[[di
             return reply({"items": scores(body)})
         if stage == "notes":
             return reply({"notes": [f"笔记[{n}]。" for n in list(passages(body))[:3]]})
+        if stage == "reading":
+            return reply({"items": readings(body)})
         if stage == "repair":
             return reply({"items": repair(body)})
         fields = re.findall(r'"(\w+)"', system.split('"required":')[-1].split("]")[0])
@@ -71,8 +73,20 @@ def model(change: Callable[[dict], dict] = lambda body: {}, repair: Callable[[di
 def stage_of(body: dict) -> str:
     """What a request is for."""
     system = body["messages"][0]["content"]
-    marks = {'"why"': "choose", '"notes"': "notes", "校对": "repair"}
+    marks = {'"why"': "choose", '"notes"': "notes", "终审": "reading", "校对": "repair"}
     return next((stage for mark, stage in marks.items() if mark in system), "digest")
+
+
+def readings(body: dict) -> list[dict]:
+    """Every sentence without a doubt is supported by the words of the first passage; the others are left to the checker."""
+    text = body["messages"][1]["content"]
+    quote = " ".join(next(iter(passages(body).values()), "").split()[:8])
+    sentences = re.findall(r"^(\d+)\. 〔.*\n(   （)?", text, re.MULTILINE)
+    return [
+        {"id": int(n), "verdict": "supported", "problem": "none", "quote": quote, "text": ""}
+        for n, doubt in sentences
+        if not doubt
+    ]
 
 
 def scores(body: dict) -> list[dict]:

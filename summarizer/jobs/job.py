@@ -65,6 +65,7 @@ async def open_job(
     async with AsyncExitStack() as stack:
         stack.enter_context(store.held())
         model: Model | None = None
+        reader: Model | None = None
         batched = None
         if not offline:
             rungs = RungMemory(store.root / "rungs.json", config.clock)
@@ -74,7 +75,11 @@ async def open_job(
                 model = batched = BatchClient(
                     live, batches, store, fallback=model, on_call=spending.record, notify=partial(progress, "batch")
                 )
-        work = load_work(config, store, model)
+            if config.reader_model and config.reader != "never":
+                other = config.model_copy(update={"model": config.reader_model})
+                second = await stack.enter_async_context(Client(other, rungs, spending.record))
+                reader = CappedModel(second, spending)
+        work = load_work(config, store, model, reader)
         library = stack.enter_context(open_library(config, store, progress, bulk=bulk))
         job = Job(work, library, Published(config.runs), spending, progress, batched)
         with _stopped_by_sigterm(job):
@@ -89,8 +94,8 @@ def _stopped_by_sigterm(job: Job) -> Iterator[None]:
     def stop() -> None:
         job.stopped.set()
         job.library.fetcher.stop()
-        if job.work.model:
-            job.work.model.stop()
+        for model in filter(None, (job.work.model, job.work.reader)):
+            model.stop()
 
     loop.add_signal_handler(signal.SIGTERM, stop)
     try:

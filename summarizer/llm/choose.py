@@ -5,8 +5,6 @@ and cannot be mistyped, and what it leaves out is asked again, alone. Whatever t
 by its words, so that no paper is lost: as many choices come out as papers went in.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -17,9 +15,9 @@ from summarizer.errors import AnswerError, EndpointError, ModeratedError, TryLat
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
 from summarizer.llm.limits import estimate_tokens
+from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.ranking import Vector, bm25, centrality, contains, cosine, spread, terms, vectors, words
 from summarizer.llm.replies import excerpt
-from summarizer.llm.wire import wire_schema
 from summarizer.styles import Prompt
 from summarizer.types import Paper, Usage, add_usage
 
@@ -198,17 +196,16 @@ class _Scoring:
         yield batch
 
     def _messages(self, batch: Sequence[Paper]) -> tuple[Message, ...]:
-        """The candidates stand between two lines of a marker derived from their own bytes, which they cannot hold."""
         candidates = "\n".join(_candidate(number, paper) for number, paper in enumerate(batch, 1))
-        system, user = self.prompt.fill(
-            schema=json.dumps(wire_schema(Scores), ensure_ascii=False, separators=(",", ":")),
+        return fenced(
+            self.prompt,
+            candidates,
+            schema=schema_text(Scores),
             interests=self.interests,
             excluded=self.excluded,
             count=str(len(batch)),
-            marker=f"=== {hashlib.sha256(candidates.encode('utf-8', 'replace')).hexdigest()[:16]} ===",
             candidates=candidates,
         )
-        return {"role": "system", "content": system["content"]}, {"role": "user", "content": user["content"]}
 
 
 def _candidate(number: int, paper: Paper) -> str:

@@ -1,12 +1,9 @@
 """A document to a style's answer: one call where the paper fits, else notes by chunk, then a digest of the notes.
 
-The paper's text is data: it stands between two lines of a marker derived from its own bytes, so that
-nobody can write the marker into a paper, and the request (and with it the store's key) stays the same
-from run to run. Static text comes first and the paper last, for the servers' prefix caches.
+Static text comes first and the paper last, for the servers' prefix caches.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,8 +17,8 @@ from summarizer.errors import ContextLengthError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
 from summarizer.llm.limits import estimate_tokens
-from summarizer.llm.wire import wire_schema
-from summarizer.pdf.samples import find_samples
+from summarizer.llm.messages import fenced, schema_text
+from summarizer.llm.paper_text import BRACKETS, paper_text, readable
 from summarizer.schema import BaseDigest
 from summarizer.styles import Prompt, Style
 from summarizer.trust.marks import Marks
@@ -31,9 +28,6 @@ NOTES_TOKENS = 3_000  # output of one chunk's notes
 _TYPICAL_DIGEST_TOKENS = 3_500  # of an answer, for estimates of cost
 _LEAST_ROOM = 800  # tokens of a paper beside the instructions; with less there would be a chunk a paragraph
 _MARGIN_TOKENS = 200  # what servers add around messages
-
-_SKIPPED = re.compile(r"^(acknowledge?ments?|author contributions?|funding|references|bibliography)\b", re.IGNORECASE)
-_BRACKETS = re.compile(r"\[(\d{1,5}(?:\s*[,;–-]\s*\d{1,5})*|[TE][\w.]{1,12})\]")
 
 
 class Notes(BaseModel):
@@ -66,6 +60,7 @@ class Prompts:
 
     notes: Prompt
     repair: Prompt
+    reading: Prompt
     choose: Prompt
     reask: str
 
@@ -75,6 +70,7 @@ class Prompts:
             style.prompt.name: style.prompt.fingerprint,
             "notes": self.notes.fingerprint,
             "repair": self.repair.fingerprint,
+            "reading": self.reading.fingerprint,
             "reask": hashlib.sha256(self.reask.encode()).hexdigest(),
         }
 
@@ -180,75 +176,13 @@ async def _ask_notes(
     )  # fmt: skip
 
 
-def readable(document: Document, *, front_matter: bool = False) -> list[Passage]:
-    """What a digest is written from: no acknowledgements, the author block if asked for, the appendix last.
-
-    Samples stay out: prompts, dialogues, tables of prose.
-    """
-    samples = frozenset[int]().union(*(sample.passages for sample in find_samples(document)))
-
-    def wanted(passage: Passage) -> bool:
-        if passage.id in samples:
-            return False
-        if passage.section is None:
-            return front_matter or not document.sections
-        return not _SKIPPED.match(document.sections[passage.section].title)
-
-    passages = [p for p in document.passages if wanted(p)]
-    return sorted(passages, key=lambda p: p.section is not None and document.sections[p.section].appendix)
-
-
-def paper_text(document: Document, passages: Iterable[Passage]) -> str:
-    """Passages as the model reads them: `[17] sentence`, under the headings of the paper.
-
-    A table whose grid is sure stands there once, behind its caption, as rows r1, r2, ... under columns c1, c2, ...;
-    of others the rows are passages. Equations are `[E3]`. The paper's own citations such as [12] would read as passage
-    numbers, so they get other brackets.
-    """
-    marks = Marks(document)
-    samples = {sample.name for sample in find_samples(document)}
-    sure = {table.label: table for table in document.tables if table.sure and table.rows and table.label not in samples}
-    lines: list[str] = []
-    current: int | None = None
-    shown: set[str] = set()
-    for passage in passages:
-        if passage.section is not None and passage.section != current:
-            current = passage.section
-            section = document.sections[current]
-            lines.append(f"## {section.number} {section.title}".replace("  ", " "))
-        table = sure.get(passage.item)
-        if table is None or passage.kind != "row":
-            lines.append(_passage_line(passage, marks))
-        if table and table.label not in shown:
-            shown.add(table.label)
-            lines += _grid_lines(marks.of(table.label), table)
-    return "\n".join(lines)
-
-
-def _passage_line(passage: Passage, marks: Marks) -> str:
-    equation = marks.equations.get(passage.item) if passage.kind == "equation" else None
-    if equation is None:
-        return f"[{passage.id}] {_foreign(passage.tex or passage.text)}"
-    return f"[{equation.label}] {equation.number} {_foreign(equation.tex or equation.text)}".replace("  ", " ")
-
-
-def _grid_lines(mark: str, table: Table) -> list[str]:
-    heads = [table.corner, *(f"c{n} {head}" for n, head in enumerate(table.columns, 1))]
-    rows = ([f"r{n} {row.label}", *row.cells] for n, row in enumerate(table.rows, 1))
-    return [f"[{mark}] {' | '.join(map(_foreign, heads))}", *(" | ".join(map(_foreign, row)).rstrip() for row in rows)]
-
-
-def _foreign(text: str) -> str:
-    return _BRACKETS.sub(r"〔\1〕", " ".join(text.split()))
-
-
 def digest_messages(title: str, document: Document, style: Style, text: str) -> tuple[Message, ...]:
     """The request for a digest of `text`, which is the paper or notes on it."""
     pictures: tuple[Figure | Table, ...] = (*document.figures, *document.tables)
     labels = [item.label for item in pictures if item.image]
     content = f"{title}\n{text}"
-    return _filled(
-        style.prompt, content, schema=_schema_text(style.schema), figures="; ".join(labels) or "-", paper=content
+    return fenced(
+        style.prompt, content, schema=schema_text(style.schema), figures="; ".join(labels) or "-", paper=content
     )
 
 
@@ -279,7 +213,7 @@ def _notes_text(document: Document, lines: Sequence[str], cited: Sequence[Passag
 
 
 def _numbers(lines: Iterable[str]) -> list[int]:
-    return [int(n) for line in lines for mark in _BRACKETS.findall(line) for n in re.findall(r"\d+", mark)]
+    return [int(n) for line in lines for mark in BRACKETS.findall(line) for n in re.findall(r"\d+", mark)]
 
 
 def _room(config: Config) -> int:
@@ -348,14 +282,4 @@ def _tokens(passages: Iterable[Passage]) -> int:
 
 
 def _notes_messages(prompt: Prompt, text: str) -> tuple[Message, ...]:
-    return _filled(prompt, text, schema=_schema_text(Notes), paper=text)
-
-
-def _filled(prompt: Prompt, content: str, **values: str) -> tuple[Message, ...]:
-    marker = f"=== {hashlib.sha256(content.encode()).hexdigest()[:16]} ==="
-    system, user = prompt.fill(marker=marker, **values)
-    return {"role": "system", "content": system["content"]}, {"role": "user", "content": user["content"]}
-
-
-def _schema_text(schema: type[BaseModel]) -> str:
-    return json.dumps(wire_schema(schema), ensure_ascii=False, separators=(",", ":"))
+    return fenced(prompt, text, schema=schema_text(Notes), paper=text)

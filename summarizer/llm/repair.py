@@ -1,7 +1,5 @@
 """One re-ask with only the sentences that failed, their reasons and the passages that may support them."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from summarizer.llm.ask import Answer, ReplyStore, ask
 from summarizer.llm.client import Message, Model
-from summarizer.llm.wire import wire_schema
+from summarizer.llm.messages import fenced, schema_text
 from summarizer.styles import Prompt
 from summarizer.types import Passage
 
@@ -66,7 +64,4 @@ def repair_messages(prompt: Prompt, failing: Sequence[Failing]) -> tuple[Message
         passages = [f"[{p.id}] {' '.join(p.text.split())}" for p in item.evidence]
         blocks.append("\n".join([f"{number}. {item.text}", f"({item.reason})", *passages]))
     claims = "\n\n".join(blocks)
-    marker = f"=== {hashlib.sha256(claims.encode()).hexdigest()[:16]} ==="
-    schema = json.dumps(wire_schema(Repairs), ensure_ascii=False, separators=(",", ":"))
-    system, user = prompt.fill(schema=schema, claims=claims, marker=marker)
-    return {"role": "system", "content": system["content"]}, {"role": "user", "content": user["content"]}
+    return fenced(prompt, claims, schema=schema_text(Repairs), claims=claims)

@@ -36,6 +36,7 @@ OMITTED = {
     "unsupported": "{omitted} 句因原文不支持而略去",
     "uncited": "{omitted} 句因未注明出处而略去",
     "language": "{omitted} 句因文字不合要求而略去",
+    "disputed": "{omitted} 句因第二次核读不认可而略去",
     "repeat": "{omitted} 句因与前文重复而略去",
 }
 WITHHELD = {

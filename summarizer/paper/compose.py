@@ -10,6 +10,7 @@ from summarizer.config import Config
 from summarizer.llm.ask import Answer
 from summarizer.llm.wire import wire_schema
 from summarizer.paper import review
+from summarizer.paper.pieces import chosen
 from summarizer.schema import BaseDigest, EquationChoice, TableChoice, kinds, sections, shape
 from summarizer.store.results import fingerprint
 from summarizer.trust.chinese import polish
@@ -46,6 +47,7 @@ def compose_digest(
     *,
     left_out: tuple[str, ...],
     spent: Sequence[Answer[Any]],
+    warnings: Sequence[str],
 ) -> Digest:
     """The digest of an answer's reviewed sentences. `images` are the store's names of the paper's pictures."""
     schema, config = work.style.schema, work.config
@@ -86,6 +88,7 @@ def compose_digest(
         left_out=left_out,
         code=code_link(document),
         warnings=(
+            *warnings,
             *review.warnings(answer, reviewed, document, work.wording.glossary),
             *(f"the JSON of an answer was mended: {reply.mended}" for reply in spent if reply.mended),
         ),
@@ -108,7 +111,7 @@ def place_figure(
 def place_tables(answer: BaseDigest, document: Document) -> Iterator[PlacedTable]:
     """The chosen rows and columns of tables whose grid is sure; what is chosen and not there is left out."""
     marks = Marks(document)
-    for name, n, choice in review.chosen(answer, TableChoice):
+    for name, n, choice in chosen(answer, TableChoice):
         table = marks.tables.get(choice.table.strip("[] "))
         if table and table.sure and (placed := place_table(table, name, n, choice)):
             yield placed
@@ -162,7 +165,7 @@ def place_equations(
 ) -> Iterator[PlacedEquation]:
     """The chosen display equations, each once."""
     marks, seen = Marks(document), set[str]()
-    for name, n, choice in review.chosen(answer, EquationChoice):
+    for name, n, choice in chosen(answer, EquationChoice):
         equation = marks.equations.get(choice.equation.strip("[] "))
         if equation and equation.label not in seen:
             seen.add(equation.label)

@@ -1,37 +1,32 @@
 """From a model's answer to what may be published: every sentence checked, mended once, or left out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, get_args
 
 from summarizer.errors import AnswerError
 from summarizer.llm.ask import Answer
 from summarizer.llm.client import Model
 from summarizer.llm.repair import Failing, ask_repairs
 from summarizer.output import words
+from summarizer.paper.pieces import Piece, check_piece, figure_choices, phrases_for, pieces_of
 from summarizer.schema import (
     BaseDigest,
-    EquationChoice,
     FigureChoice,
-    Limit,
     Rating,
-    Step,
-    TableChoice,
     kinds,
     sections,
     shape,
 )
-from summarizer.trust.absence import check_absence
-from summarizer.trust.check import PUBLISHED, check_statement
+from summarizer.trust.check import PUBLISHED
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import before_final_mark, split_statements
 from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.formula import mend_tex, unknown_symbols
 from summarizer.trust.marks import Marks
 from summarizer.trust.numbers import quantities
-from summarizer.trust.phrases import Phrases, phrase_problem
+from summarizer.trust.phrases import Phrases
 from summarizer.trust.rating import injected
 from summarizer.trust.rating import rate as stars_for
 from summarizer.trust.repeats import repeats
@@ -43,7 +38,6 @@ from summarizer.types import (
     Claim,
     Document,
     Figure,
-    LimitKind,
     Omission,
     Progress,
     Stars,
@@ -51,21 +45,10 @@ from summarizer.types import (
 )
 from summarizer.work import Work
 
-C = TypeVar("C", EquationChoice, TableChoice)
 MAXIMUM_FIGURES = 4
 _VISIBLE = "visible text"  # what the parser calls instructions that a reader sees, too
 _LONGEST_REASON = 40  # characters, twice of what is asked for
 SHORT_PAPER = 30  # passages; less than that may well have nothing to say in most sections
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A bullet, a paragraph, the text of a step, ...: what is split into claims. `item` and `part` as of a claim."""
-
-    section: str
-    item: int
-    part: Literal["", "explain"] | LimitKind
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +66,7 @@ class Reviewed:
 def answer_problems(answer: BaseDigest, document: Document) -> list[str]:
     """Reasons to ask for the whole answer again: mostly not Chinese, nothing cited, nearly nothing said."""
     texts: dict[str, str] = {}
-    for piece in _pieces(answer):
+    for piece in pieces_of(answer):
         if piece.text.strip() and piece.section not in (FIGURES, RATING):
             texts[piece.section] = "\n".join(filter(None, (texts.get(piece.section), piece.text.strip())))
     if not texts or (len(texts) * 2 < len(sections(type(answer))) and len(document.passages) >= SHORT_PAPER):
@@ -95,26 +78,6 @@ def answer_problems(answer: BaseDigest, document: Document) -> list[str]:
     if not any(s.passages for name, text in texts.items() for s in split_statements(name, marks.as_numbers(text))):
         return ["no sentence cites a passage, as [17], or a table or an equation, as [T2] or [E3]"]
     return []
-
-
-def check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Claim]:
-    """Every sentence of the answer with its verdict."""
-    schema, marks = type(answer), Marks(evidence.document)
-    words = {(name, n): tuple(limit.words) for name, value in answer for n, limit in enumerate(_limits(value))}
-    return [
-        claim
-        for piece in _pieces(answer)
-        for claim in _check(
-            replace(piece, text=marks.as_numbers(" ".join(mend_tex(piece.text).split()))),
-            evidence,
-            _phrases_for(piece.section, schema, phrases),
-            words.get((piece.section, piece.item), ()),
-        )
-    ]
-
-
-def _limits(value: object) -> list[Limit]:
-    return [item for item in value if isinstance(item, Limit)] if isinstance(value, list) else []
 
 
 async def mend(
@@ -145,11 +108,11 @@ async def mend(
 
 
 def failing(claims: Sequence[Claim], evidence: Evidence) -> dict[int, Failing]:
-    """{index of a claim that may not be published: what the model needs to mend it}."""
+    """{index of a claim that may be published once it is mended: what the model needs for that}."""
     known = evidence.passages
     found = {}
     for n, claim in enumerate(claims):
-        if claim.verdict not in PUBLISHED:
+        if claim.verdict not in PUBLISHED and claim.decision != "dropped":
             cited = [known[number] for number in claim.passages if number in known]
             others = [p for p in candidates(claim.text, evidence) if p not in cited]
             marks = "".join(f"[{number}]" for number in claim.passages)
@@ -171,14 +134,12 @@ def with_mended(
     """
     published: list[Claim] = []
     omitted: list[Omission] = []
-    marks = Marks(evidence.document)
     for n, claim in enumerate(claims):
         if claim.verdict in PUBLISHED:
             published.append(claim)
             continue
-        own_phrases = _phrases_for(claim.section, schema, phrases)
-        piece = Piece(claim.section, claim.item, claim.part, marks.as_numbers(mend_tex(mended.get(n, ""))))
-        new = _check(piece, evidence, own_phrases)
+        piece = Piece(claim.section, claim.item, claim.part, mended.get(n, ""))
+        new = check_piece(piece, evidence, phrases_for(claim.section, schema, phrases))
         if new and all(part.verdict in PUBLISHED for part in new):
             published += new
         else:
@@ -189,17 +150,12 @@ def with_mended(
         reason = f"repeats a sentence of {published[first].section}"
         omitted.append(Omission(published[again].section, published[again].text, "repeat", reason))
     kept = tuple(claim for n, claim in enumerate(published) if n not in repeated)
-    return Reviewed(kept, tuple(omitted), sum(claim.verdict not in PUBLISHED for claim in claims))
-
-
-def _phrases_for(section: str, schema: type[BaseDigest], phrases: Phrases) -> Phrases | None:
-    """None for a line of names, which is no Chinese prose."""
-    return None if kinds(schema).get(section) == "line" else phrases
+    return Reviewed(kept, tuple(omitted), sum(c.verdict not in PUBLISHED or c.decision == "corrected" for c in claims))
 
 
 def _omission(claim: Claim, reason: str) -> Omission:
-    cause: Cause = claim.verdict if claim.verdict in ("unit", "uncited", "language") else "unsupported"
-    return Omission(claim.section, claim.text, cause, reason)
+    causes: dict[str, Cause] = {cause: cause for cause in get_args(Cause)}
+    return Omission(claim.section, claim.text, causes.get(claim.verdict, "unsupported"), reason)
 
 
 def rate(answer: BaseDigest, reviewed: Reviewed, document: Document) -> Stars | None:
@@ -225,7 +181,7 @@ def _is_reason(text: str) -> bool:
 
 def warnings(answer: BaseDigest, reviewed: Reviewed, document: Document, glossary: tuple[Term, ...]) -> tuple[str, ...]:
     """What a maintainer should look at, though it does not keep the digest from being published."""
-    names = dict.fromkeys(piece.section for piece in _pieces(answer))
+    names = dict.fromkeys(piece.section for piece in pieces_of(answer))
     texts = {name: "".join(claim.text for claim in reviewed.of(name)) for name in names}
     spoken = [hidden for hidden in document.hidden_text if hidden.reason.startswith(_VISIBLE)]
     return (
@@ -242,80 +198,16 @@ def chosen_figures(answer: BaseDigest, document: Document) -> list[tuple[int, Fi
     known = {_label(item.label): item for item in pictures if item.image}
     headings = sections(type(answer))
     found: dict[str, tuple[int, FigureChoice, Figure | Table]] = {}
-    for n, choice in enumerate(_choices(answer)):
+    for n, choice in enumerate(figure_choices(answer)):
         label = _label(choice.label)
         if label in known and choice.section in headings and shape(type(answer), choice.section) != "rating":
             found.setdefault(label, (n, choice, known[label]))
     return list(found.values())[:MAXIMUM_FIGURES]
 
 
-def chosen(answer: BaseDigest, kind: type[C]) -> Iterator[tuple[str, int, C]]:
-    """(field, index in it, choice) of all choices of a kind in the answer's lists."""
-    for name in sections(type(answer)):
-        value = getattr(answer, name)
-        if isinstance(value, list):
-            yield from ((name, n, item) for n, item in enumerate(value) if isinstance(item, kind))
-
-
 def count_numbers(claims: Iterable[Claim]) -> int:
     """Quantities that needed evidence, names such as GPT-4 and "three kinds" not counted."""
     return sum(not (q.in_name or is_trivial(q)) for claim in claims for q in quantities(claim.text))
-
-
-def _check(piece: Piece, evidence: Evidence, phrases: Phrases | None, unreported: Sequence[str] = ()) -> list[Claim]:
-    """`phrases` is None for a line of names, which is no Chinese prose."""
-    claims = []
-    for statement in split_statements(piece.section, piece.text if phrases is None else polish(piece.text)):
-        if piece.part == "unreported" and not statement.passages:
-            claim = check_absence(statement, unreported, evidence)
-        else:
-            claim = check_statement(statement, evidence)
-        claim = replace(claim, item=piece.item, part=piece.part)
-        if claim.verdict in PUBLISHED and (strange := unknown_symbols(claim.text, _cited_text(claim, evidence))):
-            reason = f"${strange[0]}$ is no symbol of the passages cited"
-            claim = replace(claim, verdict="unsupported", reason=reason)
-        if phrases is not None and claim.verdict in PUBLISHED:
-            problems = [*language_problems(claim.text), phrase_problem(claim.text, phrases)]
-            if problems[0]:
-                claim = replace(claim, verdict="language", reason=problems[0])
-        claims.append(claim)
-    return claims
-
-
-def _cited_text(claim: Claim, evidence: Evidence) -> str:
-    cited = [evidence.passages[number] for number in claim.passages]
-    tex = [equation.tex for equation in evidence.document.equations if equation.label in {p.item for p in cited}]
-    return "\n".join([*(passage.text for passage in cited), *(passage.tex for passage in cited), *tex])
-
-
-def _pieces(answer: BaseDigest) -> list[Piece]:
-    """All that an answer says, in order: its sections, then the weakness and the captions of figures."""
-    schema = type(answer)
-    pieces = [piece for name in sections(schema) for piece in _section_pieces(name, getattr(answer, name))]
-    captions = [Piece(FIGURES, n, "", choice.caption) for n, choice in enumerate(_choices(answer))]
-    weakness = [piece for piece in pieces if piece.section == RATING]
-    return [*(piece for piece in pieces if piece.section != RATING), *weakness, *captions]
-
-
-def _section_pieces(name: str, value: object) -> Iterator[Piece]:
-    if isinstance(value, Rating):
-        yield Piece(RATING, 0, "", value.weakness)
-        return
-    for n, item in enumerate(value if isinstance(value, list) else re.split(r"\n\s*\n", str(value))):
-        if isinstance(item, Step):
-            yield Piece(name, n, "", item.text)
-        if isinstance(item, EquationChoice):
-            yield Piece(name, n, "explain", item.explain)
-        elif isinstance(item, TableChoice):
-            yield Piece(name, n, "", item.reading)
-        elif isinstance(item, Limit):
-            yield Piece(name, n, item.kind, item.text)
-        elif isinstance(item, str):
-            yield Piece(name, n, "", item)
-
-
-def _choices(answer: BaseDigest) -> list[FigureChoice]:
-    return [c for _, value in answer if isinstance(value, list) for c in value if isinstance(c, FigureChoice)]
 
 
 def _label(label: str) -> str:

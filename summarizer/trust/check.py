@@ -26,7 +26,7 @@ from summarizer.types import Claim, Verdict
 
 CHECKER_VERSION = 8  # raise it when a verdict can change: stored checks are redone
 
-PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved"})
+PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read"})
 
 _GRAVITY: tuple[Verdict, ...] = ("supported", "derived", "moved", "unit", "unsupported", "uncited")
 _SHOWN_REASONS = 4

@@ -4,6 +4,7 @@ What a mark means is always a number of passages, so that everything behind this
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from summarizer.types import Document, Passage, Table
@@ -38,6 +39,23 @@ class Marks:
     def of(self, label: str) -> str:
         """The mark of a table, by its label; "" if it has none."""
         return self._marks.get(label, "")
+
+    def of_passages(self, numbers: Sequence[int]) -> list[str]:
+        """What passages are cited by: rows of sure tables as T2r4, all of them as T2, equations as E3, else numbers."""
+        found: dict[str, None] = {}
+        rows = {table.label: table for table in self.tables.values() if table.sure}
+        by_id = {passage.id: passage for passage in self._passages}
+        cited = [by_id[number] for number in numbers if number in by_id]
+        counts = Counter(passage.item for passage in cited if passage.kind == "row")
+        for passage in cited:
+            table = rows.get(passage.item) if passage.kind == "row" else None
+            if table and counts[table.label] >= len(table.rows):
+                found[self.of(table.label)] = None
+            elif table:
+                found[f"{self.of(table.label)}r{passage.row}"] = None
+            else:
+                found[passage.item if passage.item in self.equations else str(passage.id)] = None
+        return list(found)
 
     def as_numbers(self, text: str) -> str:
         """The text with the numbers of passages in the place of marks; a mark of nothing gets a number of nothing."""

@@ -8,10 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from summarizer.trust.context import is_trivial
+from summarizer.trust.names import key, names
+from summarizer.trust.numbers import quantities
+
 _RUN = 8
 _LEAST = 5  # runs: a shorter sentence says too little to be recognized
 _SAME = 0.9  # of the shorter sentence's runs, within a digest, where sections may well say related things
 _SHARED = 0.6  # between papers, where nothing but terms is common
+_TELLINGS = 2  # of one fact in a digest are enough
 _TEMPLATE = 3  # entries: what stands in that many is the frame they all have
 
 
@@ -36,6 +41,27 @@ def repeats(texts: Sequence[str]) -> dict[int, int]:
             earlier.append((number, own))
         else:
             found[number] = same
+    return found
+
+
+def told_before(texts: Sequence[str]) -> dict[int, list[int]]:
+    """{index of a sentence: indices of the earlier ones that tell its fact}, from the third telling on.
+
+    A fact is a number that is not trivial, with a name beside it.
+    """
+    tellings: defaultdict[object, list[int]] = defaultdict(list)
+    found: dict[int, list[int]] = {}
+    for n, text in enumerate(texts):
+        spoken = {key(name.text) for name in names(text)}
+        for quantity in quantities(text):
+            if quantity.in_name or is_trivial(quantity):
+                continue
+            for name in spoken:
+                earlier = tellings[quantity.kind, quantity.value, quantity.unit, name]
+                if len(earlier) >= _TELLINGS:
+                    found.setdefault(n, list(earlier))
+                if n not in earlier:
+                    earlier.append(n)
     return found
 
 

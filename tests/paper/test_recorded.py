@@ -62,7 +62,7 @@ def test_the_sample_paper(digest):
     made, model, requests = digest("sample", SAMPLE)
     check(made, model, claims=35)
     assert made["numbers"] >= 40 and len(made["figures"]) >= 2
-    assert len(requests) <= 2
+    assert len(requests) <= 3
 
 
 @older_form
@@ -74,7 +74,7 @@ def test_the_sample_paper(digest):
 def test_short_and_long_papers(digest, paper, claims):
     made, model, requests = digest(paper, CORPUS / "papers" / f"{paper}.pdf")
     check(made, model, claims=claims)
-    assert len(made["figures"]) >= 2 and len(requests) <= 2
+    assert len(made["figures"]) >= 2 and len(requests) <= 3
 
 
 @older_form
@@ -102,7 +102,7 @@ def test_a_hidden_instruction_reaches_neither_the_model_nor_the_reader(digest):
 )  # fmt: skip
 def test_the_other_styles(digest, paper, style, claims):
     made, model, requests = digest(f"{paper}-{style}", CORPUS / "papers" / f"{paper}.pdf", style=style)
-    assert model.lost <= 0.15 * model.marks and len(requests) <= 2
+    assert model.lost <= 0.15 * model.marks and len(requests) <= 3
     assert len(made["claims"]) >= claims and len(made["omitted"]) <= 2 and made["rating"] is None
     assert not silent_sections(made)
 

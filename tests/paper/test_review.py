@@ -7,7 +7,8 @@ import pytest
 
 from summarizer.output import markdown, words
 from summarizer.paper import review
-from summarizer.paper.review import check, warnings, with_mended
+from summarizer.paper.pieces import check
+from summarizer.paper.review import warnings, with_mended
 from summarizer.schema import RATED, BaseDigest, Points, Prose, Rating, Score, section
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.phrases import Phrases

@@ -1,0 +1,73 @@
+"""A document as the model reads it: numbered passages under the paper's headings, tables as rows and columns."""
+
+import re
+from collections.abc import Iterable
+
+from summarizer.pdf.samples import find_samples
+from summarizer.trust.marks import Marks
+from summarizer.types import Document, Passage, Table
+
+_SKIPPED = re.compile(r"^(acknowledge?ments?|author contributions?|funding|references|bibliography)\b", re.IGNORECASE)
+BRACKETS = re.compile(r"\[(\d{1,5}(?:\s*[,;–-]\s*\d{1,5})*|[TE][\w.]{1,12})\]")
+
+
+def readable(document: Document, *, front_matter: bool = False) -> list[Passage]:
+    """What a digest is written from: no acknowledgements, the author block if asked for, the appendix last.
+
+    Samples stay out: prompts, dialogues, tables of prose.
+    """
+    samples = frozenset[int]().union(*(sample.passages for sample in find_samples(document)))
+
+    def wanted(passage: Passage) -> bool:
+        if passage.id in samples:
+            return False
+        if passage.section is None:
+            return front_matter or not document.sections
+        return not _SKIPPED.match(document.sections[passage.section].title)
+
+    passages = [p for p in document.passages if wanted(p)]
+    return sorted(passages, key=lambda p: p.section is not None and document.sections[p.section].appendix)
+
+
+def paper_text(document: Document, passages: Iterable[Passage]) -> str:
+    """Passages as the model reads them: `[17] sentence`, under the headings of the paper.
+
+    A table whose grid is sure stands there once, behind its caption, as rows r1, r2, ... under columns c1, c2, ...;
+    of others the rows are passages. Equations are `[E3]`. The paper's own citations such as [12] would read as passage
+    numbers, so they get other brackets.
+    """
+    marks = Marks(document)
+    samples = {sample.name for sample in find_samples(document)}
+    sure = {table.label: table for table in document.tables if table.sure and table.rows and table.label not in samples}
+    lines: list[str] = []
+    current: int | None = None
+    shown: set[str] = set()
+    for passage in passages:
+        if passage.section is not None and passage.section != current:
+            current = passage.section
+            section = document.sections[current]
+            lines.append(f"## {section.number} {section.title}".replace("  ", " "))
+        table = sure.get(passage.item)
+        if table is None or passage.kind != "row":
+            lines.append(_passage_line(passage, marks))
+        if table and table.label not in shown:
+            shown.add(table.label)
+            lines += _grid_lines(marks.of(table.label), table)
+    return "\n".join(lines)
+
+
+def _passage_line(passage: Passage, marks: Marks) -> str:
+    equation = marks.equations.get(passage.item) if passage.kind == "equation" else None
+    if equation is None:
+        return f"[{passage.id}] {_foreign(passage.tex or passage.text)}"
+    return f"[{equation.label}] {equation.number} {_foreign(equation.tex or equation.text)}".replace("  ", " ")
+
+
+def _grid_lines(mark: str, table: Table) -> list[str]:
+    heads = [table.corner, *(f"c{n} {head}" for n, head in enumerate(table.columns, 1))]
+    rows = ([f"r{n} {row.label}", *row.cells] for n, row in enumerate(table.rows, 1))
+    return [f"[{mark}] {' | '.join(map(_foreign, heads))}", *(" | ".join(map(_foreign, row)).rstrip() for row in rows)]
+
+
+def _foreign(text: str) -> str:
+    return BRACKETS.sub(r"〔\1〕", " ".join(text.split()))

@@ -1,0 +1,103 @@
+"""The second reading: one call that holds every sentence of a digest against what it cites."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from summarizer.llm.ask import Answer, ReplyStore, ask
+from summarizer.llm.client import Message, Model
+from summarizer.llm.messages import fenced, schema_text
+from summarizer.llm.paper_text import paper_text
+from summarizer.styles import Prompt
+from summarizer.trust.marks import Marks
+from summarizer.types import Document, Passage, ReaderProblem, ReaderVerdict
+
+STAGE = "reading"
+
+
+class ReadSentence(BaseModel):
+    """What the reader says of one sentence. `quote` are words of the paper, `text` is the sentence as it should be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    verdict: ReaderVerdict
+    problem: ReaderProblem
+    quote: str
+    text: str
+
+
+class ReadSentences(BaseModel):
+    """One item a sentence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[ReadSentence]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence to be read: under which heading, what it cites, what the program doubts."""
+
+    heading: str
+    text: str
+    passages: tuple[int, ...]
+    remark: str
+
+
+async def ask_reader(
+    client: Model,
+    store: ReplyStore,
+    prompt: Prompt,
+    reask: str,
+    sentences: Sequence[Sentence],
+    document: Document,
+    *,
+    subject: str,
+    max_tokens: int,
+) -> tuple[dict[int, ReadSentence], Answer[ReadSentences]]:
+    """{index into `sentences`: what the reader says}; what it says of no sentence, or twice of one, is dropped.
+
+    Raises `AnswerError` for `subject` if no usable answer came.
+    """
+    answer = await ask(
+        client, store, stage=STAGE, messages=reading_messages(prompt, sentences, document), schema=ReadSentences,
+        max_tokens=max_tokens, subject=subject, reask=reask,
+    )  # fmt: skip
+    said: dict[int, ReadSentence] = {}
+    for item in answer.value.items:
+        if 0 < item.id <= len(sentences):
+            said.setdefault(item.id - 1, item)
+    return said, answer
+
+
+def reading_messages(prompt: Prompt, sentences: Sequence[Sentence], document: Document) -> tuple[Message, ...]:
+    marks = Marks(document)
+    lines = []
+    for number, sentence in enumerate(sentences, 1):
+        cited = "".join(f"[{mark}]" for mark in marks.of_passages(sentence.passages))
+        lines.append(f"{number}. 〔{sentence.heading}〕{sentence.text}{cited}")
+        lines += [f"   （{sentence.remark}）"] if sentence.remark else []
+    shown = _with_neighbours(document, {number for sentence in sentences for number in sentence.passages})
+    claims = "\n".join([*lines, "", paper_text(document, shown)])
+    return fenced(prompt, claims, schema=schema_text(ReadSentences), claims=claims)
+
+
+def _with_neighbours(document: Document, cited: Iterable[int]) -> list[Passage]:
+    """The cited passages, of text also the one before and the one after, of tables the whole."""
+    passages = document.passages
+    place = {passage.id: n for n, passage in enumerate(passages)}
+    wanted: set[int] = set()
+    tables: set[str] = set()
+    for number in cited:
+        at = place.get(number)
+        if at is None:
+            continue
+        wanted.add(at)
+        if passages[at].kind == "row":
+            tables.add(passages[at].item)
+        elif passages[at].kind == "text":
+            wanted |= {n for n in (at - 1, at + 1) if 0 <= n < len(passages) and passages[n].kind == "text"}
+    whole = {n for n, passage in enumerate(passages) if passage.item in tables and passage.item}
+    return [passages[n] for n in sorted(wanted | whole)]

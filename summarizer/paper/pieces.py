@@ -1,0 +1,128 @@
+"""An answer in pieces, the pieces in sentences, and each sentence with the checker's verdict."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+from summarizer.schema import (
+    BaseDigest,
+    EquationChoice,
+    FigureChoice,
+    Limit,
+    Rating,
+    Step,
+    TableChoice,
+    kinds,
+    sections,
+)
+from summarizer.trust.absence import check_absence
+from summarizer.trust.check import PUBLISHED, check_statement
+from summarizer.trust.chinese import language_problems, polish
+from summarizer.trust.claims import split_statements
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.formula import mend_tex, unknown_symbols
+from summarizer.trust.marks import Marks
+from summarizer.trust.phrases import Phrases, phrase_problem
+from summarizer.types import FIGURES, RATING, Claim, LimitKind
+
+C = TypeVar("C", EquationChoice, TableChoice)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A bullet, a paragraph, the text of a step, ...: what is split into claims. `item` and `part` as of a claim."""
+
+    section: str
+    item: int
+    part: Literal["", "explain"] | LimitKind
+    text: str
+
+
+def check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Claim]:
+    """Every sentence of the answer with its verdict."""
+    schema = type(answer)
+    words = {(name, n): tuple(limit.words) for name, value in answer for n, limit in enumerate(_limits(value))}
+    return [
+        claim
+        for piece in pieces_of(answer)
+        for claim in check_piece(
+            piece, evidence, phrases_for(piece.section, schema, phrases), words.get((piece.section, piece.item), ())
+        )
+    ]
+
+
+def _limits(value: object) -> list[Limit]:
+    return [item for item in value if isinstance(item, Limit)] if isinstance(value, list) else []
+
+
+def phrases_for(section: str, schema: type[BaseDigest], phrases: Phrases) -> Phrases | None:
+    """None for a line of names, which is no Chinese prose."""
+    return None if kinds(schema).get(section) == "line" else phrases
+
+
+def chosen(answer: BaseDigest, kind: type[C]) -> Iterator[tuple[str, int, C]]:
+    """(field, index in it, choice) of all choices of a kind in the answer's lists."""
+    for name in sections(type(answer)):
+        value = getattr(answer, name)
+        if isinstance(value, list):
+            yield from ((name, n, item) for n, item in enumerate(value) if isinstance(item, kind))
+
+
+def check_piece(
+    piece: Piece, evidence: Evidence, phrases: Phrases | None, unreported: Sequence[str] = ()
+) -> list[Claim]:
+    """The sentences of a piece. `phrases` is None for a line of names, which is no Chinese prose."""
+    text = Marks(evidence.document).as_numbers(" ".join(mend_tex(piece.text).split()))
+    claims = []
+    for statement in split_statements(piece.section, text if phrases is None else polish(text)):
+        if piece.part == "unreported" and not statement.passages:
+            claim = check_absence(statement, unreported, evidence)
+        else:
+            claim = check_statement(statement, evidence)
+        claim = replace(claim, item=piece.item, part=piece.part)
+        if claim.verdict in PUBLISHED and (strange := unknown_symbols(claim.text, _cited_text(claim, evidence))):
+            reason = f"${strange[0]}$ is no symbol of the passages cited"
+            claim = replace(claim, verdict="unsupported", reason=reason)
+        if phrases is not None and claim.verdict in PUBLISHED:
+            problems = [*language_problems(claim.text), phrase_problem(claim.text, phrases)]
+            if problems[0]:
+                claim = replace(claim, verdict="language", reason=problems[0])
+        claims.append(claim)
+    return claims
+
+
+def _cited_text(claim: Claim, evidence: Evidence) -> str:
+    cited = [evidence.passages[number] for number in claim.passages]
+    tex = [equation.tex for equation in evidence.document.equations if equation.label in {p.item for p in cited}]
+    return "\n".join([*(passage.text for passage in cited), *(passage.tex for passage in cited), *tex])
+
+
+def pieces_of(answer: BaseDigest) -> list[Piece]:
+    """All that an answer says, in order: its sections, then the weakness and the captions of figures."""
+    schema = type(answer)
+    pieces = [piece for name in sections(schema) for piece in _section_pieces(name, getattr(answer, name))]
+    captions = [Piece(FIGURES, n, "", choice.caption) for n, choice in enumerate(figure_choices(answer))]
+    weakness = [piece for piece in pieces if piece.section == RATING]
+    return [*(piece for piece in pieces if piece.section != RATING), *weakness, *captions]
+
+
+def _section_pieces(name: str, value: object) -> Iterator[Piece]:
+    if isinstance(value, Rating):
+        yield Piece(RATING, 0, "", value.weakness)
+        return
+    for n, item in enumerate(value if isinstance(value, list) else re.split(r"\n\s*\n", str(value))):
+        if isinstance(item, Step):
+            yield Piece(name, n, "", item.text)
+        if isinstance(item, EquationChoice):
+            yield Piece(name, n, "explain", item.explain)
+        elif isinstance(item, TableChoice):
+            yield Piece(name, n, "", item.reading)
+        elif isinstance(item, Limit):
+            yield Piece(name, n, item.kind, item.text)
+        elif isinstance(item, str):
+            yield Piece(name, n, "", item)
+
+
+def figure_choices(answer: BaseDigest) -> list[FigureChoice]:
+    return [c for _, value in answer if isinstance(value, list) for c in value if isinstance(c, FigureChoice)]

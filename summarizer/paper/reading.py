@@ -1,0 +1,139 @@
+"""Who wins when the checker and the second reader differ.
+
+Code judges digits, the reader meaning. A sentence stays if both agree, or if the reader quotes words that the paper
+has. What the reader would change is changed if the checker finds nothing in the new sentence; what it rejects by the
+paper's words and cannot mend is left out; a reader whose quotes are not in the paper counts for nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from summarizer.errors import AnswerError
+from summarizer.llm.ask import Answer
+from summarizer.llm.client import Model
+from summarizer.llm.paper_text import paper_text
+from summarizer.llm.reading import ReadSentence, Sentence, ask_reader
+from summarizer.paper.pieces import Piece, check_piece
+from summarizer.schema import sections
+from summarizer.trust.check import PUBLISHED
+from summarizer.trust.context import is_trivial
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.matching import find
+from summarizer.trust.numbers import quantities
+from summarizer.trust.phrases import Phrases
+from summarizer.trust.repeats import told_before
+from summarizer.types import Claim, Progress, Reading, Verdict
+from summarizer.work import Work
+
+_LEAST_QUOTED = 6  # letters
+_MOST_UNFOUNDED = 0.5  # of a reader's quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The claims after the second reading; `warnings` where it was of no use."""
+
+    claims: tuple[Claim, ...]
+    spent: tuple[Answer[Any], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+async def read_again(
+    claims: Sequence[Claim], evidence: Evidence, paper_id: str, work: Work, reader: Model, progress: Progress
+) -> Read:
+    """Every claim with what the reader says of it and what was done. Raises what `Client` raises."""
+    chosen = [n for n, c in enumerate(claims) if work.config.reader == "always" or c.verdict not in PUBLISHED]
+    if work.config.reader == "never" or not chosen:
+        return Read(tuple(claims))
+    progress(paper_id, f"reading {len(chosen)} sentences again")
+    sentences = _sentences(claims, chosen, work)
+    try:
+        said, answer = await ask_reader(
+            reader, work.store, work.prompts.reading, work.prompts.reask, sentences, evidence.document,
+            subject=paper_id, max_tokens=work.config.max_output_tokens,
+        )  # fmt: skip
+    except AnswerError as error:
+        return Read(tuple(claims), warnings=(f"second reading: {error.reason}",))
+    quotes = _Quotes(evidence)
+    quoted = [quotes.has(item.quote) for item in said.values() if item.quote.strip()]
+    if not said or quoted.count(False) > _MOST_UNFOUNDED * len(quoted):
+        warning = f"second reading: of no use, {quoted.count(False)} of {len(quoted)} quotes are not in the paper"
+        return Read(tuple(claims), (answer,), (warning,))
+    judged = {chosen[n]: item for n, item in said.items()}
+    settled = [
+        new
+        for n, claim in enumerate(claims)
+        for new in (settle(claim, judged[n], quotes, evidence, work.wording.phrases) if n in judged else [claim])
+    ]
+    missing = len(chosen) - len(judged)
+    return Read(tuple(settled), (answer,), (f"second reading: {missing} sentences not read",) if missing else ())
+
+
+def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> list[Sentence]:
+    headings = sections(work.style.schema)
+    told = told_before([claim.text for claim in claims])
+    number = {claim: n for n, claim in enumerate(chosen, 1)}
+    found = []
+    for n in chosen:
+        claim = claims[n]
+        doubts = [claim.reason] if claim.verdict not in PUBLISHED else []
+        earlier = [str(number[m]) for m in told.get(n, ()) if m in number]
+        doubts += [f"said before in {', '.join(earlier)}"] if earlier else []
+        found.append(
+            Sentence(headings.get(claim.section) or claim.section, claim.text, claim.passages, "; ".join(doubts))
+        )
+    return found
+
+
+def settle(claim: Claim, said: ReadSentence, quotes: "_Quotes", evidence: Evidence, phrases: Phrases) -> list[Claim]:
+    """The claim, or what takes its place, with the reader's words and the decision."""
+    founded = quotes.has(said.quote)
+    reading = Reading(said.verdict, said.problem, said.quote if founded else "")
+    approved = claim.verdict in PUBLISHED
+    if said.verdict == "supported":
+        if approved:
+            return [replace(claim, reader=reading, decision="agreed")]
+        if founded and quotes.numbers_hold(claim, said.quote):
+            return [replace(claim, verdict="read", reader=reading, decision="overruled")]
+        return [replace(claim, reader=reading)]
+    if approved and not founded and said.verdict in ("partly", "contradicted"):
+        return [replace(claim, decision="unfounded")]  # whoever objects must name the words
+    corrected = _corrected(claim, said.text, evidence, phrases)
+    if corrected:
+        return [replace(new, reader=reading, decision="corrected") for new in corrected]
+    verdict: Verdict = "repeat" if said.verdict == "repeated" else "disputed"
+    reason = f"second reading: {said.verdict}, {said.problem}" + (f': "{reading.quote}"' if reading.quote else "")
+    final = verdict == "repeat" or (founded and not said.text.strip())
+    reasons = "; ".join(filter(None, (claim.reason, reason)))
+    return [replace(claim, verdict=verdict, reason=reasons, reader=reading, decision="dropped" if final else "")]
+
+
+def _corrected(claim: Claim, text: str, evidence: Evidence, phrases: Phrases) -> list[Claim]:
+    """The reader's sentence as claims, if the checker finds nothing wrong in it; else nothing."""
+    if not text.strip():
+        return []
+    found = check_piece(Piece(claim.section, claim.item, claim.part, text), evidence, phrases)
+    return found if all(new.verdict in PUBLISHED for new in found) else []
+
+
+class _Quotes:
+    """Whether words are the paper's."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._letters = _letters(paper_text(evidence.document, evidence.document.passages))
+
+    def has(self, quote: str) -> bool:
+        letters = _letters(quote)
+        return len(letters) >= _LEAST_QUOTED and letters in self._letters
+
+    def numbers_hold(self, claim: Claim, quote: str) -> bool:
+        """Whether every number of a claim is in what it cites or in the quote: of digits the checker is the judge."""
+        cited = [q for number in claim.passages for q in self._evidence.quantities(number)]
+        known = [*cited, *quantities(quote)]
+        return all(q.in_name or is_trivial(q) or find(q, known) for q in quantities(claim.text))
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())

@@ -1,0 +1,154 @@
+"""The second reading: who wins when the checker and the reader differ, and a reader that is of no use."""
+
+import json
+from pathlib import Path
+
+import pytest
+from common import settings
+from scripted_model import model, passages, reading, readings, reply, stage_of
+
+from summarizer.cli import run
+
+PAPER = "2401.00001"
+
+
+@pytest.fixture
+def digest(serve, own_home):
+    """digest(results, answers): digest.json of a paper with these sentences on its results, and the stages asked."""
+
+    def make(results: list[str], read, always: str = "always", repair=lambda body: []) -> tuple[dict, list[str]]:
+        def change(body: dict) -> dict:
+            n = next(n for n, text in passages(body).items() if "60.6%" in text)
+            return {"results": [reading(text.format(n=n)) for text in results]}
+
+        writer = model(change, repair)
+        server = serve(lambda body: reply({"items": read(body)}) if stage_of(body) == "reading" else writer(body))
+        settings(own_home, f'reader = "{always}"\n')
+        assert run([PAPER]) == 0
+        found = json.loads(Path(f"runs/{PAPER}v1/papers/{PAPER}v1/digest.json").read_text())
+        return found, [stage_of(request.body) for request in server.requests]
+
+    return make
+
+
+def results(digest: dict) -> list[tuple[str, str, str]]:
+    return [(c["text"], c["verdict"], c["decision"]) for c in digest["claims"] if c["section"] == "results"]
+
+
+def about(body: dict, words: str) -> int:
+    """The number of the sentence with these words."""
+    lines = body["messages"][1]["content"].splitlines()
+    return next(int(line.partition(".")[0]) for line in lines if words in line and "〔" in line)
+
+
+def saying(words: str, **item: str):
+    """A reader that says something of the sentence with `words`, and agrees with all others."""
+
+    def read(body: dict) -> list[dict]:
+        number = about(body, words)
+        given = {"id": number, "verdict": "supported", "problem": "none", "quote": "", "text": "", **item}
+        cited = passages(body)
+        text = given["text"].format(n=next((n for n, shown in cited.items() if "60.6%" in shown), 0))
+        return [*(said for said in readings(body) if said["id"] != number), {**given, "text": text}]
+
+    return read
+
+
+QUOTE = "60.6% of the numbers with one wrong digit are found"
+
+
+def test_what_both_approve_is_published_with_the_readers_words(digest):
+    found, stages = digest(["全文作证据时漏过 60.6% 的错误[{n}]。"], saying("60.6%", quote=QUOTE))
+    assert results(found) == [("全文作证据时漏过 60.6% 的错误。", "supported", "agreed")]
+    (claim,) = (c for c in found["claims"] if c["section"] == "results")
+    assert claim["reader"] == {"verdict": "supported", "problem": "none", "quote": QUOTE}
+    assert stages == ["digest", "reading"]
+
+
+def test_a_correction_of_the_reader_is_checked_and_takes_the_place_of_the_sentence(digest):
+    better = {
+        "verdict": "partly",
+        "problem": "scope",
+        "quote": QUOTE,
+        "text": "全文作证据时，改一位数字的错误漏过 60.6%[{n}]。",
+    }
+    found, stages = digest(["全文作证据时漏过全部错误[{n}]。"], saying("全部错误", **better))
+    assert results(found) == [("全文作证据时，改一位数字的错误漏过 60.6%。", "supported", "corrected")]
+    assert stages == ["digest", "reading"]
+
+
+def test_a_correction_with_a_number_that_the_paper_does_not_have_is_not_published(digest):
+    worse = {
+        "verdict": "contradicted",
+        "problem": "number",
+        "quote": QUOTE,
+        "text": "全文作证据时漏过 99.9% 的错误[{n}]。",
+    }
+    found, stages = digest(["全文作证据时漏过全部错误[{n}]。"], saying("全部错误", **worse))
+    assert results(found) == [] and stages == ["digest", "reading", "repair"]
+    (omitted,) = (o for o in found["omitted"] if o["section"] == "results")
+    assert omitted["cause"] == "disputed" and "contradicted, number" in omitted["reason"]
+
+
+def test_an_objection_that_quotes_nothing_of_the_paper_counts_for_nothing(digest):
+    objection = {
+        "verdict": "contradicted",
+        "problem": "direction",
+        "quote": "words that nobody ever wrote",
+        "text": "不[{n}]。",
+    }
+    found, _ = digest(["全文作证据时漏过 60.6% 的错误[{n}]。"], saying("60.6%", **objection))
+    assert results(found) == [("全文作证据时漏过 60.6% 的错误。", "supported", "unfounded")]
+
+
+def test_the_checker_stays_the_judge_of_digits(digest):
+    found, stages = digest(["全文作证据时漏过 66.6% 的错误[{n}]。"], saying("66.6%", quote=QUOTE))
+    assert results(found) == [] and stages == ["digest", "reading", "repair"]
+
+
+def test_what_says_a_fact_for_the_third_time_may_be_dropped(digest):
+    told = [
+        "对 arXiv 论文，全文检查漏过 60.6%[{n}]。",
+        "在 arXiv 论文上，60.6% 没有查出[{n}]。",
+        "再看 arXiv：60.6% 漏网[{n}]。",
+    ]
+    remarks: list[bool] = []
+
+    def read(body: dict) -> list[dict]:
+        remarks.append("said before in" in body["messages"][1]["content"])
+        return saying("漏网", verdict="repeated", quote=QUOTE)(body)
+
+    found, stages = digest(told, read)
+    assert remarks == [True]
+    assert [text for text, _, _ in results(found)] == [
+        "对 arXiv 论文，全文检查漏过 60.6%。",
+        "在 arXiv 论文上，60.6% 没有查出。",
+    ]
+    assert [o["cause"] for o in found["omitted"]] == ["repeat"] and "repair" not in stages
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda body: [],
+        lambda body: [{"id": 999, "verdict": "contradicted", "problem": "number", "quote": "", "text": ""}],
+        lambda body: [{**item, "quote": "nowhere in this paper at all"} for item in readings(body)],
+    ],
+    ids=["nothing", "other ids", "made-up quotes"],
+)
+def test_a_reader_that_is_of_no_use_changes_nothing_and_is_warned_of(digest, read):
+    found, _ = digest(["全文作证据时漏过 60.6% 的错误[{n}]。"], read)
+    assert results(found) == [("全文作证据时漏过 60.6% 的错误。", "supported", "")]
+    assert len([w for w in found["warnings"] if w.startswith("second reading")]) == 1
+
+
+@pytest.mark.parametrize(("setting", "sentences"), [("flagged", 1), ("never", 0)])
+def test_only_what_is_doubted_is_read_or_nothing(digest, setting, sentences):
+    asked: list[int] = []
+
+    def read(body: dict) -> list[dict]:
+        asked.append(body["messages"][1]["content"].count("〔"))
+        return []
+
+    digest(["全文作证据时漏过 66.6% 的错误[{n}]。"], read, setting)
+    assert sum(asked) == sentences
