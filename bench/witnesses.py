@@ -7,7 +7,6 @@ from pathlib import Path
 
 from summarizer.html.agree import Words, agreed
 from summarizer.html.aligned import align_document
-from summarizer.html.flow import flow_of
 from summarizer.html.reader import read_html
 from summarizer.paper.witness import with_witness
 from summarizer.pdf.document import parse
@@ -40,7 +39,7 @@ def witnesses(corpus: Path, look: int) -> None:
 def _counts(document: Document, merged: Document, page: bytes, pairs: list[str]) -> Counter[str]:
     """A partner is a place that is nearly alike, or a formula that is linked; `pairs` gets all of them as text."""
     paper = read_html(page)
-    aligned = align_document(document, flow_of(paper))
+    aligned = align_document(document, paper)
     formulas = {passage.text for passage in merged.passages if passage.kind == "equation" and passage.tex}
     count: Counter[str] = Counter(passages=len(aligned.passages))
     for passage, place in aligned.pairs():

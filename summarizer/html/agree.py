@@ -82,25 +82,28 @@ def agreed(passage: str, found: Range, flow: Flow) -> Words | Difference:
 def _slices(pdf: str, page: str, loose: list[tuple[int, int, Mark]]) -> list[_Slice] | None:
     """What of the PDF stands for each mark; None where the two differ outside the marks."""
     free = [False] * (len(page) + 1)
-    gaps = {0: False}
+    gaps: set[int] = set()
+    notes = {start for start, end, _ in loose if start == end}  # marks of footnotes, which the page has elsewhere
     before, after = [0] * (len(page) + 1), [len(pdf)] * (len(page) + 1)
     for start, end, _ in loose:
         free[start:end] = [True] * (end - start)
-        gaps |= {start: True, end: True}
+        gaps |= {start, end}
     for operation in Indel.opcodes(pdf, page):
         i, j = operation.src_start, operation.dest_start
         if operation.tag == "insert" and not all(free[j : operation.dest_end]):
             return None
-        if operation.tag == "delete" and not (free[j] or gaps.get(j) or (j and free[j - 1])):
+        if operation.tag == "delete" and not (free[j] or j in gaps):
             return None
         for n in range(operation.dest_end - j):
             step = n if operation.tag == "equal" else 0
             after[j + n] = i + step
             before[j + n + 1] = i + step + (operation.tag == "equal")
-    return [
-        _Slice(mark, page[start:end], after[start] if start and free[start - 1] else before[start], after[end])
-        for start, end, mark in loose
-    ]
+    slices = []
+    for start, end, mark in loose:
+        first = before[start] if start in notes or not (start and free[start - 1]) else after[start]
+        last = before[end] if end in notes and end > start else after[end]
+        slices.append(_Slice(mark, page[start:end], first, last))
+    return slices
 
 
 def _text_range(found: Range, flow: Flow) -> tuple[int, int]:

@@ -40,7 +40,7 @@ def align(
     first, last = within or (0, len(flow.letters))
     found = [_only(passage, flow, first, last) for passage in passages]
     frame = in_order([(n, r) for n, r in enumerate(found) if r and not floating[n]])
-    if len(frame) < _SAME * sum(len(passage) >= _LONG for passage in passages):
+    if within is None and len(frame) < _SAME * sum(len(passage) >= _LONG for passage in passages):
         return found  # another paper
     low = first
     for n, passage in enumerate(passages):

@@ -57,20 +57,21 @@ def flow_of(paper: HtmlPaper) -> Flow:
         return {bisect_left(places, point) for point in points}
 
     edges = [edge for block in paper.blocks for edge in (block.start, block.end)]
-    sentences = at([0, len(paper.text), *edges, *(m.end() for m in _SENTENCE_END.finditer(paper.text))])
+    tags = bytearray(len(paper.text))  # "2: " before a line ends no sentence
+    for mark in paper.marks:
+        if mark.kind == "reference":
+            tags[mark.start : mark.end] = b"\1" * (mark.end - mark.start)
+    ends = [found.end() for found in _SENTENCE_END.finditer(paper.text) if not tags[found.start()]]
+    sentences = at([0, len(paper.text), *edges, *ends])
     inside = at(edge for mark in paper.marks for edge in (mark.start, mark.end))
     words = at(found.start() for found in _WORD.finditer(paper.text))
     marks = [(bisect_left(places, m.start), bisect_left(places, m.end), m) for m in paper.marks]
-    is_reference = bytearray(len(places))
-    for start, end, mark in marks:
-        if mark.kind == "reference":
-            is_reference[start:end] = b"\1" * (end - start)
     return Flow(
         paper,
         letters(paper.text),
         places,
         sorted(words | inside | sentences),
         frozenset(sentences),
-        bytes(is_reference),
+        bytes(tags[place] for place in places),
         sorted(marks, key=lambda mark: mark[:2]),
     )

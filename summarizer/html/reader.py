@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 
 from summarizer.html.mathml import is_sign, latex_of, linear
-from summarizer.html.page import Element, open_page
+from summarizer.html.page import Element, UselessPage, open_page
 from summarizer.html.paper import BlockKind, Display, HtmlBlock, HtmlCell, HtmlFloat, HtmlPaper, Mark, MarkKind
 
+_MOST_CHARACTERS = 3_000_000  # a long thesis has a million
 _LEFT_OUT = {
     "ltx_TOC", "ltx_pagination", "ltx_note_mark", "ltx_note_type", "ltx_tag_note", "ltx_contact_name",
     "ltx_listing_data", "ltx_page_navbar", "ltx_rule",
@@ -115,6 +116,8 @@ class _Writer:
         if text:
             self._parts.append(text)
             self._size += len(text)
+            if self._size > _MOST_CHARACTERS:
+                raise UselessPage("it has more text than any paper")
             self._blank = text.endswith((" ", "\n"))
 
     def _break(self) -> None:
@@ -179,7 +182,7 @@ class _Writer:
         rows: list[list[HtmlCell]] = []
         for row in _own_rows(table):
             rows.append([])
-            for cell in row.iterchildren("td", "th"):
+            for cell in _having(row, "ltx_td"):
                 start, end = self._as_block(cell, "cell")
                 classes = set((cell.get("class") or "").split())
                 rows[-1].append(
@@ -217,20 +220,28 @@ def _label(caption: str) -> str:
 
 
 def _own_rows(table: Element) -> Iterator[Element]:
-    """The rows of a tabular, not those of tabulars within its cells."""
+    """The rows of a tabular, not those of tabulars within its cells. Within a line they are no `tr`, but of a class."""
     for child in table:
-        if child.tag == "tr":
-            yield child
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            yield from child.iterchildren("tr")
+        classes = child.get("class") or ""
+        if "ltx_thead" in classes or "ltx_tbody" in classes or "ltx_tfoot" in classes:
+            yield from _having(child, "ltx_tr")
+        elif child.tag == "tbody":  # lxml's, around rows without one
+            yield from child
+    yield from _having(table, "ltx_tr")
+
+
+def _having(parent: Element, css_class: str) -> list[Element]:
+    return [child for child in parent if css_class in (child.get("class") or "").split()]
 
 
 def _is_layout(table: Element) -> bool:
     """Does a tabular only put others side by side?"""
-    inner = [other for other in table.iter("table") if other is not table]
-    return any(sum(len(row) > 1 for row in _own_rows(other)) > 1 for other in inner)
+    inner = [other for other in table.find_class("ltx_tabular") if other is not table]
+    return any(sum(len(_having(row, "ltx_td")) > 1 for row in _own_rows(other)) > 1 for other in inner)
 
 
 def _span(cell: Element, name: str) -> int:
-    value = cell.get(name) or "1"
+    """How many columns or rows a cell covers: an attribute, or a class where it is no `td`."""
+    found = re.search(rf"\bltx_{name}_(\d+)", cell.get("class") or "")
+    value = cell.get(name) or (found[1] if found else "1")
     return min(int(value), 100) if value.isdecimal() and int(value) else 1

@@ -12,8 +12,9 @@ from summarizer.html.paper import HtmlFloat, HtmlPaper
 from summarizer.pdf.tables.text import row_text
 from summarizer.types import Passage, Table
 
+_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_THOUSANDS = re.compile(r"(?<=\d)[, \u2009\u202f](?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BESIDE = 0.03  # share of the numbers in the PDF's region of a table that may be none of the table's
 
 
@@ -50,11 +51,11 @@ def _is_printed(own: Table, table: Table, around: Iterable[Passage]) -> bool:
     texts, read = _texts(own), _texts(table)
     region = [*read, *(passage.text for passage in around)]
     printed = letters(" ".join(region))
-    if any(letters(word) not in printed for text in texts for word in text.split()):
+    if any(letters(word) not in printed for text in texts for word in _WORD.findall(text)):
         return False
     numbers = _numbers(read)
     lacking = numbers - _numbers([*texts, table.caption])
-    return _numbers(texts) <= _numbers(region) and len(lacking) <= _BESIDE * len(numbers)
+    return _numbers(texts) <= _numbers(region) and len(lacking) <= max(not table.sure, _BESIDE * len(numbers))
 
 
 def _texts(table: Table) -> list[str]:

@@ -12,9 +12,8 @@ from dataclasses import replace
 from rapidfuzz.distance import Indel
 
 from summarizer.html.agree import Difference, Words, agreed
-from summarizer.html.align import align
+from summarizer.html.algorithms import in_words, line_words
 from summarizer.html.aligned import SENTENCE, Aligned, align_document
-from summarizer.html.flow import flow_of
 from summarizer.html.formulas import LinkedFormula, linked_formulas
 from summarizer.html.letters import letters
 from summarizer.html.page import UselessPage
@@ -36,16 +35,15 @@ def with_witness(document: Document, page: bytes, address: str, paper_id: str = 
     `paper_id` is the id with version that the page must carry; "" for a page that is not arXiv's.
     """
     try:
-        aligned = align_document(document, flow_of(read_html(page, paper_id)))
+        aligned = align_document(document, read_html(page, paper_id))
     except UselessPage as error:
         return without_witness(document, str(error), warn=True)
     captions = {figure.label: figure.caption for figure in document.figures}
     lines = {a.label: _lines(a, captions.get(a.label, ""), aligned) for a in document.algorithms}
-    words = {
-        passage.id: lines.get(passage.item, {}).get(passage.text) or agreed(passage.text, place, aligned.flow)
-        for passage, place in aligned.pairs()
-        if place
+    words: dict[int, Words | Difference] = {
+        passage.id: agreed(passage.text, place, aligned.flow) for passage, place in aligned.pairs() if place
     }
+    words |= {p.id: lines[p.item][p.text] for p in aligned.passages if p.text in lines.get(p.item, {})}
     formulas = list(linked_formulas(aligned))
     passages = {p.id: _in_words(p, words.get(p.id)) for p in aligned.passages} | _in_latex(formulas)
     tables = [_table(table, document, aligned) for table in document.tables]
@@ -56,7 +54,7 @@ def with_witness(document: Document, page: bytes, address: str, paper_id: str = 
         figures=tuple(replace(f, caption=captions.get(f.label, f.caption)) for f in document.figures),
         tables=tuple(replace(t, caption=captions.get(t.label, t.caption)) for t in tables),
         equations=tuple(_equations(document, passages)),
-        algorithms=tuple(_in_lines(algorithm, lines[algorithm.label]) for algorithm in document.algorithms),
+        algorithms=tuple(in_words(algorithm, lines[algorithm.label]) for algorithm in document.algorithms),
         witness=Witness(address),
         warnings=(*document.warnings, *_warnings(aligned, words, passages, tables)),
     )
@@ -149,21 +147,9 @@ def _numbered(passages: Iterator[Passage]) -> tuple[Passage, ...]:
 
 
 def _lines(algorithm: Algorithm, caption: str, aligned: Aligned) -> dict[str, Words]:
-    """The lines of an algorithm, as the PDF has them, in the words of the page."""
-    flow = aligned.flow
-    floats = [f for f in flow.paper.floats if f.lines]
-    found = _float(algorithm.label, caption, floats, flow.paper.text)
-    if not found:
-        return {}
-    within = flow.letter(found.lines[0][0]), flow.letter(found.lines[-1][1])
-    places = align([letters(line) for line in algorithm.lines], [False] * len(algorithm.lines), flow, within)
-    own = {line: agreed(line, place, flow) for line, place in zip(algorithm.lines, places, strict=True) if place}
-    return {line: words for line, words in own.items() if isinstance(words, Words)}
-
-
-def _in_lines(algorithm: Algorithm, lines: Mapping[str, Words]) -> Algorithm:
-    texts = ((lines[line].tex or lines[line].text) if line in lines else line for line in algorithm.lines)
-    return replace(algorithm, lines=tuple(texts))
+    paper = aligned.flow.paper
+    found = _float(algorithm.label, caption, [f for f in paper.floats if f.lines], paper.text)
+    return line_words(algorithm, found, aligned.flow) if found else {}
 
 
 def _warnings(

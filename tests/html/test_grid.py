@@ -97,3 +97,35 @@ def test_spans_that_reach_too_far_are_cut() -> None:
     assert rows_of(found) == [("x", "1"), ("x", "2")]
     wide = grid(*(cell("x", colspan=100) * 100 for _ in range(100)))
     assert wide == Grid()
+
+
+def test_a_tabular_within_a_line_has_spans_for_cells() -> None:
+    def row(*cells: str) -> str:
+        return f'<span class="ltx_tr">{"".join(cells)}</span>'
+
+    def inline(text: str, more: str = "") -> str:
+        return f'<span class="ltx_td {more}">{text}</span>'
+
+    head = row(inline("Batch"), inline("Time", "ltx_colspan ltx_colspan_2"))
+    body = row(inline("1"), inline("12"), inline("15")) + row(inline("8"), inline("40"), inline("44"))
+    tabular = (
+        f'<span class="ltx_tabular"><span class="ltx_thead">{head.replace("ltx_td", "ltx_td ltx_th_column")}</span>'
+        f'<span class="ltx_tbody">{body}</span></span>'
+    )
+    caption = '<figcaption class="ltx_caption"><span class="ltx_tag">Table 1: </span>Speed.</figcaption>'
+    paper = read_html(page(f'<figure class="ltx_table">{caption}<span class="ltx_p">{tabular}</span></figure>'))
+    found = read_grid(paper.floats[0].tables, paper)
+    assert (found.corner, found.columns) == ("Batch", ("Time", "Time"))
+    assert rows_of(found) == [("1", "12", "15"), ("8", "40", "44")]
+
+
+def test_a_rule_ends_what_is_under_a_title_and_cut_words_are_mended() -> None:
+    found = grid(
+        "|" + cells("", 'Sub-<span class="ltx_p">quadratic</span>', "Score"),
+        "|" + cell("<em>Summaries</em>", colspan=3),
+        cells("QMSum", "yes", "25.1"),
+        cells("SummScreen", "no", "24.4"),
+        "|" + cells("Average", "", "24.7"),
+    )
+    assert found.columns == ("Subquadratic", "Score")
+    assert [row.label for row in found.rows] == ["Summaries / QMSum", "Summaries / SummScreen", "Average"]

@@ -185,7 +185,7 @@ def test_lines_of_an_algorithm() -> None:
         return f'<div class="ltx_listingline">{text}</div>'
 
     step = math(r"\theta\leftarrow\theta-\eta g", "<mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi>η</mi><mi>g</mi>")
-    lines = ("1: for t = 1 do", "2: θ ←θ −ηg", "3: end for")
+    lines = ("1: for t = 1 do", "2:   θ ←θ −ηg", "3: end for")
     found = document(figures=(Figure("Algorithm 1", "Algorithm 1 Training", 4, BOX),),
                      algorithms=(Algorithm("Algorithm 1", lines, 4),))  # fmt: skip
     body = "".join(
@@ -193,7 +193,7 @@ def test_lines_of_an_algorithm() -> None:
     )
     after = merged(found, '<figure class="ltx_float"><figcaption><span class="ltx_tag">Algorithm 1</span> Training'
                           f'</figcaption><div class="ltx_listing">{body}</div></figure>')  # fmt: skip
-    assert after.algorithms[0].lines == ("1: for t=1 do", r"2: $\theta\leftarrow\theta-\eta g$", "3: end for")
+    assert after.algorithms[0].lines == ("1: for t=1 do", r"2:   $\theta\leftarrow\theta-\eta g$", "3: end for")
 
 
 @pytest.mark.parametrize(
