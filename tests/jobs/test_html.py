@@ -45,7 +45,7 @@ def test_the_page_is_fetched_once_and_serves(serve, arxiv, capsys):
     assert document()["equations"][0]["tex"] == r"m(n)=1-(1-p)^{n}\approx 1-e^{-pn}"
     assert arxiv.paths("/html") == [f"/html/{STEM}"]
     assert "beside the PDF" in explained(capsys)
-    assert run([PAPER, "--style", "brief"]) == 0
+    assert run([PAPER, "--figures", "never"]) == 0
     assert arxiv.paths("/html") == [f"/html/{STEM}"]
 
 
@@ -66,7 +66,7 @@ def test_that_there_is_none_is_remembered_for_a_day(serve, arxiv, capsys):
     serve(model())
     arxiv.records[PAPER].html = None
     assert run([PAPER]) == 0
-    assert run([PAPER, "--style", "brief"]) == 0
+    assert run([PAPER, "--figures", "never"]) == 0
     assert arxiv.paths("/html") == [f"/html/{STEM}"]
     assert "no HTML of this paper" in document()["witness"]["reason"]
     assert warnings() == []
