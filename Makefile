@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench-parse bench-trust bench-scale bench-site clean
+.PHONY: demo test lint docs bench-parse bench-trust bench-scale bench-site clean
 
 demo: .venv/ready  ## a digest of the sample paper and a site of it, without a key and without the network
 	@$(BIN)/summarize --offline examples/sample.pdf
@@ -15,6 +15,9 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: .venv/ready  ## the table of settings in docs/config.md, from the code
+	$(BIN)/python docs/reference.py
 
 bench-parse: .venv/ready
 	$(BIN)/python bench/parse.py

@@ -195,9 +195,9 @@ def _install_completion(shell: str) -> None:
     """Write the shell's completion where it looks for it. Raises `StorageError`."""
     from click.shell_completion import get_completion_class
 
-    from summarizer.cli import cli
     from summarizer.files import write_atomic
 
+    program = click.get_current_context().find_root().command
     home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     places = {
         "bash": home / "bash-completion" / "completions" / "summarize",
@@ -206,7 +206,7 @@ def _install_completion(shell: str) -> None:
     }
     made = get_completion_class(shell)
     assert made is not None  # one of `_SHELLS`
-    write_atomic(places[shell], made(cli, {}, "summarize", "_SUMMARIZE_COMPLETE").source())
+    write_atomic(places[shell], made(program, {}, "summarize", "_SUMMARIZE_COMPLETE").source())
     say(f"{places[shell]}: completion for {shell}; open a new terminal")
     if shell == "zsh":
         say("zsh looks there if .zshrc says, before compinit: fpath=(~/.zfunc $fpath)")
