@@ -13,12 +13,10 @@ When all answers of a batch are in the store, only its `BatchJob` stays. Memory 
 """
 
 import asyncio
-import json
-import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import accumulate, islice
@@ -26,47 +24,16 @@ from pathlib import Path
 
 from summarizer.config import Config
 from summarizer.errors import CeilingError, DeferredError, TryLaterError, UsageError
-from summarizer.files import from_data, to_json, write_atomic
 from summarizer.llm.batch_api import AbsentError, Batch, BatchApi, QueueFullError
-from summarizer.llm.batch_lines import (
-    BatchQueue,
-    Index,
-    Line,
-    copy_rest,
-    cut,
-    index_batch,
-    judge,
-    lines_path,
-    read_outcome,
-    writing,
-)
+from summarizer.llm.batch_jobs import BatchJob, Journal
+from summarizer.llm.batch_lines import BatchQueue, Index, Line, index_batch, judge, lines_path, read_outcome
 from summarizer.llm.client import CallEvent, Client, Model, Request
 from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
 from summarizer.llm.spending import batch_cost, estimated_usage
 from summarizer.store.results import Store
-from summarizer.types import Reply, Usage
+from summarizer.types import Reply
 
 _LATE_LOOKS = 10  # at a completed batch that names no file
-
-
-@dataclass(frozen=True, slots=True)
-class BatchJob:
-    """What is known of one batch. `status` is a final one: its answers are here."""
-
-    name: str
-    host: str
-    model: str
-    requests: int
-    estimate: float | None  # US dollars
-    created: datetime
-    file_id: str = ""
-    asked: bool = False  # the service may have obeyed: it was asked to make a batch of the file
-    batch_id: str = ""
-    status: str = ""
-    problem: str = ""
-    answered: int = 0
-    usage: Usage = field(default_factory=Usage)
-    cost: float | None = None
 
 
 class BatchClient:
@@ -87,7 +54,7 @@ class BatchClient:
         self._live, self._folder, self._store, self._fallback = live, folder, store, fallback
         self._on_call, self._notify = on_call, notify
         self._api = BatchApi(live.endpoint, live.config)
-        self._queue = BatchQueue(folder)
+        self._queue, self._journal = BatchQueue(folder), Journal(folder)
         self._under_way: list[BatchJob] = []
         self._late: Counter[str] = Counter()  # looks at completed batches without a file
         self._asked: set[str] = set()  # keys of the requests under way
@@ -134,7 +101,7 @@ class BatchClient:
             estimates, costs = costs[:requests], costs[requests:]
             estimate = None if None in estimates else sum(cost or 0.0 for cost in estimates)
             job = BatchJob(name, self._live.endpoint.host, self.config.model, requests, estimate, datetime.now(UTC))
-            self._under_way.append(self._noted(job))
+            self._under_way.append(self._journal.note(job))
         if left_out and not self._under_way:
             raise CeilingError(f"{left_out} requests are not sent: they would pass --max-cost")
         await self._collect(stopped)
@@ -192,37 +159,23 @@ class BatchClient:
         """Fetch what came of a batch that has ended, or let it wait where the service had no room for it."""
         place = self._under_way.index(job)
         if batch.queue_full:
-            self._under_way[place] = self._noted(replace(job, batch_id="", asked=False))
+            self._under_way[place] = self._journal.note(replace(job, batch_id="", asked=False))
             self._hold(job, batch.problem, held)
         else:
             await self._download(job, batch)
             del self._under_way[place]
 
     def _halve(self, job: BatchJob) -> None:
-        """Make two jobs of one that is larger than the service takes; a single request is asked live.
-
-        Killed in the middle, the second half has never been asked, and is queued by the next run.
-        """
+        """Make two jobs of one that is larger than the service takes; a single request is asked live."""
         if job.requests == 1:
             self._notify(f"{job.name}: not even one request is taken in a batch; it is asked live")
             self._take(job, index_batch(self._folder, job.name))
             self._under_way.remove(job)
-            self._noted(replace(job, status="failed", problem="larger than the service takes"))
+            self._journal.note(replace(job, status="failed", problem="larger than the service takes"))
             return
-        first = job.requests // 2
-        rest = replace(job, name=secrets.token_hex(8), requests=job.requests - first, file_id="")
-        requests = lines_path(self._folder, job.name, "requests")
-        with writing(self._folder):
-            copy_rest(requests, first, lines_path(self._folder, rest.name, "requests"))
-        head = replace(job, requests=first, file_id="")
-        if job.estimate is not None:
-            share = job.estimate * first / job.requests
-            head, rest = replace(head, estimate=share), replace(rest, estimate=job.estimate - share)
-        self._noted(head)
-        with writing(self._folder):
-            cut(requests, first)
+        head, rest = self._journal.halve(job)
         self._under_way[self._under_way.index(job)] = head
-        self._under_way.append(self._noted(rest))
+        self._under_way.append(rest)
 
     def _go_on(self, stopped: asyncio.Event) -> None:
         if stopped.is_set():
@@ -233,18 +186,18 @@ class BatchClient:
         uploaded_before, asked_before = bool(job.file_id), job.asked
         if not uploaded_before:
             file_id = await self._api.upload(lines_path(self._folder, job.name, "requests"))
-            job = self._noted(replace(job, file_id=file_id))
-        job = self._noted(replace(job, asked=True))
+            job = self._journal.note(replace(job, file_id=file_id))
+        job = self._journal.note(replace(job, asked=True))
         try:
             batch = await self._api.create(job.file_id, job.name, asked_before=asked_before)
         except QueueFullError as error:
             self._hold(job, str(error), held)
-            return self._noted(replace(job, asked=False))
+            return self._journal.note(replace(job, asked=False))
         except UsageError:
             if uploaded_before:  # the service may have deleted the file since
                 return await self._submitted(replace(job, file_id="", asked=False), held)
             raise
-        return self._noted(replace(job, batch_id=batch.id))
+        return self._journal.note(replace(job, batch_id=batch.id))
 
     async def _look(self, job: BatchJob) -> Batch:
         try:
@@ -252,7 +205,7 @@ class BatchClient:
         except AbsentError:
             raise UsageError(
                 f"{job.host}: does not know its batch {job.batch_id} any more; "
-                f"delete {self._journal(job)} to ask its {job.requests} requests again"
+                f"delete {self._journal.path(job.name)} to ask its {job.requests} requests again"
             ) from None
 
     async def _download(self, job: BatchJob, batch: Batch) -> None:
@@ -268,7 +221,7 @@ class BatchClient:
         if missing := job.requests - len(index.answered):
             said = f": {batch.problem}" if batch.problem else ""
             self._notify(f"{job.batch_id}: {batch.status}{said}; {missing} of {job.requests} requests are asked live")
-        self._noted(
+        self._journal.note(
             replace(
                 job, status=batch.status, problem=batch.problem,
                 answered=len(index.answered), usage=index.usage, cost=batch_cost(index.usage, self.config),
@@ -280,13 +233,10 @@ class BatchClient:
         for left_over in self._folder.glob(".*.tmp"):
             left_over.unlink(missing_ok=True)
         for requests in sorted(self._folder.glob("*.requests.jsonl")):
-            journal = self._folder / f"{requests.name.split('.')[0]}.json"
-            if not journal.exists():  # it was not to be submitted yet
+            name = requests.name.split(".")[0]
+            if not self._journal.path(name).exists():  # it was not to be submitted yet
                 requests.unlink()
-            elif job := self._read_job(journal):
-                if not job.batch_id:
-                    with writing(self._folder):
-                        cut(requests, job.requests)  # the rest has become a job of its own, or never will
+            elif job := self._read_job(name):
                 index = index_batch(self._folder, job.name)
                 if job.status:
                     self._take(job, index, {key for key in index.asked if self._is_stored(key, job)})
@@ -304,10 +254,11 @@ class BatchClient:
         record = self._store.record("reply", key)
         return record is not None and datetime.fromisoformat(record["created"]) >= job.created
 
-    def _read_job(self, path: Path) -> BatchJob | None:
+    def _read_job(self, name: str) -> BatchJob | None:
         """A job of this model; others are left alone."""
+        path = self._journal.path(name)
         try:
-            job = from_data(BatchJob, json.loads(path.read_bytes()))
+            job = self._journal.read(name)
         except ValueError:
             self._notify(f"{path}: damaged, its batch is left alone")
             return None
@@ -348,10 +299,3 @@ class BatchClient:
                     self._folder.glob(f"{job.name}.*.jsonl")
                 ):  # the requests last: they lead to the rest
                     path.unlink()
-
-    def _noted(self, job: BatchJob) -> BatchJob:
-        write_atomic(self._journal(job), to_json(job))
-        return job
-
-    def _journal(self, job: BatchJob) -> Path:
-        return self._folder / f"{job.name}.json"
