@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from summarizer.config import Config
 from summarizer.errors import ContextLengthError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
+from summarizer.llm.chunks import section_chunks
 from summarizer.llm.client import Message, Model
 from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.messages import fenced, schema_text
@@ -87,7 +88,9 @@ def plan_digest(title: str, document: Document, style: Style, prompts: Prompts, 
     if message_tokens(whole) <= room:
         return Plan(whole, (), ())
     empty = _notes_messages(prompts.notes, "")
-    chunks, left_out = _chunks(document, passages, min(room, _notes_room(config)) - message_tokens(empty), config)
+    chunks, left_out = section_chunks(
+        document, passages, min(room, _notes_room(config)) - message_tokens(empty), config.max_chunks
+    )
     texts = [paper_text(document, chunk) for chunk in chunks]
     frame = digest_messages(title, document, style, "")
     return Plan(frame, tuple(_notes_messages(prompts.notes, text) for text in texts), left_out)
@@ -228,57 +231,6 @@ def _notes_room(config: Config) -> int:
 def _notes_tokens(config: Config) -> int:
     """Of output, for one chunk's notes."""
     return min(NOTES_TOKENS, config.max_output_tokens)
-
-
-def _chunks(
-    document: Document, passages: Sequence[Passage], room: int, config: Config
-) -> tuple[list[list[Passage]], tuple[str, ...]]:
-    """Passages in chunks of at most `room` tokens, cut at section borders where a section fits."""
-    pieces: list[list[Passage]] = []
-    for section in _by_section(passages):
-        pieces += _split(section, room)
-    chunks: list[list[Passage]] = []
-    size = 0
-    for piece in pieces:
-        tokens = _tokens(piece)
-        if chunks and size + tokens <= room:
-            chunks[-1] += piece
-            size += tokens
-        else:
-            chunks.append(list(piece))
-            size = tokens
-    kept, rest = chunks[: config.max_chunks], chunks[config.max_chunks :]
-    titles = [document.sections[p.section].title for chunk in rest for p in chunk if p.section is not None]
-    return kept, tuple(dict.fromkeys(titles))
-
-
-def _by_section(passages: Sequence[Passage]) -> list[list[Passage]]:
-    groups: list[list[Passage]] = []
-    for passage in passages:
-        if groups and groups[-1][-1].section == passage.section:
-            groups[-1].append(passage)
-        else:
-            groups.append([passage])
-    return groups
-
-
-def _split(passages: Sequence[Passage], room: int) -> list[list[Passage]]:
-    """One section in pieces of at most `room` tokens; a single passage is never cut."""
-    pieces: list[list[Passage]] = [[]]
-    size = 0
-    for passage in passages:
-        tokens = _tokens([passage])
-        if pieces[-1] and size + tokens > room:
-            pieces.append([])
-            size = 0
-        pieces[-1].append(passage)
-        size += tokens
-    return pieces
-
-
-def _tokens(passages: Iterable[Passage]) -> int:
-    """Of the passages as sent; 24 bytes a passage cover its mark and its share of a heading."""
-    return sum(estimate_tokens(p.text) + 8 for p in passages)
 
 
 def _notes_messages(prompt: Prompt, text: str) -> tuple[Message, ...]:
