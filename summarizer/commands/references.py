@@ -49,10 +49,15 @@ def _references(argument: str) -> Iterator[str]:
         yield from (given.reference for given in read_list(read_listing(name), name))
     elif _is_folder(argument):
         yield from _pdfs_in(Path(argument))
-    elif references_in(argument) in ([], [argument]):
-        yield argument
     else:
-        yield from filter(None, _BETWEEN.split(argument))  # each must be a paper: what is typed is meant
+        found = references_in(argument)
+        words = [word for word in _BETWEEN.split(argument) if word]
+        if found == [argument] or not found:
+            yield argument
+        elif len(words) == 1:
+            yield from found  # a link of Markdown
+        else:
+            yield from words  # each must be a paper: what is typed is meant
 
 
 def _is_folder(name: str) -> bool:

@@ -408,7 +408,8 @@ def test_papers_are_named_in_lists_folders_and_one_word(serve, arxiv, tmp_path, 
     folder.mkdir()
     (folder / "a.PDF").write_bytes(SAMPLE.read_bytes())
     (folder / "notes.txt").write_text("not one")
-    assert run(["@ids.txt", "-", "2401.00001，https://huggingface.co/papers/2401.00002", str(folder)]) == 0
+    link = "[Study](https://arxiv.org/abs/2401.00002)"
+    assert run(["@ids.txt", "-", "2401.00001，https://huggingface.co/papers/2401.00002", link, str(folder)]) == 0
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 4 and "4 digested" in err
 
