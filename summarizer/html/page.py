@@ -14,7 +14,10 @@ MAX_BYTES = 10_000_000  # the largest page of a paper that was seen has 2 MB
 Element = Any  # lxml has no annotations
 
 _WATERMARK = re.compile(r"\s*arXiv:(\S+v\d+)\s")
-_UNSHOWN = {"script", "style", "noscript", "template", "textarea", "select", "iframe", "object", "head", "dialog"}
+_UNSHOWN = {  # no text of the paper: what is not shown, and arXiv's own buttons between the paragraphs
+    "script", "style", "noscript", "template", "iframe", "object", "head", "dialog", "nav", "form", "textarea",
+    "select", "button",
+}  # fmt: skip
 _MIN_POINTS = 1.5  # nobody reads less, as in the PDF
 _FAR = -300.0  # points to the left of the page, or above it
 _LIGHT = 0.9  # luminance of text that does not show on white

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from summarizer.errors import RefusedError, TryLaterError
 from summarizer.html.page import MAX_BYTES, UselessPage, open_page
-from summarizer.sources.html import HtmlPage, fetch_html
+from summarizer.sources.html import HtmlPage, fetch_html, page_address
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.store.results import Store
 
@@ -48,7 +48,7 @@ def load_page(paper_id: str, store: Store, fetcher: Fetcher) -> PaperPage:
     try:
         found = fetch_html(paper_id, fetcher)
     except (RefusedError, TryLaterError) as error:
-        return PaperPage(f"{fetcher.hosts.site}/html/{paper_id}", reason=str(error))
+        return PaperPage(page_address(paper_id), reason=str(error))
     page = _examined(found, paper_id, now)
     if page.sha256:
         store.save("page", {"sha256": page.sha256}, found.body.decode("utf-8", "replace"))

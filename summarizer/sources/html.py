@@ -25,7 +25,7 @@ class HtmlPage:
 
 def fetch_html(paper_id: str, fetcher: Fetcher) -> HtmlPage:
     """The page of a paper, named by its id with version. Raises `RefusedError`, `TryLaterError`."""
-    address = f"{fetcher.hosts.site}/html/{paper_id}"
+    address = page_address(paper_id)
 
     def read(answer: Answer) -> HtmlPage:
         if is_busy(answer.status):
@@ -36,6 +36,11 @@ def fetch_html(paper_id: str, fetcher: Fetcher) -> HtmlPage:
         return HtmlPage(address, page.body, page.headers.get("etag", ""))
 
     try:
-        return fetcher.ask(address, read, tries=_TRIES)
+        return fetcher.ask(f"{fetcher.hosts.site}/html/{paper_id}", read, tries=_TRIES)
     except BadAnswer as error:
-        return HtmlPage(address, reason=f"{address}: {error}")
+        return HtmlPage(address, reason=str(error))
+
+
+def page_address(paper_id: str) -> str:
+    """Where a reader finds the page, whatever serves it here."""
+    return f"https://arxiv.org/html/{paper_id}"

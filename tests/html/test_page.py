@@ -28,7 +28,8 @@ def test_what_no_reader_sees_is_not_read(style: str) -> None:
 
 def test_hidden_by_attribute_and_what_is_no_text() -> None:
     body = f"Seen.<span hidden>{HIDDEN}</span><script>alert('{HIDDEN}')</script><template>{HIDDEN}</template>"
-    paper = read_html(page(paragraph(body) + f"<!-- {HIDDEN} -->"))
+    button = '<button class="sr-only button">Report issue for preceding element</button>'
+    paper = read_html(page(paragraph(body) + button + f"<!-- {HIDDEN} -->"))
     assert paper.text.strip() == "Seen."
 
 

@@ -40,7 +40,7 @@ def explained(capsys, *options: str) -> str:
 def test_the_page_is_fetched_once_and_serves(serve, arxiv, capsys):
     serve(model())
     assert run([PAPER]) == 0
-    assert document()["witness"] == {"html": f"{arxiv.url}/html/{STEM}", "reason": ""}
+    assert document()["witness"] == {"html": f"https://arxiv.org/html/{STEM}", "reason": ""}
     assert {table["source"] for table in document()["tables"]} == {"html"}
     assert document()["equations"][0]["tex"] == r"m(n)=1-(1-p)^{n}\approx 1-e^{-pn}"
     assert arxiv.paths("/html") == [f"/html/{STEM}"]

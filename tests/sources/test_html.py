@@ -14,7 +14,7 @@ PAPER = "2401.00001v1"
 def test_the_page_of_the_version(server: ArxivServer, fetcher: Fetcher) -> None:
     page = fetch_html(PAPER, fetcher)
     assert b"A study" in page.body and b"arXiv:2401.00001v1" in page.body
-    assert (page.address, page.reason) == (f"{server.url}/html/{PAPER}", "")
+    assert (page.address, page.reason) == (f"https://arxiv.org/html/{PAPER}", "")
     assert page.etag.startswith('"')
     assert server.paths() == [f"/html/{PAPER}"]
 
