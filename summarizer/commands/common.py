@@ -91,7 +91,11 @@ def deliver(written: Sequence[Path], out: Path | None, *, standalone: bool = Fal
 
 
 def text_or_file(value: str | None) -> str | None:
-    """What is in the file of this name, if there is one; else the text itself."""
+    """What is in the file of this name, if there is one; else the text itself. A library stays a file."""
+    from summarizer.llm.interests import SUFFIXES
+
+    if value and Path(value).suffix.lower() in SUFFIXES:
+        return value
     try:
         return Path(value).read_text(encoding="utf-8") if value and Path(value).is_file() else value
     except (OSError, UnicodeDecodeError) as error:

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from summarizer.config import Config
 from summarizer.errors import NotAnnouncedError, PaperError, UnknownPaperError, UsageError
+from summarizer.files import to_data
 from summarizer.jobs.accounts import Result, failure
 from summarizer.jobs.job import Job
 from summarizer.llm.choose import Choice, choose
+from summarizer.llm.interests import Interests, read_interests
 from summarizer.llm.spending import Tally, current_tally
 from summarizer.paper.source import Library, load_paper
 from summarizer.sources.ids import Ref, parse_ref
 from summarizer.sources.lists.announced import Announcement, NoAnnouncement, NotYet, announced_on
 from summarizer.sources.lists.given import Given
 from summarizer.sources.records.paper import name_of
-from summarizer.store.results import Store, key_of, noting
+from summarizer.store.results import Store, fingerprint, key_of, noting
 from summarizer.store.runs import RunFolder
 from summarizer.types import Paper, Usage
 from summarizer.work import Work
@@ -104,13 +106,18 @@ def choice_parts(papers: Sequence[Paper], work: Work) -> dict[str, object]:
     config = work.config
     return {
         "papers": sorted(paper.id for paper in papers),
-        "interests": config.interests,
+        "interests": _interests_parts(read_interests(config.interests)),
         "excluded": config.excluded,
         "top": config.top,
         "model": config.model if work.model else None,
         "prompt": work.prompts.choose.fingerprint,
         **({"request": config.request} if config.request and work.model else {}),
     }
+
+
+def _interests_parts(interests: Interests) -> object:
+    """Words as they are; of a library its fingerprint."""
+    return [interests.words, fingerprint(to_data(interests.library))] if interests.library else interests.words
 
 
 async def choose_papers(papers: Sequence[Paper], parts: Mapping[str, object], job: Job, run: RunFolder) -> Chosen:
@@ -127,8 +134,8 @@ async def choose_papers(papers: Sequence[Paper], parts: Mapping[str, object], jo
     try:
         with noting() as uses:
             choices, usage, calls = await choose(
-                work.model, work.store, papers, interests=config.interests, excluded=config.excluded, top=config.top,
-                reask=work.prompts.reask, prompt=work.prompts.choose, subject=subject,
+                work.model, work.store, papers, interests=read_interests(config.interests), excluded=config.excluded,
+                top=config.top, reask=work.prompts.reask, prompt=work.prompts.choose, subject=subject,
             )  # fmt: skip
     finally:
         current_tally.reset(token)

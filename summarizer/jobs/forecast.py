@@ -20,6 +20,7 @@ from summarizer.jobs.job import Job
 from summarizer.llm.choose import choose
 from summarizer.llm.client import Request
 from summarizer.llm.digest import NOTES_TOKENS, ask_digest
+from summarizer.llm.interests import read_interests
 from summarizer.llm.spending import cost_usd, estimated_usage
 from summarizer.paper import review
 from summarizer.paper.source import Source, stored_document, stored_source
@@ -148,8 +149,9 @@ async def _choice(papers: Sequence[Paper], work: Work, model: _Counting, found: 
     if work.model is not None:
         with suppress(DeferredError):
             await choose(
-                model, work.store, papers, interests=work.config.interests, excluded=work.config.excluded,
-                top=work.config.top, reask=work.prompts.reask, prompt=work.prompts.choose, subject="",
+                model, work.store, papers, interests=read_interests(work.config.interests),
+                excluded=work.config.excluded, top=work.config.top, reask=work.prompts.reask,
+                prompt=work.prompts.choose, subject="",
             )  # fmt: skip
         found.stages["choose"].ask(model.take())
     return None

@@ -5,7 +5,7 @@ and cannot be mistyped, and what it leaves out is asked again, alone. Whatever t
 by its words, so that no paper is lost: as many choices come out as papers went in.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from summarizer.errors import AnswerError, EndpointError, ModeratedError, TryLaterError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.client import Message, Model
+from summarizer.llm.interests import Interests, LibraryPaper
 from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.ranking import Vector, bm25, centrality, contains, cosine, spread, terms, vectors, words
@@ -31,6 +32,8 @@ _WHY_LENGTH = 120
 _FAULT_LENGTH = 200
 
 _TYPICAL = BEST / 2  # the most a paper can get from a rule that knows no interests
+_NEAREST = 5  # papers of a library that a candidate is measured by, and that the model is shown
+_TITLE_LENGTH = 100
 _LIKENESS = 10.0  # points a twin of a paper already taken loses; two papers on one method have a cosine of 0.25 to 0.5
 
 
@@ -66,7 +69,7 @@ async def choose(
     store: ReplyStore,
     papers: Sequence[Paper],
     *,
-    interests: str,
+    interests: Interests,
     excluded: Sequence[str],
     top: int,
     reask: str,
@@ -79,9 +82,11 @@ async def choose(
     The others are ranked by score, then by the offline score, then by id, and taken greedily from the top, each
     one lowered by its likeness to those already taken. The order of `papers` does not matter; their ids differ.
 
-    Without a client the score is the offline one: BM25 against `interests` in words, 10 for the best match. Where
-    no interests are given, or none of their words occurs, it is how typical a paper is of the list: the cosine of
-    its tf-idf vector with the mean of all, 5 for the highest, for it says nothing about anyone's liking.
+    Without a client the score is the offline one, 10 for the best match: BM25 of the words of the interests in the
+    papers, and of each paper in the library of the interests, where there is one. Where no interests are given, or
+    none of their words occurs, it is how typical a paper is of the list: the cosine of its tf-idf vector with the
+    mean of all, 5 for the highest, for it says nothing about anyone's liking. The model sees the words and those
+    papers of the library that are nearest to the list.
 
     Raises `RefusedError`, `TryLaterError` or `UsageError` as `ask` does; calls still under way are cancelled.
     """
@@ -90,7 +95,8 @@ async def choose(
     offline = _offline(texts, interests)
     barred = {paper.id: word for paper in papers if (word := _excluded_word(paper, excluded))}
     unwanted = "; ".join(word for word in excluded if word.strip())
-    scoring = _Scoring(store, prompt, reask, subject, interests.strip() or "-", unwanted or "-")
+    near = _nearest(texts, interests.library)
+    scoring = _Scoring(store, prompt, reask, subject, interests.words or "-", "; ".join(near) or "-", unwanted or "-")
     if client is not None:
         await scoring.run(client, [paper for paper in papers if paper.id not in barred])
 
@@ -118,6 +124,7 @@ class _Scoring:
     reask: str
     subject: str
     interests: str
+    library: str
     excluded: str
     scores: dict[str, Score] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)  # why a paper's last call came to nothing
@@ -202,6 +209,7 @@ class _Scoring:
             candidates,
             schema=schema_text(Scores),
             interests=self.interests,
+            library=self.library,
             excluded=self.excluded,
             count=str(len(batch)),
             candidates=candidates,
@@ -219,18 +227,52 @@ def _excluded_word(paper: Paper, excluded: Sequence[str]) -> str | None:
     return next((phrase for phrase in excluded if any(contains(text, terms(phrase)) for text in texts)), None)
 
 
-def _offline(texts: Sequence[Sequence[str]], interests: str) -> list[tuple[float, str]]:
+def _offline(texts: Sequence[Sequence[str]], interests: Interests) -> list[tuple[float, str]]:
     """A score and its reason for each text, as `choose` says."""
-    wanted = words(interests)
-    scores = bm25(list(wanted), texts)
-    if best := max(scores, default=0.0):
-        found = [[word for term, word in wanted.items() if term in text] for text in texts]
-        whys = [f"words of the interests: {', '.join(line)}" if line else "no word of the interests" for line in found]
-        return [(round(BEST * score / best, 2), why) for score, why in zip(scores, whys, strict=True)]
+    wanted = words(interests.words)
+    told = [line for line in (_by_words(texts, wanted), _by_library(texts, interests.library)) if line]
+    if told:
+        return [
+            (round(sum(score for score, _ in line) / len(line), 2), "; ".join(why for _, why in line))
+            for line in zip(*told, strict=True)
+        ]
     why = "no candidate has a word of the interests" if wanted else "no interests given"
     scores = centrality(vectors(texts))
     best = max(scores, default=0.0) or 1.0
     return [(round(_TYPICAL * score / best, 2), f"{why}: how typical it is of the list") for score in scores]
+
+
+def _by_words(texts: Sequence[Sequence[str]], wanted: Mapping[str, str]) -> list[tuple[float, str]]:
+    """Empty where no text has one of the words."""
+    scores = bm25(list(wanted), texts)
+    found = [[word for term, word in wanted.items() if term in text] for text in texts]
+    whys = [f"words of the interests: {', '.join(line)}" if line else "no word of the interests" for line in found]
+    best = max(scores, default=0.0)
+    return [(BEST * score / best, why) for score, why in zip(scores, whys, strict=True)] if best else []
+
+
+def _by_library(texts: Sequence[Sequence[str]], library: Sequence[LibraryPaper]) -> list[tuple[float, str]]:
+    """By the mean of the papers of the library that are nearest; empty where none is near."""
+    likeness = _likeness(texts, library)
+    columns = list(zip(*likeness, strict=True))  # for each text
+    means = [sum(sorted(column)[-_NEAREST:]) / _NEAREST for column in columns]
+    best = max(means, default=0.0)
+    if not best:
+        return []
+    titles = [excerpt(library[column.index(max(column))].title, _TITLE_LENGTH) for column in columns]
+    return [(BEST * mean / best, f"near to {title} of the library") for mean, title in zip(means, titles, strict=True)]
+
+
+def _nearest(texts: Sequence[Sequence[str]], library: Sequence[LibraryPaper]) -> list[str]:
+    """The titles of the library that are nearest to some text of the list."""
+    nearness = [max(line, default=0.0) for line in _likeness(texts, library)]
+    ranked = sorted(zip(nearness, library, strict=True), key=lambda pair: -pair[0])
+    return [excerpt(paper.title, _TITLE_LENGTH) for near, paper in ranked[:_NEAREST] if near]
+
+
+def _likeness(texts: Sequence[Sequence[str]], library: Sequence[LibraryPaper]) -> list[list[float]]:
+    """For each paper of the library, how well each text answers it as a query: BM25, rarity as in the list."""
+    return [bm25(terms(f"{paper.title} {paper.abstract}"), texts) for paper in library]
 
 
 def _taken(ranked: Sequence[Choice], points: Sequence[Vector], top: int) -> list[Choice]:

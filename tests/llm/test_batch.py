@@ -32,6 +32,7 @@ from summarizer.llm.ask import Answer, side_by_side
 from summarizer.llm.batch import BatchClient
 from summarizer.llm.choose import choose
 from summarizer.llm.client import CallEvent, Client
+from summarizer.llm.interests import Interests
 from summarizer.llm.rungs import RungMemory
 from summarizer.llm.spending import call_cost
 from summarizer.store.results import Store
@@ -451,7 +452,7 @@ def test_all_requests_of_a_stage_are_in_one_batch(tmp_path: Path) -> None:
             for _ in range(2):
                 with suppress(DeferredError):
                     choices, _, replies = await choose(
-                        batches, store, papers, interests="", excluded=(), top=3, reask="$errors",
+                        batches, store, papers, interests=Interests(""), excluded=(), top=3, reask="$errors",
                         prompt=load_prompt("choose"), subject="2024-10-17",
                     )  # fmt: skip
                     assert {choice.by for choice in choices} == {"model"}

@@ -15,6 +15,7 @@ from llm_server import LlmServer, Scripted, completion, failure
 
 from summarizer.errors import RefusedError, TryLaterError
 from summarizer.llm.choose import Choice, choose
+from summarizer.llm.interests import read_interests
 from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.ranking import bm25, contains, cosine, terms, vectors
 from summarizer.styles import load_prompt, load_text
@@ -67,7 +68,7 @@ class Desk:
     ) -> tuple[list[Choice], Usage, int]:
         async def run() -> tuple[list[Choice], Usage, int]:
             arguments: dict[str, Any] = {
-                "interests": interests, "excluded": excluded, "top": top, "reask": load_text("reask"),
+                "interests": read_interests(interests), "excluded": excluded, "top": top, "reask": load_text("reask"),
                 "prompt": load_prompt("choose"), "subject": "2026-07-01",
             }  # fmt: skip
             if server is None:
