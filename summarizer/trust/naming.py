@@ -19,6 +19,7 @@ _LIST = re.compile(r"[^\w，；。]{0,3}(?:[、,/]|和|与|及|以及|或)[ ]?")
 _NAME_GAP = re.compile(r"[ ]?[\d.]{0,5}[KMBT]?[^\w，；。]{0,3}(?:[、,/]|和|与|及|以及|或)[ ]?")  # Guanaco 33B 和
 _CLAUSE_END = re.compile(r"[，；。：;]|,(?!\d)")
 _BRACKET = re.compile(r"[^，；。、（(\d]{0,4}[（(]([^（）()\d]{1,40})[）)]")
+_ASIDE_END = re.compile(r"[^（(，；。]*[）)]")  # LoRA（4.7M 可训练参数）
 _IN_ORDER = re.compile(r"分别|依次")
 # Another thing comes in (低于 B 的 2.1), or the number is what lies between two (高 2.1, 降到 2.1).
 _CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩"
@@ -58,6 +59,10 @@ def sort_of(quantity: Quantity) -> Sort:
     return quantity.kind, quantity.unit, quantity.magnitude, quantity.step < 1
 
 
+def _is_measured(quantity: Quantity) -> bool:
+    return quantity.magnitude or quantity.unit in HARD_UNITS
+
+
 def runs(text: str, numbers: Sequence[Quantity]) -> Iterator[list[Quantity]]:
     """The numbers of a sentence, those of a list (3.1、2.9 和 4.0) together."""
     run: list[Quantity] = []
@@ -82,15 +87,17 @@ class Reader:
         self._last: dict[Level, list[Labels]] = {}  # the names of the last clause, or list of clauses, that had any
         self._numbered: dict[Level, list[Labels]] = {}  # the labels that the runs just before are themselves
         self._earlier: dict[Level, Labels] = {}  # all names before
-        self._sorts: dict[Level, set[Sort]] = {}  # of the numbers that were given to these
+        self._sorts: dict[Level, set[Sort]] = {}  # of the numbers that were given to these; () for any
         self._strange: set[str] = set()  # the axes of which something unknown has been named, too
 
     def read(self, run: Sequence[Quantity]) -> list[Place]:
         """The place of each number of the next run."""
         start, end = run[0].span[0], run[-1].span[1]
-        stops = [stop.end() for stop in _CLAUSE_END.finditer(self._text, self._end, start)]
-        clause = stops[-1] if stops else self._end
-        counted = stops[0] if stops and self._end else self._end  # 1,056 个可训练参数，: what the number before counts
+        aside = _ASIDE_END.match(self._text, self._end, start)
+        begin = aside.end() if aside else self._end
+        stops = [stop.end() for stop in _CLAUSE_END.finditer(self._text, begin, start)]
+        clause = stops[-1] if stops else begin
+        counted = stops[0] if stops and begin else begin  # 1,056 个可训练参数，: what the number before counts
         context, own = self._text[counted:clause], self._text[clause:start]
         amount = _AMOUNT.search(own) is not None
         share = run[0].kind in ("percent", "times") and _SHARE.search(own) is not None
@@ -132,16 +139,19 @@ class Reader:
             mentions = [(labels & both, span) for labels, span in mentions]
         found = _listed_names(own, mentions)
         if terms := self._terms(own, level, bool(mentions)):
+            earlier = both | self._earlier.get(level, frozenset())
+            terms = [labels & earlier or labels for labels in terms]  # MNLI-m 的准确率
             self._earlier[level] = self._earlier.get(level, frozenset()).union(*terms)
             return _together([*found, *terms]) if found else terms
-        measured = level[0] == "column" and (number.magnitude or number.unit in HARD_UNITS)
-        if not found and not measured:  # LoRA（0.8M）: an aside has a column of its own
+        if not found:
             found = ([] if strange else self._numbered.get(level, [])) or _together(around)
-        if found:
-            self._last[level] = [*self._last.get(level, []), *found] if own.startswith("、") else found
-            self._earlier[level] = self._earlier.get(level, frozenset()).union(*found)
-            self._sorts.setdefault(level, set()).add(sort_of(number))
-        return found
+        if not found:
+            return []
+        aside = not mentions and level[0] == "column" and _is_measured(number)
+        self._last[level] = [*self._last.get(level, []), *found] if own.startswith("、") else found
+        self._earlier[level] = self._earlier.get(level, frozenset()).union(*found)
+        self._sorts.setdefault(level, set()).add(() if aside else sort_of(number))
+        return [] if aside else found  # LoRA（0.8M）: it has a column of its own
 
     def _terms(self, clause: str, level: Level, named: bool) -> list[Labels]:
         """The terms of a clause that speak of a level: where it has names, too, or no level of the axis has any."""
@@ -152,7 +162,8 @@ class Reader:
 
     def _before(self, level: Level, number: Quantity) -> list[Labels]:
         """What has been named at a level for numbers of this sort; [] if something else may be meant."""
-        other_column = level[0] == "column" and sort_of(number) not in self._sorts.get(level, ())
+        sorts = {sort_of(number)} if _is_measured(number) else {sort_of(number), ()}
+        other_column = level[0] == "column" and not sorts & self._sorts.get(level, set())
         if level[0] in self._strange or level not in self._last or other_column:
             return []
         return [self._earlier[level]]

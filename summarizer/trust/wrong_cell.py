@@ -1,6 +1,7 @@
 """Whether a number that a claim takes from a table is in the row and the column of what the claim gives it to."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from summarizer.trust.evidence import Evidence
@@ -60,46 +61,66 @@ def _located(
     for run in runs(text, numbers):
         places = reader.read(run)
         held = [[cell for cell in grid.cells if find(quantity, [cell.quantity])] for quantity in run]
-        known = [] if len(run) > 1 else last if places[0].joined else before
-        fitting = _aligned(
-            [_fitting(q, cells, place, known, grid) for q, cells, place in zip(run, held, places, strict=True)]
-        )
+        if len(run) > 1:
+            fitting = _aligned([_labelled(cells, place, grid) for cells, place in zip(held, places, strict=True)])
+        else:
+            fitting = [_fitting(run[0], _labelled(held[0], places[0], grid), places[0], before, last)]
         last = [(quantity, cell) for quantity, cells in zip(run, fitting, strict=True) for cell in cells]
         before += last
         yield from zip(run, held, fitting, strict=True)
 
 
-def _fitting(quantity: Quantity, cells: list[Cell], place: Place, before: Sequence[_Given], grid: Grid) -> list[Cell]:
-    """The cells that have the labels of the place; on an axis of which its clause says nothing, those that go with
-    the cells of numbers before it."""
+def _labelled(cells: list[Cell], place: Place, grid: Grid) -> list[Cell]:
+    """The cells that have the labels of the place; of an amount those that hold differences."""
     if place.amount:
         return [cell for cell in cells if cell.beside or _DIFFERENCE.search(grid.called(cell))]
-    labelled = [
-        cell
-        for cell in cells
-        if all(grid.label(cell, level) in {"", *labels} for level, labels in place.labels.items())
-    ]
-    rows = {cell.row for _, cell in before}
+    return [c for c in cells if all(grid.label(c, level) in {"", *labels} for level, labels in place.labels.items())]
+
+
+def _fitting(
+    quantity: Quantity, cells: list[Cell], place: Place, before: Sequence[_Given], last: Sequence[_Given]
+) -> list[Cell]:
+    """Of the cells those that go with the cells of the numbers before, on an axis of which the clause says nothing."""
+    if place.amount:
+        return cells
+    rows, row = {cell.row for _, cell in before}, {cell.row for _, cell in last}
     columns = {cell.column for other, cell in before if sort_of(other) == sort_of(quantity)}
-    same_row = [cell for cell in labelled if not rows or cell.row in rows]
-    same_column = [cell for cell in labelled if not columns or cell.column in columns]
-    if place.joined and "row" in place.said and rows & {cell.row for cell in labelled}:
-        labelled = same_row  # 4k 的 FlashAttention 用 3.6 天: both in the row that 4k is in
-    if place.said == {"row", "column"} or (
-        place.said and (place.strange or (place.related and "column" in place.said))
-    ):
-        return labelled
-    if place.said:
-        return same_column if "row" in place.said else same_row
-    return labelled if not columns else [cell for cell in labelled if cell.row in rows or cell.column in columns]
+    if place.joined and not place.related and row & {cell.row for cell in cells}:
+        cells = [cell for cell in cells if cell.row in row]  # 4k 的 FlashAttention 用 3.6 天, LoRA（0.8M）为 88.6
+        said = place.said | {"row"}
+    else:
+        said = place.said
+    if said == {"row", "column"} or (said and (place.strange or (place.related and "column" in said))):
+        return cells
+    if said:
+        of_axis = [cell for cell in cells if (cell.column in columns if "row" in said else cell.row in rows)]
+        return of_axis if (columns if "row" in said else rows) else cells
+    return [cell for cell in cells if cell.row in rows or cell.column in columns] if columns else cells
 
 
 def _aligned(found: list[list[Cell]]) -> list[list[Cell]]:
-    """Of a list's cells those in one row or in one column; all, where a number has none."""
+    """Of a list's cells those in one cell in this order, in one column or in one row; all, where a number has none."""
     if len(found) == 1 or not all(found):
         return found
+    in_one = _in_one_cell(found)
+    if in_one is not None:
+        return in_one
     for axis in ("column", "row"):
         common = set.intersection(*({getattr(cell, axis) for cell in cells} for cells in found))
         if common:
             return [[cell for cell in cells if getattr(cell, axis) in common] for cells in found]
     return [*found[:-1], []]
+
+
+def _in_one_cell(found: list[list[Cell]]) -> list[list[Cell]] | None:
+    """R1/R2/RL 为 53.8/29.8/45.9: numbers of one cell, all but one at least, must stand there and in its order."""
+    held = [{(cell.row, cell.column): cell for cell in cells} for cells in found]
+    place, count = Counter(place for cells in held for place in cells).most_common(1)[0]
+    if count < max(2, len(found) - 1):
+        return None
+    kept: list[list[Cell]] = []
+    end = -1
+    for cell in (cells.get(place) for cells in held):
+        kept.append([cell] if cell and cell.quantity.span[0] > end else [])
+        end = cell.quantity.span[0] if cell else end
+    return kept
