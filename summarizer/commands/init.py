@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from summarizer.config import Config
     from summarizer.llm.vendors import Vendor
 
+_ENVIRONMENT = (("OPENAI_BASE_URL", "base_url"), ("SUMMARIZER_MODEL", "model"))
 _SHELLS = ("bash", "zsh", "fish")
 
 
@@ -58,7 +59,11 @@ def init(
     }
     write_atomic(path, config_text(chosen, given))
     click.echo(path)
-    return _try(chosen, load_config())
+    config = load_config()
+    for variable, field in _ENVIRONMENT:
+        if getattr(config, field) != given[field]:
+            say(f"{variable} is set and goes before the file: unset it to use what was written")
+    return _try(chosen, config)
 
 
 def config_text(vendor: "Vendor", given: Mapping[str, object]) -> str:

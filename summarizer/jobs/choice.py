@@ -128,7 +128,7 @@ async def choose_papers(papers: Sequence[Paper], parts: Mapping[str, object], jo
     work, config, subject = job.work, job.config, run.path.name
     if stored := work.store.load("choice", parts, Chosen):
         return stored
-    job.progress(subject, f"choosing {config.top} of {len(papers)}")
+    job.progress(subject, f"choosing {min(config.top, len(papers))} of {len(papers)}")
     tally = Tally(run)
     token = current_tally.set(tally)
     try:
