@@ -34,7 +34,7 @@ class Sentence:
     text: str
     anchor: str = ""
     quotes: tuple[Quote, ...] = ()
-    verdict: str = ""
+    verdicts: tuple[tuple[str, bool], ...] = ()  # what each check says, and whether that is for the sentence
 
     @property
     def pages(self) -> list[int]:

@@ -39,6 +39,9 @@ from summarizer.types import (
     Stars,
 )
 
+Verdict = tuple[str, bool]
+
+_VERBATIM: Verdict = (words.VERBATIM, True)
 _GIST_LENGTH = 120  # characters of a card's line
 _LISTS: dict[SectionKind, Literal["points", "steps"]] = {"points": "points", "limits": "points", "steps": "steps"}
 
@@ -154,14 +157,14 @@ class _Reader:
         )
 
     def _sentence(self, claim: Claim) -> Sentence:
-        verdict = words.VERBATIM if self._digest.basis == "extract" else words.CODE_VERDICTS.get(claim.verdict, "")
+        verdicts = (_VERBATIM,) if self._digest.basis == "extract" else tuple(_verdicts(claim))
         quotes = [self._quote(passage) for passage in self._source.cited(claim)]
         quotes = quotes or [self._page(page) for page in dict.fromkeys(claim.pages)]
-        return self._evident(claim.text, quotes, verdict) if quotes else Sentence(claim.text)
+        return self._evident(claim.text, quotes, verdicts) if quotes else Sentence(claim.text)
 
-    def _evident(self, text: str, quotes: Sequence[Quote], verdict: str) -> Sentence:
+    def _evident(self, text: str, quotes: Sequence[Quote], verdicts: tuple[Verdict, ...]) -> Sentence:
         self._count += 1
-        return Sentence(text, f"s{self._count}", tuple(quotes), verdict)
+        return Sentence(text, f"s{self._count}", tuple(quotes), verdicts)
 
     def _quote(self, passage: Passage) -> Quote:
         pictures = (self._pictures.get(place) for place in self._source.places(passage))
@@ -178,7 +181,7 @@ class _Reader:
 
     def _shown(self, text: str, passage: Passage | None, page: int) -> Sentence:
         """The evidence of what the paper itself has."""
-        return self._evident(text, [self._quote(passage) if passage else self._page(page)], words.VERBATIM)
+        return self._evident(text, [self._quote(passage) if passage else self._page(page)], (_VERBATIM,))
 
     def _grid(self, table: PlacedTable) -> Grid:
         rows = []
@@ -200,6 +203,16 @@ class _Reader:
         claims = [c for c in self._digest.claims if c.section == FIGURES and c.item == figure.item]
         caption = tuple(map(self._sentence, claims)) or (Sentence(figure.caption),)
         return Illustration(figure_name(figure.label), caption, figure.page, self._link(figure.page), figure.file)
+
+
+def _verdicts(claim: Claim) -> Iterator[Verdict]:
+    """What the checks say: the program's, and the second reader's where it was asked."""
+    if by_code := words.CODE_VERDICTS.get(claim.verdict):
+        yield by_code, True
+    if claim.reader:
+        verdict, quote = words.READER_VERDICTS[claim.reader.verdict], claim.reader.quote
+        text = words.READER_QUOTE.format(verdict=verdict, quote=quote) if quote else verdict
+        yield text, claim.reader.verdict in ("supported", "repeated")
 
 
 def _rating(rating: Stars) -> StarRating:

@@ -1,6 +1,6 @@
 """Every Chinese string of the site that Python puts together; those of a page's frame are in its template."""
 
-from summarizer.types import Verdict
+from summarizer.types import ReaderVerdict, Verdict
 
 SITE_TITLE = "论文解读"
 ALL_FEED = "全部解读"
@@ -13,7 +13,16 @@ CODE_VERDICTS: dict[Verdict, str] = {
     "supported": "程序核对：数字与名称均见于所引原文",
     "derived": "程序核对：数字由所引原文换算而来",
     "moved": "程序核对：原引文有误，出处已由程序改正",
+    "read": "程序未能核对，据复核者所引原文发表",
 }
+READER_VERDICTS: dict[ReaderVerdict, str] = {
+    "supported": "复核：原文支持",
+    "partly": "复核：原文部分支持",
+    "contradicted": "复核：与原文不合，存疑",
+    "absent": "复核：所引处未见此说",
+    "repeated": "复核：原文支持，与别处重复",
+}
+READER_QUOTE = "{verdict}，依据“{quote}”"
 VERBATIM = "原文照录，未经改写"
 OUTCOMES = {
     "digested": "解读",
