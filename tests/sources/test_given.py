@@ -98,3 +98,12 @@ def test_an_empty_list_is_named(text: str) -> None:
 def test_broken_json_is_named() -> None:
     with pytest.raises(UsageError, match=r"x\.jsonl: not JSON lines"):
         read_list('{"title": "T"}\n{"title": \n', "x.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("title,url\n" + "x" * 200_000 + ",y\n", "not a table"), ("[" * 100_000 + '{"', "not JSON lines")],
+)
+def test_what_would_break_a_reader_of_lists_is_named(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=f"x: {said}"):
+        read_list('{"a": ' + text if said == "not JSON lines" else text, "x")

@@ -45,7 +45,7 @@ def read_list(text: str, name: str) -> list[Given]:
         found = [_given(fields) for fields in _json_objects(text, name)]
     elif _BIBTEX_ENTRY.search(text):
         found = [_given(fields) for fields in _bibtex_entries(text)]
-    elif (rows := _csv_rows(text)) is not None:
+    elif (rows := _csv_rows(text, name)) is not None:
         found = [_given(fields) for fields in rows]
     else:
         found = [Given(reference) for line in text.splitlines() for reference in references_in(_COMMENT.sub("", line))]
@@ -87,7 +87,7 @@ def _json_objects(text: str, name: str) -> list[Mapping[str, str]]:
             values = json.loads(text)
         else:
             values = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{name}: not JSON lines: {error}") from None
     entries = [{"id": value} if isinstance(value, str) else value for value in values]
     return [
@@ -97,17 +97,19 @@ def _json_objects(text: str, name: str) -> list[Mapping[str, str]]:
     ]
 
 
-def _csv_rows(text: str) -> Iterator[Mapping[str, str]] | None:
-    """The rows of a table with a head; None where the first line is no head."""
-    lines = text.strip().splitlines()
+def _csv_rows(text: str, name: str) -> list[Mapping[str, str]] | None:
+    """The rows of a table with a head; None where the first line is no head. Raises `UsageError`."""
+    lines = text.strip().splitlines(keepends=True)
     if not lines:
         return None
-    delimiter = max("\t;,", key=lines[0].count)
-    head = [column.strip().lower().replace(" ", "_") for column in next(csv.reader(lines[:1], delimiter=delimiter))]
+    try:
+        rows = list(csv.reader(lines, delimiter=max("\t;,", key=lines[0].count)))
+    except csv.Error as error:
+        raise UsageError(f"{name}: not a table: {error}") from None
+    head = [column.strip().lower().replace(" ", "_") for column in rows[0]]
     if not {*_REFERENCE, *_TITLE} & {*head}:
         return None
-    rows = csv.reader(text.strip().splitlines(keepends=True)[1:], delimiter=delimiter)
-    return (dict(zip(head, row, strict=False)) for row in rows if any(row))
+    return [dict(zip(head, row, strict=False)) for row in rows[1:] if any(row)]
 
 
 def _bibtex_entries(text: str) -> Iterator[Mapping[str, str]]:
