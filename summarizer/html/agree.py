@@ -62,7 +62,7 @@ def agreed(passage: str, found: Range, flow: Flow) -> Words | Difference:
     if any(start < found.start or end > found.end for start, end, _ in marks):
         return "letters"
     loose = [(start - found.start, end - found.start, mark) for start, end, mark in marks]
-    slices = _slices(pdf, page, loose)
+    slices = _slices(pdf, page, loose) or _slices(pdf, *_without_references(page, loose))
     if slices is None:
         return "letters"
     first, last = _text_range(found, flow)
@@ -75,7 +75,7 @@ def agreed(passage: str, found: Range, flow: Flow) -> Words | Difference:
         return "numbers"
     if any(not is_printed(part.mark.tex, part.page, pdf) for part in formulas) or adds(written, printed):
         return "formulas"
-    words = _rendered(passage, pdf, first, last, flow, slices)
+    words = _rendered(passage, first, last, flow, slices)
     return Words(passage, words) if formulas else Words(words, "")
 
 
@@ -104,6 +104,18 @@ def _slices(pdf: str, page: str, loose: list[tuple[int, int, Mark]]) -> list[_Sl
         last = before[end] if end in notes and end > start else after[end]
         slices.append(_Slice(mark, page[start:end], first, last))
     return slices
+
+
+def _without_references(page: str, loose: list[tuple[int, int, Mark]]) -> tuple[str, list[tuple[int, int, Mark]]]:
+    """The same without the letters of references, for those that the PDF prints in another way altogether."""
+    bare, first, own = "", 0, []
+    for start, end, mark in loose:
+        bare += page[first:start]
+        inside = page[start:end] if mark.kind != "reference" else ""
+        own.append((len(bare), len(bare) + len(inside), mark))
+        bare += inside
+        first = end
+    return bare + page[first:], own
 
 
 def _text_range(found: Range, flow: Flow) -> tuple[int, int]:
@@ -150,28 +162,38 @@ def adds(written: str, printed: str) -> bool:
     return (Counter(written) - Counter(printed)).total() > _LOST[0] + _LOST[1] * len(written)
 
 
-def _rendered(passage: str, pdf: str, first: int, last: int, flow: Flow, slices: list[_Slice]) -> str:
+def _rendered(passage: str, first: int, last: int, flow: Flow, slices: list[_Slice]) -> str:
     """The words of the page with LaTeX for its formulas and the PDF's references."""
+    text = flow.paper.text
     places = positions(passage)
     parts = []
     for part in slices:
         mark = part.mark
         if not first <= mark.start < last:
             continue
-        parts.append(flow.paper.text[first : mark.start])
+        parts.append(text[first : mark.start])
         if mark.kind == "formula" and mark.tex:
             parts.append(f"${mark.tex}$")
-        elif part.page == pdf[part.first : part.end] or part.end == part.first:
-            parts.append(flow.paper.text[mark.start : mark.end])
-        elif mark.start < mark.end:
-            before, after = _around(flow.paper.text[mark.start : mark.end])
-            parts.append(before + passage[places[part.first] : places[part.end - 1] + 1] + after)
+        else:
+            bare = "[" not in text[max(first, mark.start - 1) : mark.end]
+            parts.append(_reference(text[mark.start : mark.end], _printed(passage, places, part, bare)))
         first = mark.end
-    lines = "".join([*parts, flow.paper.text[first:last]]).split("\n")
+    lines = "".join([*parts, text[first:last]]).split("\n")
     return ("\n" if "\n" in passage else " ").join(" ".join(line.split()) for line in lines)
 
 
-def _around(reference: str) -> tuple[str, str]:
-    """The brackets and blanks around the letters of a reference."""
-    places = positions(reference)
-    return (reference[: places[0]], reference[places[-1] + 1 :]) if places else ("", reference)
+def _printed(passage: str, places: list[int], part: _Slice, bare: bool) -> str:
+    """A reference in the PDF; in its brackets, if the page has none."""
+    if part.first >= part.end:
+        return ""
+    start, end = places[part.first], places[part.end - 1] + 1
+    bracketed = passage[start - 1 : start] == "[" and passage[end : end + 1] == "]"
+    return passage[start - 1 : end + 1] if bare and bracketed else passage[start:end]
+
+
+def _reference(written: str, printed: str) -> str:
+    """A reference as the PDF has it, in the page's brackets; what only the page has is none."""
+    places = positions(written)
+    if not places or letters(written) == letters(printed):
+        return written
+    return f"{written[: places[0]]}{printed}{written[places[-1] + 1 :]}" if printed else ""

@@ -127,8 +127,10 @@ def _edges(passage: str, flow: Flow, start: int, low: int, high: int) -> Range:
     end = min(start + len(passage), high)
     for _ in range(2):
         start = max(_near(flow, start, slack, low, end), key=lambda edge: _worth(passage, flow, edge, end))
-        end = max(_near(flow, end, slack, start, high), key=lambda edge: _worth(passage, flow, start, edge))
-    likeness = Indel.normalized_similarity(passage, flow.letters[start:end])
+        bare_end = bisect_left(flow.bare_places, flow.bare_places[start] + len(passage))  # if its references are others
+        ends = [edge for place in (end, bare_end) for edge in _near(flow, place, slack, start, high)]
+        end = max(ends, key=lambda edge: _worth(passage, flow, start, edge))
+    likeness = _likeness(passage, flow, start, end)
     return Range(_over_references(start, flow, -1), _over_references(end, flow, 1), likeness)
 
 
@@ -148,5 +150,10 @@ def _near(flow: Flow, place: int, slack: int, low: int, high: int) -> Sequence[i
 
 
 def _worth(passage: str, flow: Flow, start: int, end: int) -> float:
-    likeness = Indel.normalized_similarity(passage, flow.letters[start:end])
-    return likeness + _EDGE * ((start in flow.sentences) + (end in flow.sentences))
+    return _likeness(passage, flow, start, end) + _EDGE * ((start in flow.sentences) + (end in flow.sentences))
+
+
+def _likeness(passage: str, flow: Flow, start: int, end: int) -> float:
+    """With the references of the page or without them: `[3]` may stand there by the names of its authors."""
+    bare = flow.bare[flow.bare_places[start] : flow.bare_places[end]]
+    return max(Indel.normalized_similarity(passage, text) for text in (flow.letters[start:end], bare))

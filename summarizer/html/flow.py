@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from summarizer.html.letters import letters, positions
 from summarizer.html.paper import HtmlPaper, Mark
@@ -22,6 +23,8 @@ class Flow:
     words: Sequence[int]  # where words and formulas begin, in order, the end of all included
     sentences: frozenset[int]  # those of them that begin a sentence or a block
     is_reference: bytes  # of each letter, whether it belongs to a reference
+    bare: str  # the letters without those of references
+    bare_places: Sequence[int]  # how many of those stand before each letter, and in all
     marks: Sequence[tuple[int, int, Mark]]  # formulas, references, errors: first letter, end, mark; in order
 
     def letter(self, place: int) -> int:
@@ -66,12 +69,16 @@ def flow_of(paper: HtmlPaper) -> Flow:
     inside = at(edge for mark in paper.marks for edge in (mark.start, mark.end))
     words = at(found.start() for found in _WORD.finditer(paper.text))
     marks = [(bisect_left(places, m.start), bisect_left(places, m.end), m) for m in paper.marks]
+    own = letters(paper.text)
+    is_reference = bytes(tags[place] for place in places)
     return Flow(
         paper,
-        letters(paper.text),
+        own,
         places,
         sorted(words | inside | sentences),
         frozenset(sentences),
-        bytes(tags[place] for place in places),
+        is_reference,
+        "".join(letter for letter, within in zip(own, is_reference, strict=True) if not within),
+        [0, *accumulate(1 - within for within in is_reference)],
         sorted(marks, key=lambda mark: mark[:2]),
     )

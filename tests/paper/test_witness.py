@@ -75,6 +75,15 @@ def test_references_are_the_pdfs() -> None:
     assert last(after).text == "Theorem 1.7 of [3–5, 9] holds for Example sentences with many words."
 
 
+def test_references_that_are_printed_in_another_way() -> None:
+    cite = '<cite class="ltx_cite">{}</cite>'.format
+    printed = "We use grouped-query attention (GQA) [1], sliding windows [6, 3], and Ex- amples [21]."
+    written = f"We use grouped-query attention (GQA) {cite('ainslie2023gqa')}, sliding windows "
+    written += f"{cite('[child2019, beltagy2020]')}, and Examples {cite('touvron2023')}."
+    after = merged(document(printed), paragraph(written))
+    assert last(after).text == "We use grouped-query attention (GQA) [1], sliding windows [6, 3], and Examples [21]."
+
+
 def everything(found: Document) -> str:
     return repr(found)
 
@@ -87,6 +96,8 @@ def everything(found: Document) -> str:
         paragraph(f"It is {math('n' + chr(92) + 'text{' + SECRET + '}', '<mi>n</mi>')} as all sums over n items are."),
         paragraph(f"It is {math('n', '<mi>n</mi>', f'<mtext>{SECRET}</mtext>')} as all sums over n items are."),
         paragraph(f"It is {math(r'n' + chr(92) + 'href{https://evil.example}{}', '<mi>n</mi>')} as all sums over n items are."),
+        paragraph(f'It is <cite class="ltx_cite">[{SECRET}]</cite> n as all sums over n items are.'),
+        paragraph(f'<span class="ltx_tag">{SECRET} 1</span> It is n as all sums over n items are.'),
         table("A caption", cells("a", SECRET), cells("b", "1")),
         f'<figure class="ltx_figure"><figcaption class="ltx_caption">{SECRET}</figcaption></figure>',
         equation("(1)", math(rf"\text{{{SECRET}}}", "<mi>n</mi>")),
@@ -99,7 +110,7 @@ def test_what_only_the_page_says_reaches_nothing(body: str) -> None:
         tables=(Table("Table 1", "A caption", 5, BOX, rows=(Row("a", ("2",)), Row("b", ("1",)))),),
     )
     found = replace(found, passages=(*found.passages, Passage(5, 5, None, "n (1)", BOX, "equation", item="E1")))
-    after = everything(merged(found, paragraph("It is n as all sums over n items are."), body))
+    after = everything(merged(found, body))
     assert "Rate" not in after
     assert "evil" not in after
 
