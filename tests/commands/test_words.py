@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sentences import help_sentences, message_sentences
+from sentences import PACKAGE, help_sentences, message_sentences
 
 from summarizer.cli import run
 from summarizer.commands.help import wrap
@@ -53,6 +53,12 @@ def test_no_sentence_lacks_its_chinese():
     needed = dict.fromkeys(help_sentences(), "help") | message_sentences()
     missing = {sentence: where for sentence, where in needed.items() if sentence not in known}
     assert not missing, "\n".join(f"{where}: {sentence!r}" for sentence, where in missing.items())
+
+
+def test_every_sentence_is_in_the_catalogue_once():
+    text = (PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "summarizer.po").read_text(encoding="utf-8")
+    sentences = re.findall(r"^msgid .*$", text, re.MULTILINE)
+    assert len(sentences) == len(set(sentences))
 
 
 def test_every_translation_has_the_values_of_its_sentence_and_is_chinese():
