@@ -90,6 +90,7 @@ class _Call:
 
     request: Request
     attempts: int = 0
+    address: str = ""  # where the last attempt went
     doubted: list[Rung] = field(default_factory=list)  # refused in words that do not say so
 
 
@@ -186,7 +187,7 @@ class Client:
         if self._stopped:
             self._limiter.correct(reservation, 0)
             raise TryLaterError("stopped before the model was asked")
-        call.attempts += 1
+        call.attempts, call.address = call.attempts + 1, self.endpoint.address
         status, started = 0, time.monotonic()
         try:
             received = await self.endpoint.exchange("POST", _CHAT, self.config.call_timeout_seconds, json=body)
@@ -223,8 +224,9 @@ class Client:
                 self._rungs.refused(self._rung_key(call.request), rung)
             case FormatRefused():
                 call.doubted.append(rung)
-            case AddressRefused() if not self.endpoint.add_version():
-                raise error.otherwise
+            case AddressRefused():
+                if not self.endpoint.has_other(call.address):
+                    raise error.otherwise
             case AskDifferently():
                 self._dialect.learn(error, body)
             case RejectedError(too_long=True):

@@ -69,12 +69,16 @@ class Endpoint:
     def without_key(self, text: str) -> str:
         return without_secret(text, self._key)
 
-    def add_version(self) -> bool:
-        """From now on ask below /v1, which is left out easily. False if the address has a path."""
-        if self._address.path.strip("/"):
-            return False
-        self._address = self._address._replace(path="/v1")
-        return True
+    @property
+    def address(self) -> str:
+        """Below which requests go."""
+        return urlunsplit(self._address)
+
+    def has_other(self, tried: str) -> bool:
+        """Whether requests go elsewhere than to `tried` from now on: below /v1, which is easily left out."""
+        if self.address == tried and not self._address.path.strip("/"):
+            self._address = self._address._replace(path="/v1")
+        return self.address != tried
 
     async def exchange(
         self,

@@ -27,8 +27,9 @@ _WRONG_KEY = re.compile(
 )
 _MODERATED = re.compile(
     r"content[ _-]?(filter|policy|moderation|violat)|data[ _]?inspection|inappropriate|(?<!case[ -])sensitive"
-    r"|moderation|usage (guideline|polic)|(violat|prohibit)\w*.{0,40}(guideline|polic|content|safety)|flagged|unsafe"
-    r"|high[ -]risk|responsible_?ai|safety[ _](check|filter|system|reason)|blocked.{0,30}(safety|policy|filter)"
+    r"|moderation|usage (guideline|polic)|violat\w*.{0,40}(guideline|polic|safety)|prohibited[_ ]content|flagged"
+    r"|unsafe content|high[ -]risk|responsible_?ai|safety[ _](check|filter|system|reason)"
+    r"|blocked.{0,30}(safety|policy|filter)"
     r"|敏感|涉敏|违规|不安全|内容(审核|安全)|\[1301\]|\b102[67]\b",
     re.IGNORECASE,
 )
@@ -40,7 +41,7 @@ _NO_MODEL = re.compile(
 _NO_PAGE = re.compile(
     r"<html|<!doctype|page not found|cannot (post|get)|no (static )?resource|^not found\W*$", re.IGNORECASE
 )
-_PASSED_ON = re.compile(r"\b(?:error code|status(?: code)?|http)\W{1,4}(400|404|413|422)\b", re.IGNORECASE)
+_PASSED_ON = re.compile(r"\b(?:error code|status(?: code)?|http)\W{1,4}(400|413|422)\b", re.IGNORECASE)
 _UNKNOWN_FIELD = re.compile(
     r"unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|instead|extra", re.IGNORECASE
 )

@@ -429,6 +429,7 @@ FORMATS = {
     "Volcengine": failure(400, "The parameter `response_format.type` specified in the request are not valid: supported values are: `text`"),
     "Volcengine, opaque": failure(400, "One or more parameters specified in the request are not valid.", "InvalidParameter"),
     # LM Studio: bhimrazy/receipt-ocr#20
+    "a violation that is none of contents": failure(400, "violation of content schema"),
     "LM Studio": raw({"error": "'response_format.json_schema.schema' must be an object"}, 400),
     "no words at all": raw({}, 400),
     # vLLM's gateways pass a refusal on as their own failure: lfnovo/open-notebook#111
@@ -514,6 +515,19 @@ def test_an_address_without_its_version_is_mended(bench: Bench) -> None:
     with LlmServer([Scripted(404, b"404 page not found"), GOOD]) as server:
         assert ask(bench, server, base_url=server.url.removesuffix("/v1")).text == TEXT
     assert [request.path for request in server.requests] == ["/chat/completions", "/v1/chat/completions"]
+
+
+def test_requests_side_by_side_mend_the_address_once(bench: Bench) -> None:
+    async def run(client: Client) -> list[Reply]:
+        async with client:
+            return await asyncio.gather(*(client.complete(request(MESSAGES, SCHEMA, ASKED)) for _ in range(5)))
+
+    def script(body: dict[str, Any]) -> Scripted:
+        return Scripted(404, b"404 page not found", delay=0.1) if server.requests[-1].path.count("/") == 2 else GOOD
+
+    with LlmServer(script) as server:
+        replies = asyncio.run(run(bench.client(server, base_url=server.url.removesuffix("/v1"))))
+    assert [reply.text for reply in replies] == [TEXT] * 5
 
 
 def test_further_fields_are_sent_as_they_are(bench: Bench) -> None:
