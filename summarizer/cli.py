@@ -13,7 +13,7 @@ import click
 
 from summarizer import __version__
 from summarizer.commands import help as help_pages
-from summarizer.commands import init, looking, making, sharing, store
+from summarizer.commands import init, looking, making, periods, sharing, store
 from summarizer.commands.common import DONE, FAILED, TRY_LATER, USAGE, exit_code, say
 from summarizer.commands.words import LANGUAGES
 from summarizer.errors import SummarizerError, UsageError
@@ -60,7 +60,7 @@ def cli() -> None:
 
 click.Context.formatter_class = help_pages.Formatter  # also of the commands' own contexts
 for _command in (
-    init.init, making.paper, making.issue, making.nightly, making.backfill, making.picks,
+    init.init, making.paper, making.issue, making.nightly, periods.backfill, periods.picks,
     looking.open_page, looking.diff, looking.stats, looking.explain, looking.verify, looking.parse, looking.styles,
     looking.doctor, sharing.site, sharing.send, store.store,
 ):  # fmt: skip
