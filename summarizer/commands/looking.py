@@ -201,7 +201,9 @@ def diff(what: tuple[str, ...], as_json: bool, runs: Path | None) -> int:
     if is_period:
         comparison = compare_versions(find_issues(*parse_period(what[0], config.clock()), config.runs), config.prices)
     else:
-        folders = [find_run(name, config.runs) for name in what]
+        days = [find_date(name, config.clock()) for name in what]
+        names = [day.isoformat() if day else name for day, name in zip(days, what, strict=True)]
+        folders = [find_run(name, config.runs) for name in names]
         if len(folders) == 1:
             comparison = compare_versions(folders, config.prices)
         else:

@@ -20,6 +20,7 @@ from summarizer.types import Usage, add_usage
 _VERSION = re.compile(r"v\d+$")
 _SPENT = ("calls", "tokens in", "out", "cost")
 _FREE = {"list", "PDF", "parse"}  # stages without calls of a model
+_UNKNOWN = "cost unknown: no [prices] for the model in config.toml"
 DONE = "done"  # the last stage of a paper
 
 
@@ -71,7 +72,7 @@ def summary(report: Report) -> str:
 
 
 def _spent(usage: Usage, cost: float | None) -> str:
-    price = "cost unknown: no [prices] for the model in config.toml" if cost is None else f"${cost:.4f}"
+    price = _UNKNOWN if cost is None else f"${cost:.4f}"
     return f"{usage.prompt} tokens in, {usage.completion} out, {price}"
 
 
@@ -83,7 +84,7 @@ def dry_run_text(report: Report) -> str:
 def _planned(plan: Mapping[str, object]) -> str:
     if plan["stored"]:
         return "stored"
-    price = "cost unknown" if plan["cost"] is None else f"${plan['cost']:.4f}"
+    price = _UNKNOWN if plan["cost"] is None else f"${plan['cost']:.4f}"
     tokens = f"{plan['prompt_tokens']} tokens in, {plan['completion_tokens']} out"
     return f"about {plan['calls']} calls, {tokens}, {price}"
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from summarizer.config import Price
 from summarizer.errors import UsageError
 from summarizer.llm.spending import cost_usd
-from summarizer.sources.ids import file_stem
-from summarizer.store.published import load_manifest
+from summarizer.sources.ids import file_stem, parse_ref
+from summarizer.store.published import load_manifest, newest_version
 from summarizer.store.runs import load_digest
 from summarizer.trust.context import is_trivial
 from summarizer.trust.numbers import Quantity, quantities
@@ -110,11 +110,21 @@ class Comparison:
 
 
 def find_run(name: str, runs: Path) -> Path:
-    """The folder of a run, by its name or its path. Raises `UsageError` naming those that are there."""
-    for folder in (runs / name, Path(name)):
+    """The folder of a run, by its name, its path or its paper. Raises `UsageError` naming those that are there."""
+    for folder in (runs / name, Path(name), *_folder_of_paper(name, runs)):
         if (folder / "papers").is_dir():
             return folder
     raise UsageError(f"{name}: no such run; {_known_runs(runs)}")
+
+
+def _folder_of_paper(name: str, runs: Path) -> list[Path]:
+    """Of a paper that was asked for by hand; without a version, of the newest that is here."""
+    try:
+        ref = parse_ref(name)
+    except UsageError:
+        return []
+    version = ref.version or newest_version(ref.value, runs) if ref.kind == "arxiv" else None
+    return [runs / f"{file_stem(ref.value)}v{version}"] if version else []
 
 
 def find_issues(first: date, last: date, runs: Path) -> list[Path]:

@@ -11,7 +11,9 @@ from common import settings
 from scripted_model import model, passages, rating
 
 from summarizer.cli import run
+from summarizer.errors import UsageError
 from summarizer.files import to_json
+from summarizer.reports.diff import find_run
 from summarizer.reports.diff_text import marked
 from summarizer.store.runs import load_digest
 from summarizer.types import Claim, Digest
@@ -191,3 +193,14 @@ def test_what_cannot_be_compared_is_a_usage_error(digest, capsys, arguments):
 )  # fmt: skip
 def test_words_and_numbers_stay_whole(old, new, shown):
     assert click.unstyle(marked(old, new)) == shown
+
+
+def test_a_run_is_named_by_its_paper_or_its_date(place):
+    for folder in ("2401.00001v2", "2024-10-17"):
+        (Path("runs") / folder / "papers" / "2401.00001v2").mkdir(parents=True)
+    runs = Path("runs")
+    for name in ("2401.00001", "https://arxiv.org/abs/2401.00001", "2401.00001v2"):
+        assert find_run(name, runs) == runs / "2401.00001v2"
+    assert run(["diff", "2024/10/17"]) == 0
+    with pytest.raises(UsageError, match="no such run"):
+        find_run("2401.00009", runs)
