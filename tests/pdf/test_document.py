@@ -255,3 +255,17 @@ def test_an_abstract_in_small_print_under_a_readers_marks_is_read(draft: Callabl
     paper.text("They are slow for a reason that is given in the next section of this paper. " * 4)
     text = " ".join(p.text for p in parse(paper.bytes()).passages)
     assert text.count("nobody has said so before us in as many words.") == 12
+
+
+@pytest.mark.parametrize("pages", [2, 5])
+def test_a_licence_at_the_foot_of_each_page_is_furniture(pages: int, draft: Callable) -> None:
+    paper = draft()
+    foot = (
+        "Authorized licensed use limited to: A Library of Some Place. Downloaded on July {0},2024 at 0{0}:12:33 UTC from "
+        "a publisher's site of considerable length. Restrictions apply to all of it, everywhere."
+    )
+    for number in range(1, pages + 1):
+        if number > 1:
+            paper.new_page().text("Another page has other words than the first, and some more of them. " * 3)
+        paper.page.insert_text((40, 750 if number == 1 else 765), foot.format(number), fontsize=6)
+    assert not any("licensed" in p.text for p in parse(paper.bytes()).passages)

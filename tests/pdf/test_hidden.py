@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pymupdf
 import pytest
+from pymupdf import mupdf
 
 from summarizer.pdf import parse_pdf
 
@@ -99,6 +100,24 @@ def test_hidden_instructions_are_removed_and_reported(trick: Callable, draft: Ca
     (hidden,) = document.hidden_text
     assert (hidden.severity, hidden.page) == ("high", 1)
     assert "IGNORE ALL PREVIOUS" in hidden.text
+
+
+def test_honest_text_of_a_font_named_like_one_that_lies_stays(draft: Callable) -> None:
+    paper = draft()
+    false_letters(paper.page)
+    document, page = paper.document, paper.page
+    honest = document.get_new_xref()
+    document.update_object(honest, "<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>")
+    fonts = mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(mupdf.pdf_page_from_fz_page(page.this).obj(), "Resources"), "Font")
+    mupdf.pdf_dict_puts(fonts, "honest", mupdf.pdf_new_indirect(mupdf.pdf_get_bound_document(fonts), honest, 0))
+    stream = page.get_contents()[-1]
+    text = b"\nBT /honest 8 Tf 72 192 Td (Our code is public and may be used by all.) Tj ET"
+    document.update_stream(stream, document.xref_stream(stream) + text)
+    parsed = parse_pdf(paper.bytes()).document
+    assert parsed is not None
+    assert any("may be used by all." in p.text for p in parsed.passages)
+    assert not any("IGNORE" in p.text for p in parsed.passages)
+    assert "IGNORE ALL PREVIOUS" in parsed.hidden_text[0].text
 
 
 def test_actual_text_that_differs_from_the_page(draft: Callable) -> None:

@@ -18,6 +18,7 @@ _LEADER = re.compile(r"(\.\s?){4,}\s*\d*$")
 _FLOAT = re.compile(r"(fig(ure|\.)|tab(le|\.)|algorithm)\s*[\dIVX]", re.I)
 _EDGE_ROWS = 3  # how many rows from the top or bottom of a page may be furniture
 _MAX_PIECES = 5  # a running head has a left, a middle and a right part; what stands in more is a row of a table
+_NOTICE = 50  # letters of a line that is a licence's notice, not a title, if it comes again
 _BAND = 4.0  # points: lines at the "same" height
 
 
@@ -104,14 +105,19 @@ def _height(page: Page, line: Line, top: bool) -> float:
 
 
 def _repeated(edges: list[Edge]) -> Iterable[Line]:
-    """The same words, digits aside, at the same height on three pages or more."""
-    spots: dict[tuple[str, bool], list[tuple[float, int, Line]]] = defaultdict(list)
+    """The same words, digits aside, at the same height on three pages or more.
+
+    A long notice in the margin proper, as a library's licence, may stand higher or lower, and on two pages only.
+    """
+    spots: dict[tuple[str, bool], list[tuple[float, Page, Line]]] = defaultdict(list)
     for page, line, top in edges:
-        if len(line.text) <= 160 and (key := _fold(line.text)) not in {"", "#"} and not _FLOAT.match(line.text):
-            spots[key, top].append((_height(page, line, top), page.number, line))
-    for found in spots.values():
-        for height, _, line in found:
-            if len({number for other, number, _ in found if abs(other - height) <= _BAND}) >= 3:
+        if (key := _fold(line.text)) not in {"", "#"} and not _FLOAT.match(line.text):
+            spots[key, top].append((_height(page, line, top), page, line))
+    for (key, _), found in spots.items():
+        for height, page, line in found:
+            notice = len(key) >= _NOTICE and (line.box[1] > 0.92 * page.height or line.box[3] < 0.08 * page.height)
+            pages = len({other.number for spot, other, _ in found if notice or abs(spot - height) <= _BAND})
+            if pages >= (2 if notice else 3):
                 yield line
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pymupdf
 from pymupdf import mupdf
 
+from summarizer.pdf.page.fonts import glyph_names
 from summarizer.pdf.page.hidden import INSTRUCTION, severity
 from summarizer.pdf.page.pages import TEXT_FLAGS, Page, read_page
 from summarizer.types import HiddenText
@@ -14,7 +15,7 @@ from summarizer.types import HiddenText
 _ANNOTATION_HIDDEN = mupdf.PDF_ANNOT_IS_HIDDEN | mupdf.PDF_ANNOT_IS_NO_VIEW | mupdf.PDF_ANNOT_IS_INVISIBLE
 _BFCHAR = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]{4})>")
 _BFRANGE = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]{4})>")
-_DIFFERENCE = re.compile(r"(\d+)((?:\s*/[^\s/\]]+)+)")
+_STANDARD = ("WinAnsiEncoding", "MacRomanEncoding", "StandardEncoding")
 _MAX_CONTENT = 8_000_000
 _LIE = 0.3  # share of a font's letters that its ToUnicode may map elsewhere before it is called a lie
 
@@ -27,8 +28,13 @@ def find_lies(document: pymupdf.Document, pages: list[Page]) -> list[HiddenText]
     for page in pages:
         found += _actual_text(page, streams)
         found += _annotations(page.handle)
-        if page.number in lying:
-            found += _drop_fonts(page, lying[page.number])
+    for xref in lying:
+        document.xref_set_key(xref, "ToUnicode", "null")
+    if lying:
+        pymupdf.TOOLS.store_shrink(100)  # of the fonts as they were
+    for page in pages:
+        if not page.resources.fonts.isdisjoint(lying):
+            found += _drop_lies(page)
     return found
 
 
@@ -91,20 +97,10 @@ def _annotations(handle: pymupdf.Page) -> Iterator[HiddenText]:
             )
 
 
-def _lying_fonts(document: pymupdf.Document, pages: list[Page]) -> dict[int, set[str]]:
-    """Names of fonts, by page, whose ToUnicode contradicts the names of their glyphs."""
+def _lying_fonts(document: pymupdf.Document, pages: list[Page]) -> set[int]:
+    """Fonts whose ToUnicode contradicts the names of their glyphs."""
     used = set[int]().union(*(page.resources.fonts for page in pages if page.lines))
-    lying = {xref: _name(document, xref) for xref in used if _contradicts(document, xref)}
-    return {
-        page.number: {lying[xref] for xref in page.resources.fonts if xref in lying}
-        for page in pages if not page.resources.fonts.isdisjoint(lying)
-    }  # fmt: skip
-
-
-def _name(document: pymupdf.Document, font: int) -> str:
-    """As spans have it: without the mark of a subset."""
-    name: str = document.xref_get_key(font, "BaseFont")[1].removeprefix("/")
-    return name.partition("+")[2] or name
+    return {xref for xref in used if _contradicts(document, xref)}
 
 
 def _contradicts(document: pymupdf.Document, xref: int) -> bool:
@@ -118,33 +114,26 @@ def _contradicts(document: pymupdf.Document, xref: int) -> bool:
     for first, last, char in _BFRANGE.findall(stream):
         for offset in range(int(last, 16) - int(first, 16) + 1):
             claimed[int(first, 16) + offset] = chr(int(char, 16) + offset)
-    names = _glyph_names(document, xref)
+    names = _letters(document, xref)
     compared = [(claimed[code], name) for code, name in names.items() if code in claimed and len(name) == 1]
     wrong = sum(char.lower() != name.lower() for char, name in compared)
     return wrong >= 3 and wrong > _LIE * len(compared)
 
 
-def _glyph_names(document: pymupdf.Document, xref: int) -> dict[int, str]:
-    """One-letter glyph names by code, from the font's Differences or from a standard encoding (letters only)."""
-    kind, encoding = document.xref_get_key(xref, "Encoding")
-    if kind == "xref":
-        encoding = document.xref_object(int(encoding.split()[0]))
-    standard = {code: chr(code) for code in range(0x41, 0x7B) if chr(code).isalpha()}
-    if "/Differences" not in encoding:
-        return standard if encoding.strip("/") in ("WinAnsiEncoding", "MacRomanEncoding", "StandardEncoding") else {}
-    names: dict[int, str] = {}
-    body = encoding[encoding.index("/Differences") :]
-    for start, listed in _DIFFERENCE.findall(body):
-        for offset, name in enumerate(re.findall(r"/([^\s/\]]+)", listed)):
-            names[int(start) + offset] = name
-    return names
+def _letters(document: pymupdf.Document, xref: int) -> dict[int, str]:
+    """Names of glyphs by code, from the font's Differences or from a standard encoding (its letters only)."""
+    if document.xref_get_key(xref, "Encoding")[1].strip("/") in _STANDARD:
+        return {code: chr(code) for code in range(0x41, 0x7B) if chr(code).isalpha()}
+    return glyph_names(mupdf.pdf_new_indirect(mupdf.pdf_document_from_fz_document(document.this), xref, 0))
 
 
-def _drop_fonts(page: Page, fonts: set[str]) -> list[HiddenText]:
+def _drop_lies(page: Page) -> list[HiddenText]:
+    """Take out what the page does not show; the honest text of another font of the same name stays."""
+    shown = {(span.box, span.text) for line in read_page(page.handle, page.resources).lines for span in line.spans}
     dropped = []
     for line in page.lines:
-        dropped += [span.text for span in line.spans if span.font in fonts]
-        line.spans = [span for span in line.spans if span.font not in fonts]
+        dropped += [span.text for span in line.spans if (span.box, span.text) not in shown]
+        line.spans = [span for span in line.spans if (span.box, span.text) in shown]
     page.lines = [line for line in page.lines if line.spans]
     text = " ".join(" ".join(dropped).split())
     return [HiddenText(page.number, text, "ToUnicode contradicts the glyphs", "high")] if text else []
