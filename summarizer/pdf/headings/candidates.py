@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.lines import is_upper
@@ -37,6 +38,16 @@ _MAX_LENGTH = 160
 _MAX_LINES = 4
 
 
+class Style(NamedTuple):
+    """How a heading is set; `caps` is for capitals of any kind."""
+
+    font: str = ""
+    size: float = 0.0
+    bold: bool = False
+    italic: bool = False
+    caps: bool = False
+
+
 @dataclass(slots=True)
 class Candidate:
     """Lines flow[first:last] that may be a heading; `run_in` is the text that follows it on its last line."""
@@ -47,7 +58,7 @@ class Candidate:
     title: str
     number: str = ""
     mark: str = ""
-    style: tuple[object, ...] = ()
+    style: Style = field(default_factory=Style)
     emphasis: int = 0  # 0 none, 1 italic or capitals or another font, 2 bold, 3 larger
     alone: bool = False  # space or a change of style on both sides
     level: int = 1
@@ -64,8 +75,8 @@ def is_known(candidate: Candidate) -> bool:
     return plain(candidate.title) in KNOWN
 
 
-def _style(line: Line) -> tuple[object, ...]:
-    return line.font, line.size, line.bold, line.italic, line.caps or is_upper(line.text)
+def _style(line: Line) -> Style:
+    return Style(line.font, line.size, line.bold, line.italic, line.caps or is_upper(line.text))
 
 
 def _emphasis(line: Line, layout: Layout) -> int:
@@ -74,7 +85,7 @@ def _emphasis(line: Line, layout: Layout) -> int:
         return 3
     if line.bold and line.size >= layout.size - 1.6:
         return 2
-    if line.size >= layout.size - 1.1 and (style[3] or style[4] or line.font not in layout.fonts):
+    if line.size >= layout.size - 1.1 and (style.italic or style.caps or line.font not in layout.fonts):
         return 1
     return 0
 
@@ -134,7 +145,7 @@ def _goes_on(line: Line, following: Line, first: bool, layout: Layout) -> bool:
     if following.page != line.page or (_NUMBER.match(following.text) and not following.text[0].isalpha()):
         return False
     same = following.font == line.font and abs(following.size - line.size) <= 0.6 and following.bold == line.bold
-    if not same or (_style(line)[4] != _style(following)[4] and len(following.text) > 3):
+    if not same or (_style(line).caps != _style(following).caps and len(following.text) > 3):
         return False
     if _same_row(line, following):
         return following.box[0] - line.box[2] < 4 * line.size

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from summarizer.pdf.headings.candidates import Candidate, is_known
+from summarizer.pdf.headings.candidates import Candidate, Style, is_known
 from summarizer.pdf.page.pages import Line
 
 _ROMAN = {n: i for i, n in enumerate("I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split(), 1)}  # noqa: SIM905
@@ -11,6 +11,8 @@ _RUN_IN = re.compile(
     r"(?P<number>\d{1,2}|\d(?:\.\d{1,2}){2,3})(?P<mark>[.)]?)\s+"
     r"(?P<title>[A-Z][^.:]{2,90})(?:(?<=\w)[:.])(?:\s+(?P<rest>.*))?$"
 )
+
+_RUN_IN_STYLE = Style("run-in")
 
 
 def _key(number: str, roman_top: bool) -> tuple[int, ...]:
@@ -147,6 +149,6 @@ def run_ins(flow: list[Line], numbered: list[Candidate]) -> list[Candidate]:
         else:
             continue
         candidate = Candidate(index, index + 1, [line], match["title"], number, match["mark"], key=key, level=level)
-        candidate.style, candidate.run_in = ("run-in",), match["rest"] or ""
+        candidate.style, candidate.run_in = _RUN_IN_STYLE, match["rest"] or ""
         found.append(candidate)
     return found
