@@ -14,7 +14,7 @@ from pymupdf import mupdf
 
 from summarizer.pdf.page.pages import UNKNOWN
 
-_FAMILY = re.compile(
+SIGNS = re.compile(
     r"CM(MI|SY|EX|BSY)|MT(MI|SY|EX)|MS[AB]M|[tpn]x(sy|ex|mi)|New[TP]XMI|LMMath|STIXMath|Pazo|TeX-math|EU[FSE]M|rsfs|wasy"
     r"|stmary|esint|Dingbat|Math",
 )
@@ -48,7 +48,7 @@ def name_signs(document: pymupdf.Document, fonts: Iterable[int]) -> None:
     pdf = mupdf.pdf_document_from_fz_document(document.this)
     for xref in fonts:
         font = mupdf.pdf_new_indirect(pdf, xref, 0)
-        if _name(font, "Subtype") == "Type1" and _FAMILY.search(_name(font, "BaseFont")):
+        if _name(font, "Subtype") == "Type1" and SIGNS.search(_name(font, "BaseFont")):
             names = glyph_names(font)
             known = _MATHABX.get(_name(font, "BaseFont").partition("TeX-")[2][:5])
             signs = {code: known.get(name, UNKNOWN) if known else sign_of(name) for code, name in names.items()}

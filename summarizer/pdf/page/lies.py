@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pymupdf
 from pymupdf import mupdf
 
-from summarizer.pdf.page.fonts import glyph_names
+from summarizer.pdf.page.fonts import SIGNS, glyph_names
 from summarizer.pdf.page.hidden import INSTRUCTION, severity
 from summarizer.pdf.page.pages import TEXT_FLAGS, Page, read_page
 from summarizer.types import HiddenText
@@ -105,6 +105,8 @@ def _lying_fonts(document: pymupdf.Document, pages: list[Page]) -> set[int]:
 
 def _contradicts(document: pymupdf.Document, xref: int) -> bool:
     if document.xref_get_key(xref, "Subtype")[1] in ("/Type0", "/Type3"):  # no glyph names to compare with
+        return False
+    if SIGNS.search(document.xref_get_key(xref, "BaseFont")[1]):  # is read by its names
         return False
     kind, value = document.xref_get_key(xref, "ToUnicode")
     if kind != "xref":
