@@ -26,9 +26,8 @@ from summarizer.errors import StorageError, TryLaterError, UsageError
 from summarizer.llm.secret import without_secret
 from summarizer.site.article import Article, Card
 from summarizer.site.message import Message, compose_message
-from summarizer.site.pages import Site, version
+from summarizer.site.pages import site_of
 from summarizer.site.reading import card, read
-from summarizer.site.words import SITE_TITLE
 from summarizer.sources.ids import file_stem
 from summarizer.store.published import finished_issues, load_manifest
 from summarizer.store.runs import load_digest, open_run
@@ -171,8 +170,6 @@ def _secrets(address: str) -> list[str]:
 
 
 def _message(day: str, manifest: Manifest, config: Config) -> Message:
-    url = config.site_url.rstrip("/") + "/" if config.site_url else ""
-    site = Site(config.site_title or SITE_TITLE, url, version())
     papers: list[tuple[Card, Article]] = []
     for entry in manifest.papers:
         stem = file_stem(entry.id)
@@ -180,7 +177,7 @@ def _message(day: str, manifest: Manifest, config: Config) -> Message:
         if digest:
             shown = card(digest, stem, date=day, made=manifest.started, issue=day, tags=())
             papers.append((shown, read(digest, None, {})))
-    return compose_message(site, day, manifest.ledger, papers)
+    return compose_message(site_of(config), day, manifest.ledger, papers)
 
 
 def _states(runs: Path) -> dict[tuple[str, str], State]:

@@ -15,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
+from summarizer import __version__
+from summarizer.config import Config
 from summarizer.site import words
 from summarizer.site.article import Account, Article, Card
 from summarizer.site.citation import meta_tags
@@ -32,6 +34,11 @@ class Site:
     version: str  # of the templates, styles and scripts
 
 
+def site_of(config: Config) -> Site:
+    url = config.site_url.rstrip("/") + "/" if config.site_url else ""
+    return Site(config.site_title or words.SITE_TITLE, url, version())
+
+
 @dataclass(frozen=True, slots=True)
 class Newer:
     """A newer version of a paper. `folder` is that of its digest's page, "" without one."""
@@ -47,9 +54,10 @@ def static_files() -> dict[str, bytes]:
 
 @cache
 def version() -> str:
-    """Of everything that makes a page of the same values: this package's files."""
+    """Of everything that makes a page of the same values: this room's files, and the release."""
     files = sorted(path for path in _FOLDER.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".svg"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+    content = b"".join(path.read_bytes() for path in files)
+    return hashlib.sha256(__version__.encode() + content).hexdigest()[:12]
 
 
 def page(template: str, site: Site, root: str, **values: Any) -> str:

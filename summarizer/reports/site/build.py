@@ -25,8 +25,7 @@ from summarizer.reports.site.folder import STALE, SiteFolder, open_site
 from summarizer.reports.site.lists import Lists
 from summarizer.reports.site.papers import PaperParts, Placing
 from summarizer.site.article import Account, Card
-from summarizer.site.pages import Newer, Site, static_files, version
-from summarizer.site.words import SITE_TITLE
+from summarizer.site.pages import Newer, Site, site_of, static_files
 from summarizer.sources.ids import file_stem
 from summarizer.store.catalogue import DigestFile, digest_files, is_dated, run_folders
 from summarizer.store.published import load_manifest
@@ -51,8 +50,7 @@ class BuiltSite:
 
 def build_site(config: Config, out: Path, progress: Callable[[str, str], None]) -> BuiltSite:
     """Raises `UsageError` for a folder that holds other things, `LockedError` while another process writes there."""
-    url = config.site_url.rstrip("/") + "/" if config.site_url else ""
-    site = Site(config.site_title or SITE_TITLE, url, version())
+    site = site_of(config)
     problems: list[str] = []
     with open_site(out) as folder:
         runs = run_folders(config.runs)
@@ -69,7 +67,7 @@ def _account(run: Path, folder: SiteFolder, problems: list[str]) -> Account:
     """What the run says of itself, as it was read before where its file is the same."""
     date, stamp = run.name if is_dated(run) else "", _content_of(run / "manifest.json")
     known = folder.before.accounts.get(run.name)
-    if known and known.stamp == stamp:
+    if known and stamp and known.stamp == stamp:
         return known
     manifest = load_manifest(run)
     if manifest is None:

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from summarizer.files import to_data
 from summarizer.reports.site.folder import Files, SiteFolder
-from summarizer.reports.site.papers import load_digest_file
 from summarizer.site import words
 from summarizer.site.article import Account, AnnouncedPaper, Card
 from summarizer.site.citation import bibtex
@@ -20,6 +19,7 @@ from summarizer.sources.ids import file_stem
 from summarizer.store.catalogue import DigestFile
 from summarizer.store.published import load_manifest
 from summarizer.store.results import fingerprint
+from summarizer.store.runs import load_digest
 from summarizer.types import Digest
 
 _EARLIER = 14  # issues that the index names below the newest
@@ -57,11 +57,13 @@ class Lists:
             self._sitemap([*(f"issues/{i.date}/" for i in issues), *(f"papers/{name}/" for name in by_folder)])
 
     def _index(self, cards: Sequence[Card], issues: Sequence[Account], by_folder: Mapping[str, Card]) -> None:
+        """The newest issue, the dates before it, and papers asked for by hand; these first where there is no issue."""
         newest = issues[0] if issues else None
+        single = [card for card in cards if not card.issue][:_SINGLE]
+        chosen = [by_folder[name] for name in newest.folders if name in by_folder] if newest else single
         self._page(
-            "index.html", "index.html", issue=newest, earlier=issues[1 : _EARLIER + 1],
-            cards=[by_folder[name] for name in newest.folders if name in by_folder] if newest else [],
-            single=[card for card in cards if not card.issue][:_SINGLE],
+            "index.html", "index.html", issue=newest, earlier=issues[1 : _EARLIER + 1], cards=chosen,
+            single=single if newest else [],
         )  # fmt: skip
 
     def _issue(self, issue: Account, cards: Sequence[Card], older: str, newer: str) -> None:
@@ -141,7 +143,8 @@ class Lists:
     def _load(self, cards: Sequence[Card]) -> Iterator[tuple[Card, Digest]]:
         """The digests of cards; one that was damaged since its page was made is passed over."""
         for card in cards:
-            if digest := load_digest_file(self._digests[card.folder].path):
+            found = self._digests[card.folder]
+            if digest := load_digest(found.folder, found.path.name):
                 yield card, digest
 
     def _sitemap(self, folders: Sequence[str]) -> None:
@@ -157,7 +160,7 @@ class Lists:
         return self._inputs([self._folder.parts[f"papers/{card.folder}"].inputs for card in cards], *values)
 
     def _inputs(self, *values: object) -> str:
-        return fingerprint([self._site.version, self._site.title, self._site.url, *map(repr, values)])
+        return fingerprint([repr(self._site), *map(repr, values)])
 
 
 def _grouped(cards: Sequence[Card], field: str) -> dict[str, list[Card]]:

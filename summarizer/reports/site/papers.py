@@ -18,6 +18,7 @@ from summarizer.site.reading import card, cited_places, gist, read
 from summarizer.sources.pdfs import has_pdf, pdf_path, pdf_url_path
 from summarizer.store.catalogue import DigestFile
 from summarizer.store.results import fingerprint
+from summarizer.store.runs import load_digest
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Digest, Document, Paper
 
@@ -53,12 +54,11 @@ class PaperParts:
     def make(self, found: DigestFile, placing: Placing) -> Part | None:
         """The part, as it is there where nothing has changed; None for a damaged digest that was never shown."""
         name = f"papers/{found.stem}"
-        inputs = fingerprint([self._site.version, self._site.title, self._site.url, self._config.figures, found.stamp,
-                            repr(placing)])  # fmt: skip
+        inputs = fingerprint([repr(self._site), self._config.figures, found.stamp, repr(placing)])
         if part := self._folder.unchanged(name, inputs):
             return part
         self._progress(found.stem, "page")
-        digest = load_digest_file(found.path)
+        digest = load_digest(found.folder, found.path.name)
         if digest is None:
             return self._folder.keep(name)
         digest = _with_pictures_that_exist(digest, found.folder)
@@ -69,7 +69,7 @@ class PaperParts:
 
     def _files(self, found: DigestFile, digest: Digest, listed: Card, placing: Placing) -> Files:
         at = f"papers/{found.stem}/"
-        document = load_document(found.folder)
+        document = _load_document(found.folder)
         pdf = self._pdf(digest.paper, found.folder)
         excerpts = self._excerpts(digest, document, pdf) if document and pdf else {}
         pictures = {place: Picture(_picture_file(place), excerpt) for place, excerpt in excerpts.items()}
@@ -91,7 +91,7 @@ class PaperParts:
 
     def _changes(self, at: str, digest: Digest, listed: Card, older: DigestFile) -> Files:
         """What a reader of the version before sees differently."""
-        before = load_digest_file(older.path)
+        before = load_digest(older.folder, older.path.name)
         if before is None:
             return {}
         sections = compare_digests("", before, digest, {}).sections
@@ -140,15 +140,7 @@ def _picture_file(place: CitedPlace) -> str:
     return f"evidence/p{place.page}-{fingerprint(place.around or place.bbox)[:10]}.png"
 
 
-def load_digest_file(path: Path) -> Digest | None:
-    """None where it is gone, damaged, or of a version of the program whose digests were made otherwise."""
-    try:
-        return from_json(Digest, path.read_bytes())
-    except (OSError, ValueError):
-        return None
-
-
-def load_document(folder: Path) -> Document | None:
+def _load_document(folder: Path) -> Document | None:
     try:
         return from_json(Document, (folder / "document.json").read_bytes())
     except (OSError, ValueError):
