@@ -10,7 +10,7 @@ from summarizer.pdf.floats.algorithms import indented
 from summarizer.pdf.floats.crops import Crops
 from summarizer.pdf.floats.floats import find_floats
 from summarizer.pdf.headings.candidates import REFERENCES, plain
-from summarizer.pdf.headings.front import find_abstract, find_title
+from summarizer.pdf.headings.front import find_abstract, find_other_paper, find_title
 from summarizer.pdf.headings.headings import Heading, find_headings
 from summarizer.pdf.headings.outline import with_outline
 from summarizer.pdf.page.boxes import widened
@@ -114,6 +114,10 @@ def _assemble(
     outline: bool,
 ) -> Parsed:
     layout = survey(pages)
+    if other := find_other_paper(pages, layout):
+        number, title = other
+        warnings.append(f"page {number} begins another paper, {title!r}: only the first was read; split the file")
+        pages = [page for page in pages if page.number < number]
     words = Vocabulary((line for page in pages for line in page.lines), _addresses(pages))
     title, title_lines = find_title(pages[0], layout)
     notes = {page.number: take_footnotes(page, layout) for page in pages}

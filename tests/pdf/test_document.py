@@ -269,3 +269,26 @@ def test_a_licence_at_the_foot_of_each_page_is_furniture(pages: int, draft: Call
             paper.new_page().text("Another page has other words than the first, and some more of them. " * 3)
         paper.page.insert_text((40, 750 if number == 1 else 765), foot.format(number), fontsize=6)
     assert not any("licensed" in p.text for p in parse(paper.bytes()).passages)
+
+
+REFERENCES = "[1] A. Lee. On small things. 2019.\n[2] B. Chen. More of them. 2020."
+
+
+def test_of_two_papers_in_one_file_the_first_is_read(draft: Callable) -> None:
+    both = draft().heading("References").text(REFERENCES)
+    both.document.insert_pdf(
+        draft().text("Routers are considered wasteful here, and they are no servers. " * 3).document
+    )
+    document = parse(both.bytes())
+    (warning,) = document.warnings
+    assert "page 2" in warning
+    assert "A Method for Small Things" in warning
+    assert not any("Routers" in p.text for p in document.passages)
+
+
+def test_an_appendix_after_the_references_is_no_other_paper(draft: Callable) -> None:
+    paper = draft().heading("References").text(REFERENCES).new_page()
+    paper.text("A Further Results", size=14, font="hebo").text("The servers of the appendix are no other ones. " * 9)
+    document = parse(paper.bytes())
+    assert document.warnings == ()
+    assert any("no other ones" in p.text for p in document.passages)

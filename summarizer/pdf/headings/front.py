@@ -1,8 +1,9 @@
 """The first page: the title, and the abstract where no heading announces it."""
 
 import re
+from collections.abc import Sequence
 
-from summarizer.pdf.headings.candidates import KNOWN, plain
+from summarizer.pdf.headings.candidates import KNOWN, REFERENCES, plain
 from summarizer.pdf.headings.headings import Heading
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.lines import is_upper
@@ -36,6 +37,25 @@ def find_title(page: Page, layout: Layout) -> tuple[str, set[int]]:
         lines.append(line)
     text = re.sub(r"(?<=[^\W\d_]{2})- (?=[^\W\d_])", "-", " ".join(line.text for line in lines))
     return text.strip(" ∗*†‡"), {id(line) for line in lines}
+
+
+def find_other_paper(pages: Sequence[Page], layout: Layout) -> tuple[int, str] | None:
+    """Page and title of a second paper in the file: a page with a title, an abstract, and a reference list before it."""
+    listed = False
+    for page in pages:
+        title, lines = find_title(page, layout)
+        if listed and title and _is_front(page, lines, layout):
+            return page.number, title
+        listed = listed or any(plain(line.text).lstrip("0123456789") in REFERENCES for line in page.lines)
+    return None
+
+
+def _is_front(page: Page, title: set[int], layout: Layout) -> bool:
+    """Is the title large and on top, and an abstract announced below it?"""
+    top = [line for line in page.lines if id(line) in title]
+    large = all(line.size >= layout.size + 2 for line in top) and top[0].box[1] < 0.25 * page.height
+    below = (line for line in page.lines if line.box[1] > top[-1].box[1])
+    return large and any(plain(line.text) == "abstract" or _RUN_IN_ABSTRACT.match(line.text) for line in below)
 
 
 def find_abstract(flow: list[Line], headings: list[Heading], layout: Layout) -> list[Heading]:
