@@ -42,7 +42,8 @@ def place(arxiv, tmp_path, monkeypatch):
 def serve(place, own_home, monkeypatch):
     """serve(script) starts a model and points the environment at it; sentences are not read twice, unless set so."""
     servers = []
-    settings(own_home)
+    if not (own_home / ".config" / "summarizer" / "config.toml").exists():
+        settings(own_home)
 
     def start(script) -> LlmServer:
         server = LlmServer(script).__enter__()

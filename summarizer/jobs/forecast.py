@@ -19,8 +19,9 @@ from summarizer.jobs.choice import Chosen, choice_parts, stored_list
 from summarizer.jobs.job import Job
 from summarizer.llm.choose import choose
 from summarizer.llm.client import Request
-from summarizer.llm.digest import NOTES_TOKENS, ask_digest
+from summarizer.llm.digest import NOTES_TOKENS, ask_digest, second_reading
 from summarizer.llm.interests import read_interests
+from summarizer.llm.limits import ANSWER_TOKENS
 from summarizer.llm.spending import cost_usd, estimated_usage
 from summarizer.paper import review
 from summarizer.paper.source import Source, stored_document, stored_source
@@ -34,9 +35,9 @@ _LIST_REQUESTS = 3  # of arXiv, for the list of a date
 _PAPER_REQUESTS = 2  # metadata and PDF
 _PARSE_SECONDS = 1.5  # CPU a paper with its figures, over 51 papers of 19 pages
 _REPAIRS = 0.2  # calls a digest
-_REPAIR = Usage(prompt=2_500, completion=500)
+_REPAIR = Usage(prompt=2_500, completion=ANSWER_TOKENS["repair"])
 _CHOICE_CALLS, _CHOICE = 4, Usage(prompt=50_000, completion=8_000)  # of some 150 papers, where no list is there
-_UNKNOWN = Usage(prompt=20_000, completion=3_500)  # a digest, where no other paper is there to go by
+_UNKNOWN = Usage(prompt=20_000, completion=ANSWER_TOKENS["digest"])  # a digest, where no other paper is there to go by
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class Stage:
         self.add(len(requests), add_usage(map(estimated_usage, requests)))
 
 
-_STAGES = ("list", "choose", "PDF", "parse", "digest", "repair")
+_STAGES = ("list", "choose", "PDF", "parse", "digest", "reading", "repair")
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class Forecast:
     def seconds(self) -> float:
         """arXiv, parsing and the model work side by side; the slowest of them sets the pace."""
         arxiv = sum(self.stages[name].seconds for name in ("list", "PDF"))
-        model = sum(self.stages[name].seconds for name in ("choose", "digest", "repair"))
+        model = sum(self.stages[name].seconds for name in ("choose", "digest", "reading", "repair"))
         return max(arxiv, model, self.stages["parse"].seconds)
 
 
@@ -216,6 +217,8 @@ def _add_unknown(found: Forecast, count: int, work: Work) -> None:
 def _price(found: Forecast, config: Config, batch: bool) -> None:
     stages = found.stages
     papers = stages["digest"].to_do
+    if stages["digest"].calls and config.reader != "never":
+        stages["reading"].add(papers, second_reading(stages["digest"].usage, papers))
     if stages["digest"].calls:
         repairs = math.ceil(papers * _REPAIRS)
         usage = Usage(prompt=repairs * _REPAIR.prompt, completion=repairs * _REPAIR.completion)

@@ -17,7 +17,7 @@ from summarizer.errors import ContextLengthError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.chunks import section_chunks
 from summarizer.llm.client import Message, Model
-from summarizer.llm.limits import estimate_tokens
+from summarizer.llm.limits import ANSWER_TOKENS, estimate_tokens
 from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.paper_text import BRACKETS, paper_text, readable
 from summarizer.schema import BaseDigest
@@ -26,7 +26,7 @@ from summarizer.trust.marks import Marks
 from summarizer.types import Document, Figure, Passage, Table, Usage, add_usage
 
 NOTES_TOKENS = 3_000  # output of one chunk's notes
-_TYPICAL_DIGEST_TOKENS = 3_500  # of an answer, for estimates of cost
+_READING_SHARE = 0.6  # of a second reading's prompt against that of the digest
 _LEAST_ROOM = 800  # tokens of a paper beside the instructions; with less there would be a chunk a paragraph
 _MARGIN_TOKENS = 200  # what servers add around messages
 
@@ -46,13 +46,21 @@ class Plan:
     messages: tuple[Message, ...]
     chunks: tuple[tuple[Message, ...], ...]
     left_out: tuple[str, ...]  # titles of sections that do not fit
+    read_again: bool
 
     def estimate(self) -> tuple[int, Usage]:
         """Number of calls and about how many tokens, if no answer needs a repair."""
         tokens = sum(message_tokens(m) for m in (self.messages, *self.chunks))
-        answers = _TYPICAL_DIGEST_TOKENS + len(self.chunks) * NOTES_TOKENS // 2
+        answers = ANSWER_TOKENS["digest"] + len(self.chunks) * ANSWER_TOKENS["notes"]
         merge = len(self.chunks) * NOTES_TOKENS if self.chunks else 0
-        return 1 + len(self.chunks), Usage(prompt=tokens + merge, completion=answers)
+        reading = second_reading(Usage(prompt=tokens + merge), 1) if self.read_again else Usage()
+        usage = add_usage([Usage(prompt=tokens + merge, completion=answers), reading])
+        return 1 + len(self.chunks) + self.read_again, usage
+
+
+def second_reading(digests: Usage, papers: int) -> Usage:
+    """About what reading `papers` digests again takes, by what asking for them takes."""
+    return Usage(prompt=round(_READING_SHARE * digests.prompt), completion=ANSWER_TOKENS["reading"] * papers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +91,18 @@ def message_tokens(messages: Iterable[Message]) -> int:
 def plan_digest(title: str, document: Document, style: Style, prompts: Prompts, config: Config) -> Plan:
     """Decide between one call and chunks, by the estimated size; the same input gives the same plan."""
     passages = readable(document, front_matter=style.schema.front_matter)
+    again = config.reader == "always"
     whole = digest_messages(title, document, style, paper_text(document, passages))
     room = _room(config)
     if message_tokens(whole) <= room:
-        return Plan(whole, (), ())
+        return Plan(whole, (), (), again)
     empty = _notes_messages(prompts.notes, "")
     chunks, left_out = section_chunks(
         document, passages, min(room, _notes_room(config)) - message_tokens(empty), config.max_chunks
     )
     texts = [paper_text(document, chunk) for chunk in chunks]
     frame = digest_messages(title, document, style, "")
-    return Plan(frame, tuple(_notes_messages(prompts.notes, text) for text in texts), left_out)
+    return Plan(frame, tuple(_notes_messages(prompts.notes, text) for text in texts), left_out, again)
 
 
 async def ask_digest(

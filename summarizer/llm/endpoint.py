@@ -22,7 +22,7 @@ from summarizer.llm.bodies import MOST_BYTES, decoded, unpacked
 from summarizer.llm.faults import CHECK_ADDRESS, CHECK_SERVICE, AskDifferently, Retryable, host_of
 from summarizer.llm.replies import excerpt
 from summarizer.llm.secret import without_secret
-from summarizer.network import check_network_environment
+from summarizer.sources.http.environment import check_network_environment
 
 if TYPE_CHECKING:
     import httpx2

@@ -1,9 +1,6 @@
 """What a failed request means: wait and ask again, ask in another way, or give up and say why."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +8,7 @@ from summarizer.config import Config
 from summarizer.errors import RefusedError, SummarizerError, UsageError
 from summarizer.llm import refusals
 from summarizer.llm.replies import error_words, excerpt
+from summarizer.sources.http.pauses import retry_after
 
 CHECK_ADDRESS = "Check that the server runs and that OPENAI_BASE_URL is right (usually it ends in /v1)"
 CHECK_SERVICE = "The service has trouble; look at its status page and run the same command again later"
@@ -186,19 +184,3 @@ def _refused_form(status: int, words: str, said: str, config: Config, asked: Map
 
 def _asked_limit(asked: Mapping[str, Any]) -> int:
     return next((asked[name] for name in LIMIT_NAMES if name in asked), 0)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as the server asks: retry-after-ms, or Retry-After in seconds or as a date; None if unsaid."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers.get(name, "")) * unit
-        except ValueError:
-            continue
-        if isfinite(seconds):
-            return max(seconds, 0.0)
-    try:
-        date = parsedate_to_datetime(headers.get("retry-after", ""))
-    except (ValueError, OverflowError):
-        return None
-    return max(((date if date.tzinfo else date.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds(), 0.0)

@@ -8,6 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+# Tokens of a typical answer, by stage; the bound that is sent along is two to six times as high.
+ANSWER_TOKENS = {"digest": 4_000, "notes": 1_500, "reading": 2_000, "repair": 500}
+OTHER_ANSWER_TOKENS = 2_000  # a score and a reason for each of some 40 candidates
+
 _SLACK_SECONDS = 0.25  # a request may take that much longer to arrive than one sent a minute after it
 
 _LOWEST, _HIGHEST = 0.6, 1.4

@@ -8,16 +8,13 @@ from dataclasses import asdict, dataclass, field
 from summarizer.config import Config, Price
 from summarizer.errors import PaperError
 from summarizer.llm.client import CallEvent, Model, Request
-from summarizer.llm.limits import estimate_tokens
+from summarizer.llm.limits import ANSWER_TOKENS, OTHER_ANSWER_TOKENS, estimate_tokens
 from summarizer.store.runs import RunFolder
 from summarizer.types import Reply, Usage, add_usage
 
 TOTAL = "total"  # what the progress of the whole run goes by, where a paper's goes by its id
 
 _MILLION = 1_000_000
-# Tokens of a typical answer, by stage; the bound that is sent along is two to six times as high.
-_ANSWER_TOKENS = {"digest": 3_500, "notes": 1_500, "repair": 500}
-_OTHER_ANSWER_TOKENS = 2_000  # a score and a reason for each of some 40 candidates
 
 
 @dataclass(slots=True)
@@ -134,4 +131,4 @@ def batch_cost(usage: Usage, config: Config) -> float | None:
 def estimated_usage(request: Request) -> Usage:
     """About what a request will take."""
     prompt = sum(estimate_tokens(message["content"]) for message in request.messages)
-    return Usage(prompt=prompt, completion=_ANSWER_TOKENS.get(request.stage, _OTHER_ANSWER_TOKENS))
+    return Usage(prompt=prompt, completion=ANSWER_TOKENS.get(request.stage, OTHER_ANSWER_TOKENS))

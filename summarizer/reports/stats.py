@@ -6,12 +6,11 @@ is one month or the other. Events are read one by one and only added up, so that
 """
 
 import json
-import math
+import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
-from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +25,6 @@ from summarizer.types import Usage
 
 By = Literal["mailing", "call"]  # the date that a call counts by
 QUANTILES = (0.5, 0.9, 0.99)
-_BUCKET = math.log(1.04)  # the width of a bucket: a quantile is at most 2% off
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +73,20 @@ class Spending:
         self.unpriced += attempt.cost is None and not attempt.problem
 
 
-@dataclass(slots=True)
-class Latency:
-    """A histogram of seconds whose buckets grow by a constant factor: a few hundred, however many calls there are.
-
-    So the relative error of a quantile is bounded, as in DDSketch (Masson, Rim, Lee: VLDB 2019).
-    """
-
-    buckets: Counter[int] = field(default_factory=Counter)
-
-    def add(self, seconds: float) -> None:
-        self.buckets[math.floor(math.log(max(seconds, 0.001)) / _BUCKET)] += 1
-
-    def quantile(self, share: float) -> float | None:
-        """Seconds that `share` of the calls did not exceed; None without calls."""
-        numbers = sorted(self.buckets)
-        reached = accumulate(self.buckets[n] for n in numbers)
-        wanted = share * self.buckets.total()
-        bucket = next((n for n, count in zip(numbers, reached, strict=True) if count >= wanted), None)
-        return None if bucket is None else math.exp((bucket + 0.5) * _BUCKET)
+def quantile(seconds: Sequence[float], share: float) -> float | None:
+    """Seconds that about `share` of the calls did not exceed; None without calls."""
+    if len(seconds) < 2:
+        return seconds[0] if seconds else None
+    hundredths: list[float] = statistics.quantiles(seconds, n=100, method="inclusive")
+    return hundredths[round(100 * share) - 1]
 
 
 @dataclass(slots=True)
 class Stage:
-    """The attempts of one stage; latency of live calls that brought a reply only, for a batch takes hours by design."""
+    """The attempts of one stage; `latencies` are the seconds of live calls that brought a reply."""
 
     spending: Spending = field(default_factory=Spending)
-    latency: Latency = field(default_factory=Latency)
+    latencies: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -173,7 +158,7 @@ def _add_events(stats: Stats, path: Path, issue: date | None, papers: Mapping[st
             stage = stats.stages[attempt.stage]
             stage.spending.add(attempt)
             if not (attempt.problem or attempt.batch):
-                stage.latency.add(attempt.seconds)
+                stage.latencies.append(attempt.seconds)
 
 
 def _attempts(path: Path) -> Iterator[Attempt | None]:

@@ -12,9 +12,6 @@ import json
 import os
 import re
 import time
-from array import array
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -45,7 +42,6 @@ _NAMES = {
 _RECORD = re.compile(r"(?P<key>[0-9a-f]{64})\.json")
 _DIGEST_KEY = re.compile(rb'\{\s*"key":\s*"([0-9a-f]{64})"')  # the first field of a `Digest`
 _KEY_WITHIN = 128  # bytes
-_MARK = 16  # hexadecimal digits of a key that are remembered: two keys alike in 64 bits would only keep one too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ class References:
 
     unclear: list[str] = field(default_factory=list)  # files of runs that do not say what they were made from
     kept_before: float = 0.0  # when the youngest of them was written
-    _marks: defaultdict[str, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("Q")))
+    _keys: set[str] = field(default_factory=set)
 
     def has(self, file: StoredFile) -> bool:
         if file.stage != "pdf":
@@ -114,9 +110,7 @@ class References:
         return _paper_key(pdf_id(pdf_sha256(pdf)) if by_bytes else file.key) in self
 
     def __contains__(self, key: str) -> bool:
-        marks, mark = self._marks.get(key[:2], array("Q")), int(key[:_MARK], 16)
-        place = bisect_left(marks, mark)
-        return place < len(marks) and marks[place] == mark
+        return key in self._keys
 
     @classmethod
     def of_runs(cls, runs: Path, store: Store) -> "References":
@@ -125,8 +119,6 @@ class References:
         for run in _folders(runs):
             if run != store.root:
                 found._read_run(run, store)
-        for two_hex, marks in found._marks.items():
-            found._marks[two_hex] = array("Q", sorted(marks))
         return found
 
     def _read_run(self, run: Path, store: Store) -> None:
@@ -165,7 +157,7 @@ class References:
                 self._add(used)
 
     def _add(self, key: str) -> None:
-        self._marks[key[:2]].append(int(key[:_MARK], 16))
+        self._keys.add(key)
 
     def _add_unclear(self, path: Path) -> None:
         self.unclear.append(str(path))

@@ -21,9 +21,10 @@ from llm_server import LlmServer, Script, Scripted, completion, failure, html, r
 
 from summarizer.errors import RefusedError, SummarizerError, TryLaterError, UsageError
 from summarizer.llm.client import Client, Message
-from summarizer.llm.faults import RejectedError, retry_after
-from summarizer.network import check_network_environment
+from summarizer.llm.faults import RejectedError
 from summarizer.pasted import bare_address, bare_key
+from summarizer.sources.http.environment import check_network_environment
+from summarizer.sources.http.pauses import retry_after
 from summarizer.types import Reply, Usage
 
 MESSAGES: list[Message] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "论文" * 30}]

@@ -6,7 +6,6 @@ import re
 import statistics
 from collections.abc import Iterable
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from arxiv_server import ArxivServer, Record
@@ -15,8 +14,7 @@ from llm_server import failure
 from scripted_model import model
 
 from summarizer.cli import run
-from summarizer.reports.charts import Chart, figure
-from summarizer.reports.stats import Latency
+from summarizer.reports.stats import quantile
 
 DAY = "2024-10-17"
 PRICED = '[prices."priced"]\ninput = 1\noutput = 2\n'
@@ -143,22 +141,16 @@ def test_a_batch_is_counted_and_its_hours_are_no_latency(place, capsys):
     assert found["stages"][0]["latency"]["p99"] == pytest.approx(2.0, rel=0.02)
 
 
-def test_quantiles_are_right_to_two_percent_and_take_no_room():
+def test_quantiles_of_any_number_of_calls():
     moments = random.Random(1)
-    seconds = [moments.lognormvariate(2, 1) for _ in range(20_000)]
-    latency = Latency()
-    for value in seconds:
-        latency.add(value)
+    seconds = [moments.lognormvariate(2, 1) for _ in range(2_000)]
     exact = statistics.quantiles(seconds, n=100)
     for percent in (50, 90, 99):
-        assert latency.quantile(percent / 100) == pytest.approx(exact[percent - 1], rel=0.025)
-    latency.add(0.0)
-    latency.add(1e6)
-    assert len(latency.buckets) < 600
-    assert Latency().quantile(0.5) is None
+        assert quantile(seconds, percent / 100) == pytest.approx(exact[percent - 1], rel=0.05)
+    assert quantile([], 0.5) is None and quantile([2.0], 0.99) == 2.0
 
 
-def test_the_page_has_plots_no_scripts_and_nothing_from_elsewhere(place, capsys):
+def test_the_page_has_the_tables_no_scripts_and_nothing_from_elsewhere(place, capsys):
     events = [call(f"2024-10-{day}T01:00:00+00:00", model=name) for day in (14, 15, 17) for name in ("a", "<b>&\u202e")]
     write_events(DAY, [*events, call(model="free", cost=None)])
     assert run(["stats", "2024-10-14..2024-10-17", "--by", "call", "--html", "page.html"]) == 0
@@ -171,16 +163,7 @@ def test_the_page_has_plots_no_scripts_and_nothing_from_elsewhere(place, capsys)
         and "url(" not in page
     )
     assert "<b>" not in page and "&lt;b&gt;&amp;" in page and "\u202e" not in page
-    charts = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page)]
-    assert [svg.get("aria-label") for svg in charts] == [
-        "Cost by day and model", "Tokens in by day and model", "Tokens out by day and model",
-        "Latency by stage, live calls",
-    ]  # fmt: skip
-    cost, tokens, *_ = charts
-    assert "2024-10-15, a: 0.5" in [hint.text for hint in cost.iter("title")]
-    assert (len(cost.findall("rect")), len(tokens.findall("rect"))) == (6, 7)
-    assert {"day (UTC)", "US dollars", "2024-10-16"} <= {text.text for text in cost.iter("text")}
-    assert "whose price is not configured (1)" in page
+    assert page.count("<table>") == 2 and "<td>$0.5000</td>" in page and "2024-10-15" in page
     assert "No data" not in page and "Ratings" not in page  # what there is nothing of is not there
 
 
@@ -190,18 +173,3 @@ def test_an_empty_period_says_so_once(place, capsys):
     assert Path("page.html").read_text().count("No data in this period.") == 1
     assert stats(capsys, f"{DAY}..{DAY}")["total"]["cost"] == 0
     assert run(["stats", "never"]) == 2
-
-
-@pytest.mark.parametrize(
-    ("highest", "ticks"),
-    [
-        (0.0004, ["0", "0.0001", "0.0002", "0.0003", "0.0004"]),
-        (7, ["0", "2", "4", "6", "8"]),
-        (1.2e6, ["0", "500k", "1M", "1.5M"]),
-    ],
-)
-def test_ticks_are_round_numbers_that_reach_the_top(highest, ticks):
-    svg = re.search(r"<svg.*</svg>", figure(Chart("t", "x", "y", ["a", "b"], {"s": [highest, None]})))
-    assert svg
-    root = ElementTree.fromstring(svg[0])
-    assert [text.text for text in root.iter("text") if text.get("text-anchor") == "end"] == ticks

@@ -4,7 +4,6 @@ A caller gives a URL and a function that reads the response; the function may ra
 asked once more. tenacity is the only one who repeats a request.
 """
 
-import email.utils
 import logging
 import random
 import ssl
@@ -13,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from functools import cache, cached_property
 from types import TracebackType
 from typing import Self, TypeVar, cast
@@ -25,9 +23,10 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from summarizer import __version__
 from summarizer.config import Config
 from summarizer.errors import RefusedError, SourceError, TryLaterError
-from summarizer.network import check_network_environment
 from summarizer.sources.http.answers import Answer, BadAnswer, Busy, Page, is_busy, read_page
 from summarizer.sources.http.deadline import Deadline, keep_deadlines
+from summarizer.sources.http.environment import check_network_environment
+from summarizer.sources.http.pauses import retry_after
 from summarizer.sources.http.polite import PoliteQueue, arxiv_hosts
 from summarizer.sources.http.public import PrivateAddressError, PublicTransport
 
@@ -197,7 +196,7 @@ class Fetcher:
                 "see https://info.arxiv.org/help/robots.html if this is arXiv"
             )
         if is_busy(status):
-            if seconds := _retry_after(response.headers.get("retry-after", "")):
+            if 0 < (seconds := retry_after(response.headers) or 0.0) <= _LONGEST_PAUSE_SECONDS:
                 self._not_before[_service(url)] = time.monotonic() + seconds
             if status != 500:  # at /pdf a 500 can be about the paper
                 raise Busy(f"HTTP {status}")
@@ -292,19 +291,3 @@ def _service(url: str) -> str:
     """What a Retry-After is about: the host and the first part of the path, as /api or /pdf."""
     parts = urlsplit(url)
     return f"{parts.netloc}/{parts.path.lstrip('/').partition('/')[0]}"
-
-
-def _retry_after(value: str) -> float:
-    """Seconds to wait, from a number of seconds or an HTTP date (RFC 9110, 10.2.3); 0 if it is no usable time."""
-    try:
-        seconds = float(value) if value.strip().isdecimal() else _seconds_until(value)
-    except (ValueError, OverflowError):
-        return 0.0
-    return seconds if 0 < seconds <= _LONGEST_PAUSE_SECONDS else 0.0
-
-
-def _seconds_until(date: str) -> float:
-    moment = email.utils.parsedate_to_datetime(date)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - datetime.now(UTC)).total_seconds()

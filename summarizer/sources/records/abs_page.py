@@ -4,7 +4,7 @@ Classes and tags as in arxiv-browse, templates/abs/abs.html and formatting/metat
 """
 
 import re
-from html.parser import HTMLParser
+from typing import Any
 
 from summarizer.errors import UnknownPaperError
 from summarizer.sources.http.answers import Answer, BadAnswer, Page, read_page
@@ -14,13 +14,6 @@ from summarizer.sources.records.paper import choose_version, iso_from_mail, make
 from summarizer.sources.records.text import split_authors
 from summarizer.types import Paper
 
-_PARTS = frozenset(
-    {
-        ("title", ""), ("h1", "title"), ("div", "authors"), ("blockquote", "abstract"), ("td", "comments"),
-        ("td", "subjects"), ("td", "jref"), ("div", "submission-history"), ("div", "abs-license"),
-    }
-)  # fmt: skip
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _VERSION = re.compile(
     r"\[v(?P<number>\d+)\]\s*(?P<date>\w{3}, \d{1,2} \w{3} \d{4} [\d:]{8}) (?:UTC|GMT)\s*\([^)]*\)"
     r"\s*(?P<gone>\(withdrawn\))?"
@@ -38,40 +31,43 @@ def from_abs(ref: Ref, fetcher: Fetcher, tries: int = TRIES) -> Paper:
 
 
 def _parse(ref: Ref, page: Page) -> Paper:
+    from lxml import etree, html  # type: ignore[import-untyped]  # not needed where another source answers
+
     if page.status == 404:
         raise UnknownPaperError(name_of(ref))
     if page.status != 200:
         raise BadAnswer(f"abs: HTTP {page.status}")
-    html = _AbsPage()
-    html.feed(page.body.decode("utf-8", errors="replace"))
-    html.close()
-    found = re.match(r"\[(.+?)(?:v\d+)?\]", html.text("title"))
+    try:
+        root = html.document_fromstring(page.body, parser=html.HTMLParser(encoding="utf-8", no_network=True))
+    except etree.ParserError as error:
+        raise BadAnswer(f"abs: not the page of {ref.value}") from error
+    found = re.match(r"\[(.+?)(?:v\d+)?\]", _text(root, "//title"))
     if not found or found[1] != ref.value:
         raise BadAnswer(f"abs: not the page of {ref.value}")
-    history = {int(v["number"]): v for v in _VERSION.finditer(html.text("div", "submission-history"))}
-    abstract = html.text("blockquote", "abstract").removeprefix("Abstract:")
+    history = {int(v["number"]): v for v in _VERSION.finditer(_text(root, _marked("div", "submission-history")))}
+    abstract = _text(root, _marked("blockquote", "abstract")).removeprefix("Abstract:")
     if not (history and abstract):
         raise BadAnswer(f"abs: the page of {ref.value} is incomplete")
     latest = max(history)
     version = choose_version(ref, latest)
     if version not in history:
         raise BadAnswer(f"abs: the page of {ref.value} lacks version {version}")
-    authors = [_first_name_first(name) for name in html.meta.get("citation_author", [])]
+    authors = [_first_name_first(name) for name in root.xpath("//meta[@name='citation_author']/@content")]
     return make_paper(
         ref,
         version,
         source="abs",
-        title=html.text("h1", "title").removeprefix("Title:"),
-        authors=authors or split_authors(html.text("div", "authors").removeprefix("Authors:")),
+        title=_text(root, _marked("h1", "title")).removeprefix("Title:"),
+        authors=authors or split_authors(_text(root, _marked("div", "authors")).removeprefix("Authors:")),
         abstract=abstract,
-        categories=_CATEGORY.findall(html.text("td", "subjects")),
+        categories=_CATEGORY.findall(_text(root, _marked("td", "subjects"))),
         published=iso_from_mail(f"{history[min(history)]['date']} GMT"),
         updated=iso_from_mail(f"{history[version]['date']} GMT"),
         versions=latest,
-        license=html.license,
-        comment=html.text("td", "comments"),
-        journal_ref=html.text("td", "jref"),
-        doi=" ".join(html.meta.get("citation_doi", [])),
+        license=_license(root),
+        comment=_text(root, _marked("td", "comments")),
+        journal_ref=_text(root, _marked("td", "jref")),
+        doi=" ".join(root.xpath("//meta[@name='citation_doi']/@content")),
         withdrawn=bool(history[version]["gone"]),
     )
 
@@ -81,37 +77,17 @@ def _first_name_first(name: str) -> str:
     return f"{first.strip()} {last.strip()}" if comma else name
 
 
-class _AbsPage(HTMLParser):
-    """Collects the `citation_*` tags, the licence link and the text of the elements in `_PARTS`."""
+def _license(root: Any) -> str:
+    """The address behind the licence's link, which is in its part of the page or has its class."""
+    links = root.xpath(f"{_marked('div', 'abs-license')}//a/@href | {_marked('a', 'abs-license')}/@href")
+    return str(links[0]) if links else ""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.meta: dict[str, list[str]] = {}
-        self.license = ""
-        self._texts: dict[tuple[str, str], list[str]] = {}
-        self._open: list[tuple[str, str]] = []  # from the outside in; ("", "") for what is not in `_PARTS`
-        self._tags: list[str] = []
 
-    def text(self, tag: str, css_class: str = "") -> str:
-        return " ".join("".join(self._texts.get((tag, css_class), [])).split())
+def _text(root: Any, path: str) -> str:
+    """The text of the first element that an XPath names, "" without one; elements are named by tag and class."""
+    found = root.xpath(path)
+    return " ".join(found[0].text_content().split()) if found else ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        classes = values.get("class", "").split()
-        if tag == "meta" and values.get("name", "").startswith("citation_"):
-            self.meta.setdefault(values["name"], []).append(values.get("content", ""))
-        if tag == "a" and ("abs-license" in classes or ("div", "abs-license") in self._open):
-            self.license = self.license or values.get("href", "")
-        if tag not in _VOID:
-            self._tags.append(tag)
-            self._open.append(next(((tag, c) for c in ["", *classes] if (tag, c) in _PARTS), ("", "")))
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._tags:
-            while self._tags.pop() != tag:
-                self._open.pop()
-            self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        for part in set(self._open) & _PARTS:
-            self._texts.setdefault(part, []).append(data)
+def _marked(tag: str, css_class: str) -> str:
+    return f"//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {css_class} ')]"
