@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_NUMBER = re.compile(r"\s*[0-9]{1,15}(?:\.[0-9]{1,15})?\s*")
+_NUMBER = re.compile(r"\s*-?[0-9]{1,15}(?:\.[0-9]{1,15})?\s*")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -15,7 +15,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         if _NUMBER.fullmatch(value := headers.get(name, "")):
-            return float(value) * unit
+            return max(float(value) * unit, 0.0)
     try:
         date = parsedate_to_datetime(headers.get("retry-after", ""))
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
