@@ -40,7 +40,7 @@ def find_title(page: Page, layout: Layout) -> tuple[str, set[int]]:
 
 
 def find_other_paper(pages: Sequence[Page], layout: Layout) -> tuple[int, str] | None:
-    """Page and title of a second paper in the file: a page with a title, an abstract, and a reference list before it."""
+    """Page and title of a second paper in the file: a title, an abstract, and a reference list before them."""
     listed = False
     for page in pages:
         title, lines = find_title(page, layout)
