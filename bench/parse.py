@@ -135,10 +135,12 @@ def main() -> None:
     if not options.html:
         speed(options.folder)
     if options.corpus.is_dir():
-        from witnesses import witnesses  # not at the top: each tool's memory is its own
+        from tables import tables  # not at the top: each tool's memory is its own
+        from witnesses import witnesses
 
         if not options.html:
             scores(options.corpus)
+            tables(options.corpus)
         witnesses(options.corpus, options.look)
 
 

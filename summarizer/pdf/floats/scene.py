@@ -39,6 +39,7 @@ def read_scene(page: Page, layout: Layout, captions: list[Caption], notes: list[
     prose = prose_lines(page, layout)
     loose = [line for line in page.lines if id(line) not in own and id(line) not in prose]
     heads = [line for line in loose if _is_heading(line, layout, boxes) or _is_title(line, layout)]
+    heads = [line for line in heads if not any(_are_in_one_row(line, other) for other in loose)]
     fixed = set(map(id, heads))
     walls = [line for line in page.lines if id(line) in prose and id(line) not in own]
     return Scene(
@@ -96,6 +97,12 @@ def _is_heading(line: Line, layout: Layout, shapes: list[Box]) -> bool:
         line.bold and _NUMBERED.match(line.text) is not None and line.size >= layout.size - 0.1
     )
     return large and not any(centre_in(line.box, shape) for shape in shapes)
+
+
+def _are_in_one_row(line: Line, other: Line) -> bool:
+    """Are they numbers at one height, as those of a table are?"""
+    level = abs(middle(line.box) - middle(other.box)) < 0.3 * line.height and line is not other
+    return level and not any(map(str.isalpha, line.text)) and any(map(str.isdigit, other.text))
 
 
 def _is_title(line: Line, layout: Layout) -> bool:

@@ -31,6 +31,8 @@ def _vote(scene: Scene, caption: Caption) -> int:
 
 def decide_sides(scene: Scene, tables_first: bool | None) -> list[tuple[bool, bool]]:
     """For each caption the side to look at first and then the other; True is up."""
+    if not any(caption.is_table for caption in scene.captions):
+        return [(not caption.is_listing, caption.is_listing) for caption in scene.captions]
     costs = [_costs(scene, caption, tables_first) for caption in scene.captions]
     if len(costs) > _MOST:
         best: Sequence[bool] = [min(own, key=lambda up: own[up][0]) for own in costs]

@@ -14,26 +14,30 @@ from summarizer.types import Box
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows under one head; both are rows of cells as they stand on the page."""
+    """Rows under one head; both are rows of cells as they stand on the page, `columns` are those of the body."""
 
     head: list[CellRow]
     body: list[CellRow]
+    columns: list[Column]
 
 
 def split_blocks(rows: list[CellRow], rules: list[Box]) -> list[Block]:
     """The blocks from the top. A table whose heads do not come again is one."""
     size = count_header(rows, rules) if len(rows) > 1 else 0
-    if size and _is_title(rows, size):
+    columns = find_columns(rows[size:])
+    if size and _is_title(rows, size, columns):
         size -= 1
     if not size:
-        return [Block([], rows)]
-    starts = [0, *_repeats(rows, size, rules), len(rows)]
-    return [Block(rows[a : a + size], rows[a + size : b]) for a, b in pairwise(starts)]
+        return [Block([], rows, columns)]
+    starts = [0, *_repeats(rows, size, rules, columns), len(rows)]
+    if len(starts) == 2:
+        return [Block(rows[:size], rows[size:], columns)]
+    parts = [(rows[a : a + size], rows[a + size : b]) for a, b in pairwise(starts)]
+    return [Block(head, body, find_columns(body)) for head, body in parts]
 
 
-def _repeats(rows: list[CellRow], size: int, rules: list[Box]) -> Iterator[int]:
+def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Column]) -> Iterator[int]:
     """Where rows stand that are as the first `size` ones: their last as the lowest of the heads, no numbers in them."""
-    columns = find_columns(rows[size:])
     lowest = rows[size - 1]
     ruled = set(ruled_rows(rows, rules))
     for n in range(2 * size, len(rows) - 1):
@@ -44,10 +48,9 @@ def _repeats(rows: list[CellRow], size: int, rules: list[Box]) -> Iterator[int]:
             yield first
 
 
-def _is_title(rows: list[CellRow], size: int) -> bool:
+def _is_title(rows: list[CellRow], size: int, columns: list[Column]) -> bool:
     """Is the last of the `size` heads a title of the first block only: alone, or such as stand further down too?"""
     head, body = rows[size - 1], rows[size:]
-    columns = find_columns(body)
     if size == 1 and len(head) == 1:
         return len(split(head[0], columns, WIDE)) == 1
     over = [hits(cell.box, columns) for cell in head]

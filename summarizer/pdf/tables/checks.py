@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import mean
 
 from summarizer.pdf.tables.assembly import DATUM, Grid
+from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Row
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -64,6 +65,8 @@ def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
     alike = [name for name, times in names.items() if times > 1]
     if alike:
         yield f"two rows named {alike[0][0]!r}"
+    if cut := [row.label for row in rows if is_cut(row.label) or "- /" in row.label]:
+        yield f"the label {cut[0]!r} is cut"
     if empty := [row.label for row in rows if not any(row.cells)]:
         yield f"no cells beside {empty[0]!r}"
 

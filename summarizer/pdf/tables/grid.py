@@ -13,7 +13,7 @@ from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled,
 from summarizer.pdf.tables.blocks import Block, split_blocks
 from summarizer.pdf.tables.cells import CellRow, find_glyphs, read_cells
 from summarizer.pdf.tables.checks import find_doubts
-from summarizer.pdf.tables.columns import Column, around, find_columns, hits
+from summarizer.pdf.tables.columns import Column, around, hits
 from summarizer.pdf.tables.groups import Labels, carry_labels
 from summarizer.pdf.tables.header import row_box
 from summarizer.pdf.tables.heads import place_heads, split
@@ -30,28 +30,24 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary
     """The grid of the table in these lines; without columns, its lines as they stand if there are numbers in them."""
     rows, notes = split_notes(read_cells(lines), rules)
     blocks = split_blocks(rows, rules)
-    if _has_wide_cells(blocks) and (glyphs := find_glyphs(page, lines)):
+    if any(map(_has_wide_cells, blocks)) and (glyphs := find_glyphs(page, lines)):
         rows, notes = split_notes(read_cells(lines, glyphs), rules)
         blocks = split_blocks(rows, rules)
-    if max(len(find_columns(block.body)) for block in blocks) < 2:
+    if max(len(block.columns) for block in blocks) < 2:
         return _as_it_stands(rows)
     doubts: list[str] = []
     grid = assembled([_read(block, rules, words, doubts) for block in blocks], doubts)
+    grid = replace(grid, notes=tuple((" ".join(cell.text for cell in row), row_box(row)) for row in notes))
     box = row_box([cell for row in rows for cell in row])
     if any(centre_in(line.box, box) for line in page.rotated):
         doubts.append("text that runs upwards is left out")
-    texts = tuple((" ".join(cell.text for cell in row), row_box(row)) for row in notes)
-    grid = replace(grid, notes=texts)
-    return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in lines])))
+    printed = [line.text for line in page.lines if centre_in(line.box, box)]
+    return replace(grid, doubts=(*doubts, *find_doubts(grid, printed)))
 
 
-def _has_wide_cells(blocks: list[Block]) -> bool:
+def _has_wide_cells(block: Block) -> bool:
     """Is a cell over several columns? They may be several cells that nearly touch."""
-    for block in blocks:
-        columns = find_columns(block.body)
-        if any(len(hits(cell.box, columns)) > 1 for row in block.body for cell in row):
-            return True
-    return False
+    return any(len(hits(cell.box, block.columns)) > 1 for row in block.body for cell in row)
 
 
 def _as_it_stands(rows: list[CellRow]) -> Grid:
@@ -62,7 +58,7 @@ def _as_it_stands(rows: list[CellRow]) -> Grid:
 
 
 def _read(block: Block, rules: list[Box], words: Vocabulary, doubts: list[str]) -> Part:
-    columns = find_columns(block.body)
+    columns = block.columns
     heads, unplaced = place_heads(block.head, columns, rules, words)
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
     rows = join_wrapped(block.body, columns, rules, words)

@@ -8,6 +8,7 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow
 from summarizer.pdf.tables.columns import Column, hits
 from summarizer.pdf.tables.header import ruled_rows
+from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Box
 
 Labels = dict[int, str]  # of one row: by the column
@@ -66,7 +67,7 @@ def _stub(rows: list[list[_Placed]], columns: int) -> int:
 
 def _groups(block: _Block) -> list[_Group]:
     """Which label is for which of the rows between two rules; nothing if that is not certain, or each has its own."""
-    labels, rows = block.labels, block.rows
+    labels, rows = _mended(block.labels), block.rows
     if not labels or len(rows) < 2 or len(labels) == len(rows):
         return []
     heights = [_height(row) for row in block.data]
@@ -87,6 +88,18 @@ def _groups(block: _Block) -> list[_Group]:
         if centred or topped:
             return centred or topped
     return _nearest(labels, rows, heights, pitch / 4)
+
+
+def _mended(labels: list[Cell]) -> list[Cell]:
+    """Labels of which none ends within a word: such a one goes on in the next."""
+    mended: list[Cell] = []
+    for label in labels:
+        if mended and is_cut(mended[-1].text):
+            above = mended[-1]
+            mended[-1] = Cell(union([above.box, label.box]), above.text + label.text, (above, label))
+        else:
+            mended.append(label)
+    return mended
 
 
 def _height(row: CellRow) -> float:

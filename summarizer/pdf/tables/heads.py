@@ -60,6 +60,8 @@ def _spans(
     spans = list(ruled)
     for n, span in _alike(row, columns, below).items():
         spans[n] = spans[n] or span
+    for n, span in _whole(row, columns, below).items():
+        spans[n] = spans[n] or span
     for n, head in enumerate(row):
         others = {i for m, cell in enumerate(row) if m != n for i in spans[m] or hits(cell.box, columns)}
         spans[n] = spans[n] or _span(head, columns, others)
@@ -106,6 +108,18 @@ def _alike(row: CellRow, columns: list[Column], below: list[list[str]]) -> dict[
             if len(alike) > 1 and len(set(covered)) == len(covered) and rest.isdisjoint(covered):
                 return alike
     return {}
+
+
+def _whole(row: CellRow, columns: list[Column], below: list[list[str]]) -> dict[int, range]:
+    """The only head over columns that have heads of their own, in the middle of them all."""
+    heads = [n for n, head in enumerate(row) if 0 not in hits(head.box, columns)]
+    first = next((i for i in range(1, len(columns)) if below[i]), len(columns))
+    span = range(first, len(columns))
+    if len(heads) != 1 or len(span) < 2 or not all(below[i] for i in span):
+        return {}
+    width = columns[span[-1]][1] - columns[span[0]][0]
+    centred = _off_centre(row[heads[0]], columns, span) < max(_OFF_CENTRE, 0.05 * width)
+    return {heads[0]: span} if centred else {}
 
 
 def _is_nearest(n: int, row: CellRow, columns: list[Column], span: range) -> bool:
