@@ -72,9 +72,11 @@ def values(document: Document, table: Table, page: pymupdf.Page) -> Counter[str]
     words = page.get_text("words", clip=table.bbox)
     printed: dict[int, Counter[str]] = {row.id: Counter() for row in rows}
     for _, top, _, bottom, word, *_ in words:
-        near = [row for row in rows if row.bbox[1] <= (top + bottom) / 2 <= row.bbox[3]]
+        height = (top + bottom) / 2
+        near = [row for row in rows if row.bbox[1] <= height <= row.bbox[3]]
         if near:
-            printed[near[0].id].update(VALUE.findall(word))
+            row = min(near, key=lambda row: abs(row.bbox[1] + row.bbox[3] - 2 * height))
+            printed[row.id].update(VALUE.findall(word))
     count: Counter[str] = Counter()
     for row in rows:
         held = Counter(number for text in cells(table, row) for number in VALUE.findall(text))

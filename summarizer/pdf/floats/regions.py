@@ -183,8 +183,15 @@ def _is_part(scene: Scene, line: Line, region: Box) -> bool:
     if any(line is part for other in scene.captions for part in other.lines):
         return False
     if any(line is wall for wall in scene.walls):
-        return any(centre_in(line.box, frame) and inside(frame, region) for frame in scene.frames)
+        framed = any(centre_in(line.box, frame) and inside(frame, region) for frame in scene.frames)
+        return framed or _is_between_rules(line.box, rules_of(scene, region))
     return True
+
+
+def _is_between_rules(box: Box, rules: list[Box]) -> bool:
+    """Is one of the rules over the whole box, and one under it?"""
+    across = [rule for rule in rules if rule[0] - 3 <= box[0] and box[2] <= rule[2] + 3]
+    return any(rule[3] <= middle(box) for rule in across) and any(rule[1] >= middle(box) for rule in across)
 
 
 def is_ruled(scene: Scene, region: Box) -> bool:

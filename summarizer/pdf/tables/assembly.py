@@ -11,7 +11,8 @@ from summarizer.types import Box, Row
 DATUM = re.compile(
     r"[(~<>≈±+−–-]*[$€£]?[.\d][\d.,/]* ?[%BMGTKkxs×]?\W{0,2}(\s?([±^(·×]|E[-−+\d]).*)?$|[-–—]+$|n/a$|oom$", re.I
 )
-FRACTION = re.compile(r"\d*\.\d|%|±|\d\d\d,?\d\d\d")  # results have these, sizes and settings in heads rarely
+# Results have these, sizes and settings in heads rarely.
+FRACTION = re.compile(r"\d*\.\d+(?![\d.]*[KMBT]B?\b)|%|±|\d\d\d,?\d\d\d")
 _LEVEL = " / "  # between a group and what is in it
 
 
@@ -53,7 +54,7 @@ def count_labels(heads: tuple[str, ...], records: list[Record]) -> int:
     for stub in range(1, len(heads) - 1):
         names = {(record.title, *record.cells[:stub]) for record in records}
         following = [record.cells[stub] for record in records]
-        headless = not heads[stub] and any(heads[stub:])  # as the labels before it
+        headless = stub == 1 and not heads[stub] and any(heads[stub:])  # as the labels before it
         numbers = any(map(DATUM.match, following))
         if not headless and (len(names) == len(records) or not all(following) or numbers):
             return stub

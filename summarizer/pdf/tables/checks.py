@@ -21,10 +21,11 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _lost_numbers(grid, printed)
     yield from _missing_heads(grid.columns, grid.rows)
     yield from _heads_twice(grid.columns)
+    yield from _head_over_labels(grid.corner, grid.columns)
     yield from _results_in_heads(grid.corner, grid.columns)
     yield from _rows_alike(grid.rows)
     yield from _joined_cells(grid.rows)
-    yield from _long_heads(grid.columns)
+    yield from _odd_heads(grid.columns)
 
 
 def _lost_numbers(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
@@ -50,6 +51,14 @@ def _heads_twice(columns: Sequence[str]) -> Iterator[str]:
             yield f"{times} columns under {head!r}"
 
 
+def _head_over_labels(corner: str, columns: Sequence[str]) -> Iterator[str]:
+    """A head may be over labels and all columns, but not over labels and some."""
+    for level in filter(None, corner.split(" / ")):
+        over = [level in head.split(" / ") for head in columns]
+        if any(over) and not all(over):
+            yield f"the head {level!r} is over labels and cells"
+
+
 def _results_in_heads(corner: str, columns: Sequence[str]) -> Iterator[str]:
     """Heads may be numbers, as lengths and percentiles are; but not results, and not all of them."""
     results = [head for head in columns if DATUM.match(head) and _RESULT.search(head) and "%" not in head]
@@ -65,6 +74,8 @@ def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
     alike = [name for name, times in names.items() if times > 1]
     if alike:
         yield f"two rows named {alike[0][0]!r}"
+    if any(row.label for row in rows) and not all(row.label for row in rows):
+        yield "a row without a label"
     if cut := [row.label for row in rows if is_cut(row.label) or "- /" in row.label]:
         yield f"the label {cut[0]!r} is cut"
     if empty := [row.label for row in rows if not any(row.cells)]:
@@ -79,6 +90,8 @@ def _joined_cells(rows: Sequence[Row]) -> Iterator[str]:
         yield "cells of running text"
 
 
-def _long_heads(columns: Sequence[str]) -> Iterator[str]:
+def _odd_heads(columns: Sequence[str]) -> Iterator[str]:
     if any(len(head) > _LONG_HEAD for head in columns):
         yield "a head of running text"
+    if cut := [head for head in columns if is_cut(head) or "- /" in head]:
+        yield f"the head {cut[0]!r} is cut"

@@ -41,8 +41,10 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary
     box = row_box([cell for row in rows for cell in row])
     if any(centre_in(line.box, box) for line in page.rotated):
         doubts.append("text that runs upwards is left out")
-    printed = [line.text for line in page.lines if centre_in(line.box, box)]
-    return replace(grid, doubts=(*doubts, *find_doubts(grid, printed)))
+    printed = [line for line in page.lines if centre_in(line.box, box)]
+    if len(printed) > len(lines):
+        doubts.append("text in it is not the table's")
+    return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in printed])))
 
 
 def _has_wide_cells(block: Block) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from summarizer.pdf.page.pages import union
 from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow
-from summarizer.pdf.tables.columns import Column, hits
+from summarizer.pdf.tables.columns import Column, around, hits
 from summarizer.pdf.tables.header import ruled_rows
 from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Box
@@ -31,7 +31,7 @@ def carry_labels(rows: list[CellRow], columns: list[Column], rules: list[Box]) -
     Labels stand in the first column, or in the next if these are words. Only a reading that accounts for all the
     rows between two rules counts.
     """
-    placed = [[(cell, hits(cell.box, columns)) for cell in row] for row in rows]
+    placed = [[(cell, hits(cell.box, columns) or around(cell.box, columns)) for cell in row] for row in rows]
     stub = _stub(placed, len(columns))
     data = [[cell for cell, over in row if over and over[-1] >= stub] for row in placed]
     rest = [list(row) for row in rows]
@@ -79,7 +79,8 @@ def _groups(block: _Block) -> list[_Group]:
         level = any(_is_level(joined[0], cell) for row in block.data for cell in row)
         off = abs(joined[0].middle - (heights[0] + heights[-1]) / 2)
         at_top = abs(labels[0].middle - heights[0]) < pitch / 4
-        if off < pitch or at_top or not level:
+        inner = heights[0] + pitch / 2 < joined[0].middle < heights[-1] - pitch / 2
+        if off < pitch or at_top or inner or not level:
             return [(joined[0].text, rows)]
     for cells in (labels, joined) if len(joined) < len(labels) else (labels,):
         centred, topped = _centred(cells, rows, heights, pitch), _topped(cells, rows, heights, pitch)

@@ -49,12 +49,22 @@ def _goes_on(rows: list[CellRow], first: int, end: int) -> bool:
         and not any(DATUM.match(cell.text) for row in block for cell in row)
     ):
         return True  # there are not heads for all columns yet
+    if _are_heads_over_data(block, rows[:first], below):
+        return True
     if max(map(len, rows[:first])) <= widest / 2 and len(block[0]) > widest / 2:  # so far only heads over the heads
         return True
     texts = [cell for row in block for cell in row[1:]]
     return 2 * len(block[0]) > widest and all(
         not DATUM.match(cell.text) and _is_over_data(cell, below) for cell in texts
     )
+
+
+def _are_heads_over_data(block: list[CellRow], above: list[CellRow], below: list[CellRow]) -> bool:
+    """Several cells without numbers, over numbers; at the left only the head of the labels, if there was none."""
+    left = min(cell.box[0] for row in below for cell in row)
+    labelled = any(row[0].box[0] < left + 3 for row in above)
+    cells = [cell for row in block for cell in row if labelled or cell.box[0] >= left + 3]
+    return len(cells) > 1 and all(not DATUM.match(cell.text) and _is_over_data(cell, below) for cell in cells)
 
 
 def _is_over_data(head: Cell, rows: list[CellRow]) -> bool:

@@ -7,6 +7,7 @@ certain columns is left out: a wrong head is worse than none.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from summarizer.pdf.page.pages import union
 from summarizer.pdf.tables.cells import Cell, CellRow, run_on
@@ -15,6 +16,10 @@ from summarizer.pdf.text.sentences import Vocabulary
 from summarizer.types import Box
 
 _OFF_CENTRE = 3.0  # points
+_EXACT = 1.2  # points: as exact as typesetters centre
+_MANY = 4  # columns
+_COVERED = 0.85  # of their width: a head over them all is narrower
+_BELOW = 1.5  # heights: heads beside it may have more lines
 WIDE = 0.3  # heights of a head: more than the space between two words
 
 
@@ -33,6 +38,8 @@ def place_heads(
     unplaced: list[str] = []
     for row in reversed(rows):
         cells = [part for cell in row for part in split(cell, extents, WIDE)]
+        if not any(levels):
+            cells = [part for cell in cells for part in _dealt(cell, extents)]
         ruled = _ruled(cells, extents, rules)
         spans = _spans(cells, extents, [[head.text for head in level] for level in levels], ruled)
         for cell, span, own_rule in zip(cells, spans, ruled, strict=True):
@@ -64,7 +71,7 @@ def _spans(
         spans[n] = spans[n] or span
     for n, head in enumerate(row):
         others = {i for m, cell in enumerate(row) if m != n for i in spans[m] or hits(cell.box, columns)}
-        spans[n] = spans[n] or _span(head, columns, others)
+        spans[n] = spans[n] or _span(head, columns, others, below)
     return spans
 
 
@@ -72,8 +79,8 @@ def _ruled(row: CellRow, columns: list[Column], rules: list[Box]) -> list[Sequen
     """The columns under the short rule of each head alone; a rule under several of its line is the whole table's."""
     found: dict[int, list[int]] = {}
     for rule in rules:
-        heads = [n for n, cell in enumerate(row) if _underlines(rule, cell)]
-        if len(heads) == 1 and heads[0] not in found:
+        heads = [n for n, cell in enumerate(row) if rule[0] - 3 <= cell.box[0] and cell.box[2] <= rule[2] + 3]
+        if len(heads) == 1 and heads[0] not in found and _underlines(rule, row[heads[0]]):
             under = [i for i, column in enumerate(columns) if rule[0] - 2 <= sum(column) / 2 <= rule[2] + 2]
             if len(under) < len(columns):
                 found[heads[0]] = under
@@ -82,8 +89,8 @@ def _ruled(row: CellRow, columns: list[Column], rules: list[Box]) -> list[Sequen
 
 def _underlines(rule: Box, head: Cell) -> bool:
     height = head.box[3] - head.box[1]
-    near = head.middle < rule[1] < head.box[3] + 0.6 * height
-    return near and rule[0] - 3 <= head.box[0] and head.box[2] <= rule[2] + 3
+    centred = abs(rule[0] + rule[2] - head.box[0] - head.box[2]) < 2 * _OFF_CENTRE
+    return head.middle < rule[1] < head.box[3] + (_BELOW if centred else 0.6) * height
 
 
 def _alike(row: CellRow, columns: list[Column], below: list[list[str]]) -> dict[int, range]:
@@ -122,29 +129,47 @@ def _whole(row: CellRow, columns: list[Column], below: list[list[str]]) -> dict[
     return {heads[0]: span} if centred else {}
 
 
+def _dealt(cell: Cell, columns: list[Column]) -> list[Cell]:
+    """The words of a line of heads that nearly touch, each with the nearest column; the cell itself if it is none."""
+    over = hits(cell.box, columns)
+    if len(over) < _MANY or cell.box[2] - cell.box[0] < _COVERED * (columns[over[-1]][1] - columns[over[0]][0]):
+        return [cell]
+    dealt: dict[int, list[Cell]] = {}
+    for word in cell.words:
+        nearest = min(over, key=lambda i: _distance((word.box[0] + word.box[2]) / 2, columns[i]))
+        dealt.setdefault(nearest, []).append(word)
+    return [_joined(words) for words in dealt.values()] if list(dealt) == over else [cell]
+
+
+def _joined(words: list[Cell]) -> Cell:
+    return Cell(union([word.box for word in words]), " ".join(word.text for word in words), tuple(words))
+
+
 def _is_nearest(n: int, row: CellRow, columns: list[Column], span: range) -> bool:
     """Is the n-th head of the row nearer to all these columns than any other is?"""
     centres = [(cell.box[0] + cell.box[2]) / 2 for cell in row]
     return all(min(range(len(row)), key=lambda m: abs(centres[m] - sum(columns[i]) / 2)) == n for i in span)
 
 
-def _span(head: Cell, columns: list[Column], others: set[int]) -> Sequence[int]:
+def _span(head: Cell, columns: list[Column], others: set[int], below: list[list[str]]) -> Sequence[int]:
     """The one column that the head is aligned with, or those in whose common middle it is.
 
-    Of several that fit as well the widest; `others` are over other heads.
+    Of several that fit as well the widest; `others` are over other heads, `below` are the heads under it.
     """
     over = hits(head.box, columns) or _around(head.box, columns)
     aligned = [i for i in over if _is_aligned(head.box, columns[i])]
-    if len(aligned) == 1 and (len(over) == 1 or not _is_across(head.box, columns, over)):
-        return aligned
     fits = [
         (_off_centre(head, columns, span), span)
         for first in range(len(columns)) for last in range(first + 1, len(columns))
         if set(over) <= set(span := range(first, last + 1)) and others.difference(over).isdisjoint(span)
     ]  # fmt: skip
-    best = min((off for off, _ in fits), default=_OFF_CENTRE)
+    best, middle = min(fits, key=itemgetter(0), default=(_OFF_CENTRE, range(0)))
+    if len(aligned) == 1 and (len(over) == 1 or not _is_across(head.box, columns, over)):
+        own = abs(head.box[0] + head.box[2] - sum(columns[aligned[0]])) / 2
+        if best > _EXACT or own < 2 * _OFF_CENTRE or not all(below[i] for i in middle):
+            return aligned
     if best < _OFF_CENTRE:
-        return max((span for off, span in fits if off < best + 1.2), key=lambda span: span[-1] - span[0])
+        return max((span for off, span in fits if off < best + _EXACT), key=len)
     return over if len(over) == 1 else aligned if len(aligned) == 1 else []
 
 
@@ -192,7 +217,4 @@ def split(cell: Cell, columns: list[Column], space: float = 0.0) -> list[Cell]:
     least = max(space * (cell.box[3] - cell.box[1]), 1.3 * max(inner, default=0.0) if space else 0.0)
     if list(parts) != over or min(gaps) < least:
         return [cell]
-    return [
-        Cell(union([word.box for word in words]), " ".join(word.text for word in words), tuple(words))
-        for words in parts.values()
-    ]
+    return [_joined(words) for words in parts.values()]

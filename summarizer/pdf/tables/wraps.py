@@ -11,6 +11,7 @@ from summarizer.pdf.text.sentences import Vocabulary, is_cut
 from summarizer.types import Box
 
 _LOOSE = 1.2  # rows stand this much further apart than the lines of a cell, if at all
+_HALF = 0.75  # heights of a line
 _FULL = 0.8  # of its column: a line that ends before could have held the next word
 
 
@@ -29,6 +30,7 @@ def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], 
         for n in range(first, last):
             goes_on = n > first and (
                 as_one
+                or _is_around(lines, placed, n, numeric)
                 or (spaced and _is_tight(lines, n) and not _has_two_numbers(placed, [*rows[-1], n], numeric))
                 or _goes_on(placed, rows[-1], n, numeric, columns)
             )
@@ -54,13 +56,15 @@ def _numeric(placed: list[dict[int, Cell]]) -> set[int]:
 
 
 def _is_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
-    """Can the lines between two rules be one row: is no column but of text in two of them, and the label not in all?"""
+    """Can the lines between two rules be one row: is no column but of text in two of them, and the label in few?"""
     if len(run) == 1:
         return True
     if any(sum(c in line for line in run) > 1 for c in numeric):
         return False
+    if any(c in line for line in run for c in numeric):
+        return True
     labels = [line[0].text for line in run if 0 in line]
-    return len(labels) < len(run) or any(map(is_cut, labels[:-1]))
+    return len(labels) < 2 or 2 * len(labels) <= len(run) or any(map(is_cut, labels[:-1]))
 
 
 def _has_two_numbers(placed: list[dict[int, Cell]], row: list[int], numeric: set[int]) -> bool:
@@ -83,6 +87,17 @@ def _are_spaced(lines: list[CellRow], placed: list[dict[int, Cell]]) -> bool:
 def _is_tight(lines: list[CellRow], n: int) -> bool:
     gaps = _gaps(lines)[1:]
     return gaps[n - 1] < _LOOSE * min(gaps)
+
+
+def _is_around(lines: list[CellRow], placed: list[dict[int, Cell]], n: int, numeric: set[int]) -> bool:
+    """Is line `n`, or the one above, half a line from a label, and in other columns: a cell of two lines beside it?"""
+    above, line = placed[n - 1], placed[n]
+    if (0 in above) == (0 in line) or not set(above).isdisjoint(line):
+        return False
+    if not numeric.isdisjoint(line if 0 in above else above):
+        return False  # the label is that of a group
+    height = min(cell.box[3] - cell.box[1] for cell in (*lines[n - 1], *lines[n]))
+    return row_box(lines[n])[1] - row_box(lines[n - 1])[1] < _HALF * height
 
 
 def _goes_on(placed: list[dict[int, Cell]], row: list[int], n: int, numeric: set[int], columns: list[Column]) -> bool:
