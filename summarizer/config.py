@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 from summarizer.errors import UsageError
 from summarizer.pasted import bare_address, bare_key
 
+DEFAULT_STYLE = "daily"
 OPENAI_URL = "https://api.openai.com/v1"
 
 _LOCAL = "summarizer.toml"
@@ -143,7 +144,7 @@ class Config(BaseModel):
 
     # the digest
     runs: Path = Path("runs")
-    style: str = "daily"
+    style: str = DEFAULT_STYLE
     rating: Literal["stars", "ten"] = "stars"  # ★★★★☆ or 8/10
     afterword: str = ""  # the last section of an issue; "" for the shipped one
 

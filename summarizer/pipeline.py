@@ -85,7 +85,7 @@ async def publish(digest: Digest, source: Source, library: Library, run: RunFold
     """Write a digest's files into the run folder, unless they are there; returns the path of the Markdown."""
     stem, page = file_stem(digest.paper.id), markdown.page(digest)
     if run.has_paper(stem, digest, page):
-        return run.paper_folder(stem) / "digest.md"
+        return run.digest_page(stem, digest.style)
     _, document, _ = await load_document(source, library)  # first: it makes pictures again that are gone
     pictures: Sequence[PlacedFigure | PlacedEquation] = (*digest.figures, *digest.equations)
     files = {picture.file: library.store.load_image(picture.image) for picture in pictures if picture.file}

@@ -17,7 +17,7 @@ from summarizer.paper.source import Source
 from summarizer.sources.ids import file_stem
 from summarizer.store.pages import with_pictures
 from summarizer.store.results import fingerprint
-from summarizer.store.runs import RunFolder, failed_entry, ledger
+from summarizer.store.runs import RunFolder, digest_name, failed_entry, ledger, load_digest
 from summarizer.trust.repeats import shared_sentences
 from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
 from summarizer.work import Work
@@ -40,7 +40,13 @@ class Result:
 
 
 async def digest_in_run(text: str, source: Source, job: Job, run: RunFolder) -> Result:
-    """Digest one paper into a run folder. Raises what is not this paper's own trouble."""
+    """Digest one paper into a run folder. Raises what is not this paper's own trouble.
+
+    A digest that a model wrote stays where there would only be a draft, unless drafts are wanted.
+    """
+    if not (job.work.model or job.drafts_wanted) and (written := _written_by_model(text, source, job, run)):
+        job.progress(source.paper.id, "there is no model to ask: the digest that one wrote stays")
+        return written
     tally = Tally(run)
     token = current_tally.set(tally)
     try:
@@ -52,6 +58,15 @@ async def digest_in_run(text: str, source: Source, job: Job, run: RunFolder) -> 
         return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage)
     finally:
         current_tally.reset(token)
+
+
+def _written_by_model(text: str, source: Source, job: Job, run: RunFolder) -> Result | None:
+    """The digest that a model wrote, as it is in the run folder."""
+    stem, style = file_stem(source.paper.id), job.work.style.name
+    digest = load_digest(run.paper_folder(stem), f"{digest_name(style)}.json")
+    if digest is None or not digest.model:
+        return None
+    return Result(text, _entry(digest), run.digest_page(stem, style), digest)
 
 
 def _entry(digest: Digest) -> ManifestEntry:
@@ -77,9 +92,18 @@ def failure(text: str, error: SummarizerError, paper_id: str | None = None) -> R
 
 
 def write_issue(
-    run: RunFolder, title: str, results: Sequence[Result], job: Job, *, parts: int = 1, standalone: bool = False
+    run: RunFolder,
+    title: str,
+    results: Sequence[Result],
+    job: Job,
+    *,
+    name: str = "issue",
+    parts: int = 1,
+    standalone: bool = False,
 ) -> list[Path]:
-    """Write the digests of a run as `issue.md` (`issue-1.md`, ... in parts); nothing if there are none.
+    """Write the digests of a run as `<name>.md` (`<name>-1.md`, ... in parts); nothing if there are none.
+
+    Pages of the same name in another form are taken away when these are complete.
 
     Sentences that two entries share go into the run's events as warnings: one of them may be the other paper's.
     """
@@ -93,12 +117,14 @@ def write_issue(
     written = []
     pages = issue_pages(title, placed, job.config.afterword or words.ISSUE_AFTERWORD, parts)
     for number, page in enumerate(pages, 1):
-        name = "issue" if len(pages) == 1 else f"issue-{number}"
-        written.append(run.path / f"{name}.md")
+        part = name if len(pages) == 1 else f"{name}-{number}"
+        written.append(run.path / f"{part}.md")
         write_atomic(written[-1], page)
         if standalone:
-            written.append(run.path / f"{name}-standalone.md")
+            written.append(run.path / f"{part}-standalone.md")
             write_atomic(written[-1], with_pictures(page, run.path))
+    for page_before in set(run.issue_pages(name)) - set(written):
+        page_before.unlink()
     return written
 
 

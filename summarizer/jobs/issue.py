@@ -30,7 +30,7 @@ from summarizer.sources.lists.announced import Announcement, NoAnnouncement
 from summarizer.sources.lists.given import Given
 from summarizer.store.published import load_manifest
 from summarizer.store.results import fingerprint, key_of
-from summarizer.store.runs import RunFolder, load_digest, open_run
+from summarizer.store.runs import RunFolder, digest_name, issue_name, load_digest, open_run
 from summarizer.types import Manifest, ManifestEntry, Paper, Usage
 from summarizer.work import Work
 
@@ -82,7 +82,7 @@ async def issue_of(
             parts = choice_parts(fresh, job.work)
             before = load_manifest(run.path)
             if before and keep is None and _unchanged(before, key_of("choice", parts), published, job.work, run, retry):
-                return Issue(day, tuple(sorted(run.path.glob("issue*.md"))), before, unchanged=True)
+                return Issue(day, tuple(run.issue_pages(issue_name(job.work.style.name))), before, unchanged=True)
             if before and keep:
                 return await _make_some_again(before, published, job, run, keep, failed)
             chosen = await choose_papers(fresh, parts, job, run)
@@ -115,7 +115,7 @@ async def issue_of_list(name: str, listed: Sequence[Given], job: Job) -> Issue:
         entries = _entries(found.papers, chosen.choices, results, {}) + [result.entry for result in found.unusable]
         ranked = [result for result in results.values() if result.digest]
         title = words.list_title(name)
-        written = write_issue(run, title, ranked, job, parts=config.parts, standalone=config.standalone)
+        written = _write_pages(run, title, ranked, job)
         tried = [*results.values(), *found.unusable]
         manifest = write_account(
             run, entries, tried, job.work, begun, source=f"list {name}".rstrip(), choosing=chosen.usage,
@@ -141,7 +141,7 @@ def _finish(
     config = job.config
     title = (config.issue_title or words.ISSUE_TITLE).replace("{date}", day.isoformat())
     ranked = [results[entry.id] for entry in entries if entry.id in results and results[entry.id].digest]
-    written = write_issue(run, title, ranked, job, parts=config.parts, standalone=config.standalone)
+    written = _write_pages(run, title, ranked, job)
     cut = any(result.entry.outcome == "not_selected" for result in results.values())  # by --max-cost: not finished
     inputs = "" if cut else inputs_fingerprint(choice, _keys(entries, job.work), published, config)
     manifest = write_account(
@@ -150,6 +150,11 @@ def _finish(
     )  # fmt: skip
     job.published.record(day, manifest)
     return Issue(day, tuple(written), manifest, tuple(results.values()))
+
+
+def _write_pages(run: RunFolder, title: str, ranked: Sequence[Result], job: Job) -> list[Path]:
+    name, config = issue_name(job.work.style.name), job.config
+    return write_issue(run, title, ranked, job, name=name, parts=config.parts, standalone=config.standalone)
 
 
 async def _make_some_again(
@@ -162,7 +167,9 @@ async def _make_some_again(
 ) -> Issue:
     """A finished issue with some of its papers made again; the choice and the order stay."""
     begun, day = time.monotonic(), date.fromisoformat(run.path.name)
-    results = {e.id: _as_published(e, run) for e in before.papers if e.outcome != "not_selected" and keep(e)}
+    results = {
+        e.id: _as_published(e, before.style, run) for e in before.papers if e.outcome != "not_selected" and keep(e)
+    }
     again = [e.id for e in before.papers if e.outcome == "digested" and not keep(e)]
     anew = await _digest_all(again, job, run, failed)
     _check_that_any_was_made(str(day), anew)
@@ -182,9 +189,10 @@ async def _make_some_again(
     return _finish(day, before.source, before.choice, before.choosing, entries, results, published, job, run, begun)
 
 
-def _as_published(entry: ManifestEntry, run: RunFolder) -> Result:
-    digest = load_digest(folder := run.paper_folder(file_stem(entry.id))) if entry.outcome == "digested" else None
-    return Result(entry.id, entry, folder / "digest.md" if digest else None, digest)
+def _as_published(entry: ManifestEntry, style: str, run: RunFolder) -> Result:
+    stem = file_stem(entry.id)
+    digest = load_digest(run.paper_folder(stem), f"{digest_name(style)}.json") if entry.outcome == "digested" else None
+    return Result(entry.id, entry, run.digest_page(stem, style) if digest else None, digest)
 
 
 def _unchanged(
@@ -198,9 +206,9 @@ def _unchanged(
         return False
     keys = _keys(before.papers, work)
     stems = {entry.id: file_stem(entry.id) for entry in before.papers if entry.outcome == "digested"}
-    if not all(run.has_digest(stem, keys[paper]) for paper, stem in stems.items()):
+    if not all(run.has_digest(stem, work.style.name, keys[paper]) for paper, stem in stems.items()):
         return False
-    page_is_there = not stems or any(run.path.glob("issue*.md"))
+    page_is_there = not stems or bool(run.issue_pages(issue_name(work.style.name)))
     return page_is_there and before.inputs == inputs_fingerprint(choice, keys, published, work.config)
 
 

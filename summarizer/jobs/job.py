@@ -33,6 +33,7 @@ class Job:
     spending: Spending
     progress: Progress
     batches: BatchClient | None = None
+    drafts_wanted: bool = False  # asked for, not for want of a model: only then may they take a digest's place
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # SIGTERM came
     turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))  # run folders
 
@@ -57,8 +58,7 @@ async def open_job(
 
     Raises `UsageError` for a style, a prompt or an endpoint that cannot be, and for a ceiling without a price.
     """
-    offline = offline or config.offline
-    if max_cost is not None and not offline and config.model not in config.prices:
+    if max_cost is not None and not (offline or config.offline) and config.model not in config.prices:
         raise UsageError(f'--max-cost needs the price of {config.model}: set [prices."{config.model}"] in config.toml')
     store = Store(config.runs / "store", since)
     spending = Spending(config, max_cost, progress)
@@ -67,7 +67,7 @@ async def open_job(
         model: Model | None = None
         reader: Model | None = None
         batched = None
-        if not offline:
+        if not (offline or config.offline):
             rungs = RungMemory(store.root / "rungs.json", config.clock)
             live = await stack.enter_async_context(Client(config, rungs, spending.record))
             model = CappedModel(live, spending)
@@ -81,7 +81,7 @@ async def open_job(
                 reader = CappedModel(second, spending)
         work = load_work(config, store, model, reader)
         library = stack.enter_context(open_library(config, store, progress, bulk=bulk))
-        job = Job(work, library, Published(config.runs), spending, progress, batched)
+        job = Job(work, library, Published(config.runs), spending, progress, batched, drafts_wanted=offline)
         with _stopped_by_sigterm(job):
             yield job
 

@@ -18,7 +18,7 @@ from summarizer.output import words
 from summarizer.paper.source import Library, Source, load_document
 from summarizer.sources.ids import Ref, file_stem, parse_ref, slug
 from summarizer.store.published import finished_issues
-from summarizer.store.runs import RunFolder, load_digest, open_run
+from summarizer.store.runs import RunFolder, issue_name, load_digest, open_run
 from summarizer.types import ManifestEntry, Usage, add_usage
 
 
@@ -130,7 +130,7 @@ async def _issue(refs: Sequence[tuple[str, Ref]], job: Job, title: str) -> tuple
 
     with open_run(job.config.runs / name, job.config.clock()) as run:
         results = _each_once(await asyncio.gather(*(one(text, ref, run) for text, ref in refs)))
-        written = write_issue(run, title, results, job)
+        written = write_issue(run, title, results, job, name=issue_name(job.work.style.name))
         write_account(run, [result.entry for result in results], results, job.work, begun)
     return results, written
 

@@ -10,17 +10,15 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from summarizer.config import Price
+from summarizer.config import DEFAULT_STYLE, Price
 from summarizer.errors import UsageError
 from summarizer.llm.spending import cost_usd
 from summarizer.sources.ids import file_stem, parse_ref
 from summarizer.store.published import load_manifest, newest_version
-from summarizer.store.runs import load_digest
+from summarizer.store.runs import digest_name, load_digest
 from summarizer.trust.context import is_trivial
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.types import FIGURES, Digest, Stars, Usage, add_usage
-
-NOW, BEFORE = "digest.json", "digest.before.json"
 
 Pair = tuple[str, str]  # before and after; "" for what is only in one of them
 
@@ -143,7 +141,7 @@ def _known_runs(runs: Path) -> str:
 
 def compare_runs(before: Path, after: Path, prices: Mapping[str, Price]) -> Comparison:
     """Two run folders, paper by paper; another version of a paper is compared as the same paper."""
-    old, new = _digests(before, NOW), _digests(after, NOW)
+    old, new = _digests(before), _digests(after)
     without_version = {_VERSION.sub("", stem): stem for stem in old if stem not in new}
     partner = {stem: stem if stem in old else without_version.get(_VERSION.sub("", stem), "") for stem in new}
     papers = [compare_digests(after.name, old[partner[stem]], new[stem], prices) for stem in new if partner[stem]]
@@ -156,15 +154,16 @@ def compare_versions(folders: Iterable[Path], prices: Mapping[str, Price]) -> Co
     """Every digest of some run folders with the version before it, or with itself where none was kept."""
     papers: list[PaperDiff] = []
     for folder in folders:
-        before = _digests(folder, BEFORE)
-        now = _digests(folder, NOW)
+        before = _digests(folder, before=True)
+        now = _digests(folder)
         papers += [compare_digests(folder.name, before.get(s, digest), digest, prices) for s, digest in now.items()]
     return Comparison(tuple(papers), (), (), _summary(papers))
 
 
-def _digests(run: Path, name: str) -> dict[str, Digest]:
-    """{name of the paper's folder: digest} of a run; what is damaged counts as absent."""
+def _digests(run: Path, *, before: bool = False) -> dict[str, Digest]:
+    """{name of the paper's folder: digest} of a run, or those before; what is damaged counts as absent."""
     manifest = load_manifest(run)
+    name = f"{digest_name(manifest.style if manifest else DEFAULT_STYLE)}{'.before' if before else ''}.json"
     shown = {file_stem(entry.id) for entry in manifest.papers if entry.outcome == "digested"} if manifest else None
     folders = sorted(file.parent for file in run.glob(f"papers/*/{name}"))
     digests = {folder.name: load_digest(folder, name) for folder in folders if shown is None or folder.name in shown}

@@ -136,11 +136,11 @@ def examine_ratings(runs: Path) -> list[Finding]:
 def stars_by_month(runs: Path) -> dict[str, dict[str, int]]:
     """{"2024-10": {paper id: stars}}, by the date of the issue, else by the date of the paper's version."""
     months: dict[str, dict[str, int]] = defaultdict(dict)
-    for file in sorted(runs.glob("*/papers/*/digest.json")):
-        digest = load_digest(file.parent)
+    for folder in sorted({file.parent for file in runs.glob("*/papers/*/digest*.json")}):
+        digest = load_digest(folder)
         if digest is None or digest.rating is None or digest.rating.stars is None:
             continue
-        if month := _MONTH.match(file.parts[-4]) or _MONTH.match(digest.paper.updated or digest.paper.published):
+        if month := _MONTH.match(folder.parts[-3]) or _MONTH.match(digest.paper.updated or digest.paper.published):
             months[month[0]].setdefault(digest.paper.id, digest.rating.stars)
     return months
 

@@ -12,7 +12,7 @@ from summarizer.pdf import PARSER_VERSION
 from summarizer.pdf.samples import find_samples
 from summarizer.sources.ids import Ref, file_stem, parse_ref
 from summarizer.store.published import load_manifest, newest_version
-from summarizer.store.runs import load_digest
+from summarizer.store.runs import digest_name, load_digest
 from summarizer.types import Witness
 from summarizer.work import Work
 
@@ -83,7 +83,7 @@ def _digest_lines(source: Source, work: Work) -> Iterator[str]:
         yield f"digest: to do with style {work.style.name}"
     stem = file_stem(source.paper.id)
     for folder in sorted(work.config.runs.glob(f"*/papers/{stem}")):
-        digest = load_digest(folder)
+        digest = load_digest(folder, f"{digest_name(work.style.name)}.json") or load_digest(folder)
         before = work.store.record("digest", digest.key) if digest else None
         if digest is None and (folder / "digest.json").exists():
             yield f"{folder}: written by an earlier version, or damaged: would be redone"

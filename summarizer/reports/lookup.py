@@ -77,7 +77,8 @@ class Lookup:
     @cached_property
     def _folders(self) -> list[Path]:
         """The papers' folders of all runs, the newest first."""
-        return sorted((file.parent for file in self._library.config.runs.glob("*/papers/*/digest.json")), reverse=True)
+        digests = self._library.config.runs.glob("*/papers/*/digest*.json")
+        return sorted({file.parent for file in digests}, reverse=True)
 
     async def _by_ref(self, ref: str) -> Found | Missing:
         pdf = next((pdf for stem, pdf in self._pdfs.items() if _base(stem) == _base(ref)), None)

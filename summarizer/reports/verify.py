@@ -91,7 +91,7 @@ def _texts(path: Path) -> list[tuple[str, str, list[OwnDigest]]]:
     if path.is_file():
         return [(str(path), _read(path), _digests(path.parent))]
     issues = [p for p in sorted(path.glob("issue*.md")) if not p.stem.endswith("-standalone")]
-    files = issues or sorted(path.glob("papers/*/digest.md")) or sorted([*path.glob("*.md"), *path.glob("*.txt")])
+    files = issues or sorted(path.glob("papers/*/digest*.md")) or sorted([*path.glob("*.md"), *path.glob("*.txt")])
     if files:
         return [(str(file), _read(file), _digests(file.parent)) for file in files]
     digests = _digests(path)
@@ -109,7 +109,7 @@ def _read(path: Path) -> str:
 
 def _digests(folder: Path) -> list[OwnDigest]:
     """The digests in a folder or in its `papers/`, each with its parsed paper."""
-    places = (folder, *sorted(file.parent for file in folder.glob("papers/*/digest.json")))
+    places = (folder, *sorted({file.parent for file in folder.glob("papers/*/digest*.json")}))
     return [own for place in places if (own := own_digest(place))]
 
 

@@ -4,6 +4,7 @@
         issue.md  manifest.json  events.jsonl  .lock  attempts/<run id>.json
         papers/<id>/  digest.md  document.json  figures/fig2.png  digest.json
 
+Files of another style than the default one have its name in theirs: digest.brief.md, digest.brief.json, issue.brief.md.
 A run folder is a view that can be rebuilt from the store. `digest.json` is written last and marks a
 paper as done. One process at a time works in a folder: the kernel frees the lock when it dies.
 """
@@ -11,6 +12,7 @@ paper as done. One process at a time works in a folder: the kernel frees the loc
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from summarizer.config import DEFAULT_STYLE
 from summarizer.errors import LockedError, StorageError
 from summarizer.files import from_data, to_json, write_atomic
 from summarizer.types import Digest, Document, Manifest, ManifestEntry
@@ -39,22 +42,34 @@ class RunFolder:
 
     def has_paper(self, stem: str, digest: Digest, markdown: str) -> bool:
         """Whether exactly this digest has been written and is whole."""
-        folder = self.paper_folder(stem)
+        file = self._digest_file(stem, digest.style)
         try:
-            same = (folder / "digest.json").read_text(encoding="utf-8") == to_json(digest)
-            return same and (folder / "digest.md").read_text(encoding="utf-8") == markdown
+            same = file.read_text(encoding="utf-8") == to_json(digest)
+            return same and file.with_suffix(".md").read_text(encoding="utf-8") == markdown
         except (FileNotFoundError, UnicodeDecodeError):
             return False
 
-    def has_digest(self, stem: str, key: str) -> bool:
+    def has_digest(self, stem: str, style: str, key: str) -> bool:
         """Whether the digest with this key has been written; cheaper than `has_paper`, which compares the whole."""
-        folder = self.paper_folder(stem)
+        path = self._digest_file(stem, style)
         try:
-            with (folder / "digest.json").open(encoding="utf-8") as file:
+            with path.open(encoding="utf-8") as file:
                 head = file.read(_HEAD)
         except (FileNotFoundError, UnicodeDecodeError):
             return False
-        return f'"key": "{key}"' in head and (folder / "digest.md").exists()
+        return f'"key": "{key}"' in head and path.with_suffix(".md").exists()
+
+    def digest_page(self, stem: str, style: str) -> Path:
+        """Where the Markdown of a paper is, or will be."""
+        return self._digest_file(stem, style).with_suffix(".md")
+
+    def issue_pages(self, name: str) -> list[Path]:
+        """The pages of the issue of this name, in whatever form: whole, in parts, with pictures inside."""
+        forms = re.compile(rf"{re.escape(name)}(-\d+)?(-standalone)?\.md")
+        return [path for path in sorted(self.path.glob(f"{name}*.md")) if forms.fullmatch(path.name)]
+
+    def _digest_file(self, stem: str, style: str) -> Path:
+        return self.paper_folder(stem) / f"{digest_name(style)}.json"
 
     def record(self, event: Mapping[str, Any]) -> None:
         """Append one line to `events.jsonl`. A line is written whole or, after a crash, cut at the end."""
@@ -74,16 +89,16 @@ class RunFolder:
         `files` are the pictures, and the PDF itself where it has no address of its own. A digest that is replaced
         by one with another key is kept as `digest.before.json`, for `summarize diff`.
         """
-        folder = self.paper_folder(stem)
-        before = load_digest(folder)
+        folder, own = self.paper_folder(stem), digest_name(digest.style)
+        before = load_digest(folder, f"{own}.json")
         if before and before.key != digest.key:
-            write_atomic(folder / "digest.before.json", to_json(before))
+            write_atomic(folder / f"{own}.before.json", to_json(before))
         for name, content in files.items():
             write_atomic(folder / name, content)
         write_atomic(folder / "document.json", to_json(document))
-        write_atomic(folder / "digest.md", markdown)
-        write_atomic(folder / "digest.json", to_json(digest))
-        return folder / "digest.md"
+        write_atomic(folder / f"{own}.md", markdown)
+        write_atomic(folder / f"{own}.json", to_json(digest))
+        return folder / f"{own}.md"
 
     def write_manifest(self, manifest: Manifest) -> None:
         write_atomic(self.path / "manifest.json", to_json(manifest))
@@ -135,12 +150,31 @@ def _end_last_line(path: Path) -> None:
         return
 
 
-def load_digest(folder: Path, name: str = "digest.json") -> Digest | None:
-    """The finished digest of a paper's folder; None if there is none or it is damaged."""
+def digest_name(style: str) -> str:
+    """What the files of a digest are called, without their endings."""
+    return "digest" if style == DEFAULT_STYLE else f"digest.{style}"
+
+
+def issue_name(style: str) -> str:
+    """What the pages of an issue are called, without their numbers and endings."""
+    return "issue" if style == DEFAULT_STYLE else f"issue.{style}"
+
+
+def load_digest(folder: Path, name: str = "") -> Digest | None:
+    """A finished digest of a paper's folder; None if there is none or it is damaged.
+
+    Without the `name` of a file it is that of the default style, else of the first other one.
+    """
     try:
-        return from_data(Digest, json.loads((folder / name).read_bytes()))
+        return from_data(Digest, json.loads((folder / (name or _any_digest(folder))).read_bytes()))
     except (FileNotFoundError, ValueError):
         return None
+
+
+def _any_digest(folder: Path) -> str:
+    others = (path.name for path in sorted(folder.glob("digest.*.json")) if not path.stem.endswith(".before"))
+    usual = "digest.json"
+    return usual if (folder / usual).exists() else next(others, usual)
 
 
 def ledger(entries: Sequence[ManifestEntry]) -> dict[str, int]:

@@ -133,8 +133,8 @@ class References:
             self._add_unclear(account)
         for folder in _folders(run / "papers"):
             self._add(_paper_key(folder.name))
-            for name in ("digest.json", "digest.before.json"):
-                self._read_digest(folder / name, store)
+            for path in folder.glob("digest*.json"):
+                self._read_digest(path, store)
 
     def _read_digest(self, path: Path, store: Store) -> None:
         try:
