@@ -24,7 +24,7 @@ from summarizer.jobs.choice import announced, choice_parts, choose_papers, find_
 from summarizer.jobs.job import Job
 from summarizer.llm.choose import Choice
 from summarizer.output import renderer_fingerprint, words
-from summarizer.paper.source import stored_source
+from summarizer.paper.source import Source, stored_source
 from summarizer.sources.ids import file_stem, parse_ref, slug
 from summarizer.sources.lists.announced import Announcement, NoAnnouncement
 from summarizer.sources.lists.given import Given
@@ -270,7 +270,7 @@ async def _digest_all(
         if failed and paper_id in failed:
             return failed[paper_id]
         try:
-            return await digest_in_run(paper_id, await pipeline.find(parse_ref(paper_id), job.library), job, run)
+            return await digest_in_run(paper_id, await _find(paper_id, job), job, run)
         except (PaperError, UnknownPaperError) as error:
             return failure(paper_id, error)
 
@@ -282,6 +282,17 @@ async def _digest_all(
         if isinstance(result, BaseException):
             raise result
     return results
+
+
+async def _find(paper_id: str, job: Job) -> Source:
+    """The paper with its PDF. A host of a list's paper that is down is that paper's trouble; arXiv is everyone's."""
+    ref = parse_ref(paper_id)
+    try:
+        return await pipeline.find(ref, job.library)
+    except TryLaterError as error:
+        if ref.kind != "url" or job.stopped.is_set():
+            raise
+        raise PaperError(paper_id, "failed", str(error)) from error
 
 
 def _entries(

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from common import IDS, SAMPLE
+from common import IDS, SAMPLE, settings
 from scripted_model import model
 
 from summarizer.cli import run
@@ -50,6 +50,19 @@ def test_a_conference_s_papers_are_chosen_from_and_accounted_for(serve, arxiv, c
     calls = len(server.requests)
     assert run(["issue", "--from", "ICML 2026.csv", "--top", "2"]) == 3
     assert len(server.requests) == calls and capsys.readouterr().out.strip() == str(page)
+
+
+def test_a_host_that_is_down_costs_its_paper_only(serve, own_home, capsys):
+    settings(own_home, "fetch_deadline_seconds = 1\n")
+    serve(model())
+    Path("l.csv").write_text(
+        "title,abstract,url\nThe longest title of all of these,x,http://paper.invalid/a.pdf\n"
+        "Short,We study speech.,https://arxiv.org/abs/2401.00001\n"
+    )
+    assert run(["issue", "--from", "l.csv", "--top", "1"]) == 3
+    assert "http://paper.invalid/a.pdf: failed: paper.invalid: cannot be reached" in capsys.readouterr().err
+    ledger = manifest()["ledger"]
+    assert (ledger["digested"], ledger["failed"]) == (1, 1)
 
 
 def test_a_list_on_standard_input(serve, capsys, monkeypatch):
