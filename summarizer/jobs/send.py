@@ -109,14 +109,14 @@ def send_due(config: Config) -> list[Delivery]:
     if not config.send:
         return []
     finished = {str(day) for day, _ in finished_issues(config.runs)}
-    states = _states(config.runs).items()
-    open_days = sorted({day for (day, name), state in states if state != "sent" and name in config.send} & finished)
+    states = _states(config.runs)
     deliveries = []
-    for day in open_days:
-        try:
-            deliveries += send_issue(day, config, config.send)
-        except (UsageError, TryLaterError) as error:
-            deliveries.append(Delivery(day, ", ".join(config.send), str(error)))
+    for day, name in sorted(key for key in states if key[0] in finished and key[1] in config.send):
+        if states[day, name] != "sent":
+            try:
+                deliveries += send_issue(day, config, [name])
+            except (UsageError, TryLaterError) as error:
+                deliveries.append(Delivery(day, name, str(error)))
     return deliveries
 
 

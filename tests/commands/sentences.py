@@ -19,7 +19,7 @@ _SILENT = (
     "reports/charts", "reports/plain", "reports/diff_text", "reports/stats_text", "reports/verify_text",
     "llm/ranking", "llm/wire", "paper/draft", "paper/review", "paper/compose", "paper/witness", "html/",
     "llm/bodies", "llm/json_text", "sources/lists/listing", "sources/lists/merging", "sources/lists/rss",
-    "sources/records/abs_page", "sources/records/api", "sources/records/oai", "reports/site/", "jobs/night_log",
+    "sources/records/abs_page", "sources/records/api", "sources/records/oai", "jobs/night_log",
 )  # fmt: skip
 _PATTERNS = {"compile", "fullmatch", "match", "search", "sub", "findall", "info", "warning", "debug", "getLogger"}
 _UNHEARD = {"TypeError", "AssertionError", "Message", "cast"}

@@ -154,6 +154,12 @@ def test_a_failure_does_not_fail_the_night_and_is_tried_again(mailbox, hook, cap
     assert len(hook.bodies) == 1 and len(mailbox.mails) == 1
 
 
+def test_a_target_that_is_not_set_up_does_not_keep_the_others_from_theirs(mailbox, monkeypatch, capsys):
+    monkeypatch.delenv("HOOK")
+    assert run(["nightly"]) == 0
+    assert "HOOK is not set" in capsys.readouterr().err and len(mailbox.mails) == 1
+
+
 def test_a_mail_server_that_is_busy_or_gone(mailbox, capsys):
     mailbox.refuse = True
     run(["issue", DAY])
