@@ -133,7 +133,7 @@ def test_a_night_sends_its_issue_to_everyone_once(mailbox, hook, capsys):
     assert states() == [
         ("MAIL", "due"),
         ("HOOK", "due"),
-        *((n, s) for n in ("MAIL", "HOOK") for s in ("sending", "sent")),
+        *((n, s) for n in ("HOOK", "MAIL") for s in ("sending", "sent")),
     ]
 
 
