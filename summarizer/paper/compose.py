@@ -1,7 +1,7 @@
 """A checked answer to a `Digest`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from summarizer.trust.rating import code_link
 from summarizer.types import (
     FIGURES,
     RATING,
+    Claim,
     Digest,
     Document,
     Equation,
@@ -29,11 +30,13 @@ from summarizer.types import (
     PlacedFigure,
     PlacedTable,
     Row,
+    Stars,
     Table,
     add_usage,
 )
 from summarizer.work import Work
 
+_NO_CAPTION = -1  # the item of a picture that stands for a table
 _LEADING_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
 
@@ -53,21 +56,8 @@ def compose_digest(
     schema, config = work.style.schema, work.config
     rating = review.rate(answer, reviewed, document)
     tables = tuple(place_tables(answer, document))
-    shown = {table.label for table in tables}
-    figures = tuple(
-        replace(place_figure(item, choice.section, images, paper, config), item=n)
-        for n, choice, item in review.chosen_figures(answer, document)
-        if item.label not in shown
-    )
-    placed = {figure.item for figure in figures}
-    claims = tuple(
-        claim
-        for claim in reviewed.claims
-        if (
-            claim.section != FIGURES or claim.item in placed
-        )  # what is said below a figure that is not shown is not said
-        and (claim.section != RATING or (rating and rating.stars))
-    )
+    figures = tuple(place_figures(answer, document, images, paper, config, {table.label for table in tables}))
+    claims = _shown(reviewed.claims, figures, rating)
     return Digest(
         key="",
         paper=paper,
@@ -87,17 +77,50 @@ def compose_digest(
         repaired=reviewed.repaired,
         left_out=left_out,
         code=code_link(document),
-        warnings=(
-            *warnings,
-            *review.warnings(answer, reviewed, document, work.wording.glossary),
-            *(f"the JSON of an answer was mended: {reply.mended}" for reply in spent if reply.mended),
-        ),
+        warnings=(*warnings, *review.warnings(answer, reviewed, document, work.wording.glossary), *_mended(spent)),
         calls=sum(a.replies for a in spent),
         usage=add_usage(a.usage for a in spent),
         model=config.model,
         prompt_fingerprint=fingerprint(work.prompts.fingerprints(work.style)),
         schema_fingerprint=fingerprint(wire_schema(schema)),
     )
+
+
+def _shown(claims: Sequence[Claim], figures: Sequence[PlacedFigure], rating: Stars | None) -> tuple[Claim, ...]:
+    """Without captions of figures that are not shown, and without the weakness where no stars are given."""
+    placed = {figure.item for figure in figures}
+    rated = rating is not None and rating.stars is not None
+    return tuple(
+        claim
+        for claim in claims
+        if (claim.section != FIGURES or claim.item in placed) and (claim.section != RATING or rated)
+    )
+
+
+def _mended(spent: Sequence[Answer[Any]]) -> list[str]:
+    return [f"the JSON of an answer was mended: {answer.mended}" for answer in spent if answer.mended]
+
+
+def place_figures(
+    answer: BaseDigest,
+    document: Document,
+    images: Mapping[str, str],
+    paper: Paper,
+    config: Config,
+    shown: Container[str],
+) -> Iterator[PlacedFigure]:
+    """The chosen figures but those whose cells are `shown` as a table, and pictures of tables that are not sure."""
+    chosen_figures = review.chosen_figures(answer, document)
+    for n, choice, item in chosen_figures:
+        if item.label not in shown:
+            yield replace(place_figure(item, choice.section, images, paper, config), item=n)
+    marks = Marks(document)
+    seen = {item.label for _, _, item in chosen_figures}
+    for name, _, table_choice in chosen(answer, TableChoice):
+        table = marks.tables.get(table_choice.table.strip("[] "))
+        if table and table.image and not table.sure and table.label not in seen:
+            seen.add(table.label)
+            yield replace(place_figure(table, name, images, paper, config), item=_NO_CAPTION)
 
 
 def place_figure(
