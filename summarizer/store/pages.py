@@ -19,8 +19,9 @@ _IMAGE = re.compile(r"(!\[[^\]]*\])\(([\w./-]+\.png)\)")
 
 
 def pages_of_issue(folder: Path) -> list[Path]:
-    """The pages of a run folder's issue, in the order of its parts."""
-    return [path for path in sorted(folder.glob("issue*.md")) if not path.stem.endswith(_STANDALONE)]
+    """The pages of a run folder's issue, in the order of its parts; those of the default style first."""
+    pages = sorted(folder.glob("issue*.md"), key=lambda path: (path.name.count("."), path.name))
+    return [path for path in pages if not path.stem.endswith(_STANDALONE)]
 
 
 def page_of_paper(ref: Ref, runs: Path) -> Path | None:
