@@ -8,13 +8,25 @@ from summarizer.html.page import Element
 _CONTINUED = re.compile(r"%\n\s*")  # LaTeXML breaks long formulas as TeX allows
 _BOXED = re.compile(r"\\[mh]box\{\$([^$]*)\$\}")
 _COLOUR = re.compile(r"\\color(?:\[\w+\])?\{[^{}]*\}")
+_CASES = re.compile(r"\\cases\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _BARE = re.compile(r"\\(?:displaystyle|textstyle|leavevmode|/)(?![A-Za-z])\s*")
 
 
 def clean_tex(tex: str) -> str:
-    """LaTeX on one line, without what only sets size and colour."""
+    """LaTeX on one line, without what only sets size and colour, and without formulas within text."""
     tex = _BOXED.sub(r"\1", _CONTINUED.sub("", tex))
-    return " ".join(_BARE.sub("", _COLOUR.sub("", tex)).split())
+    return " ".join(_CASES.sub(_cases, _BARE.sub("", _COLOUR.sub("", tex))).split())
+
+
+def _cases(found: re.Match[str]) -> str:
+    r"""Plain TeX's `\cases{1&if $x>0$\cr 0&else}`, whose second column is text, as LaTeX has it."""
+    lines = []
+    for row in filter(str.strip, found[1].split(r"\cr")):
+        value, _, condition = row.partition("&")
+        parts = enumerate(condition.split("$"))  # text and formulas by turns
+        words = (part if n % 2 or not part.strip() else rf"\text{{{part}}}" for n, part in parts)
+        lines.append(f"{value.strip()}&{''.join(words)}")
+    return r"\begin{cases}" + r"\\".join(lines) + r"\end{cases}"
 
 
 def latex_of(math: Element) -> str:

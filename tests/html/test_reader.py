@@ -36,6 +36,9 @@ def test_formulas_as_one_line() -> None:
 def test_latex_without_noise() -> None:
     assert clean_tex("\\displaystyle\\boxed{\\color[rgb]{0,0,1}\\mathbf{c}}") == r"\boxed{\mathbf{c}}"
     assert clean_tex("\\mbox{$|x\\rangle$}\\mapsto 2%\n  +\\displaystyle y") == r"|x\rangle\mapsto 2+y"
+    assert clean_tex(r"f=\cases{1&if $\Delta(f)=2^{n-1}$.\cr 0&otherwise.\cr}") == (
+        r"f=\begin{cases}1&\text{if }\Delta(f)=2^{n-1}\text{.}\\0&\text{otherwise.}\end{cases}"
+    )
     assert clean_tex(r"\displaystyleness") == r"\displaystyleness"
 
 
