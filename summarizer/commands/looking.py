@@ -29,11 +29,14 @@ _PERIOD = re.compile(r"[^/.]+\.\.[^/.]+")
 @NO_HTML
 def parse(pdf: Path, as_json: bool, no_outline: bool, html: bool | None) -> int:
     """Show what the parser sees in a PDF, and in the HTML of the same name beside it."""
+    from summarizer.config import load_config
     from summarizer.files import to_data
     from summarizer.paper.source import beside_page
     from summarizer.paper.witness import without_witness
     from summarizer.pdf import parse_pdf
+    from summarizer.sources.pdfs import check_pdf_size
 
+    check_pdf_size(str(pdf), pdf, load_config().pdf_max_mb)
     parsed = parse_pdf(pdf.read_bytes(), crops=False, outline=not no_outline)
     document = parsed.document
     if document:

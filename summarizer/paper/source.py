@@ -1,7 +1,6 @@
 """Where papers come from: a reference to metadata, a PDF and its HTML, and these to a document; the store first."""
 
 import asyncio
-import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,16 @@ from summarizer.pdf import PARSER_VERSION, Limits, parse_pdf
 from summarizer.pdf.cluster import dask_executor
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import Ref, pdf_id
-from summarizer.sources.pdfs import fetch_pdf, fetch_pdf_url, has_pdf, pdf_path, pdf_sha256, pdf_url_path, read_pdf
+from summarizer.sources.pdfs import (
+    check_pdf_size,
+    fetch_pdf,
+    fetch_pdf_url,
+    has_pdf,
+    pdf_path,
+    pdf_sha256,
+    pdf_url_path,
+    read_pdf,
+)
 from summarizer.sources.records.metadata import fetch_paper
 from summarizer.store.results import Store
 from summarizer.types import Document, Paper, Parsed, Passage, Progress
@@ -220,6 +228,7 @@ def _known_page(paper_id: str, config: Config, store: Store) -> PaperPage | None
 
 
 def _file_source(path: Path, config: Config) -> Source:
+    check_pdf_size(str(path), path, config.pdf_max_mb)
     source = _pdf_source(path, hashlib.sha256(path.read_bytes()).hexdigest(), "")
     return replace(source, page=page_beside(path) if config.html else None)
 
@@ -234,6 +243,7 @@ async def _parse(source: Source, parts: Mapping[str, Any], library: Library) -> 
     """Parse a PDF, maybe on another machine, and store what came of it, unless a next try may go better."""
     config = library.config
     limits = Limits(config.parse_cpu_seconds, config.parse_wall_seconds, config.parse_memory_mb, config.parse_max_pages)
+    check_pdf_size(source.paper.id, source.pdf, config.pdf_max_mb)
     async with library.parsing:
         pdf = await asyncio.to_thread(read_pdf, source.paper.id, source.pdf, source.sha256)
         parsed = await asyncio.get_running_loop().run_in_executor(

@@ -68,6 +68,13 @@ def has_pdf(path: Path) -> bool:
     return _digest(path) is not None
 
 
+def check_pdf_size(paper_id: str, path: Path, max_mb: int) -> None:
+    """Raises `PaperError` where a file is larger than `pdf_max_mb` allows, before it is read."""
+    with _disk(path):
+        if path.stat().st_size > max_mb * 10**6:
+            raise _too_large(paper_id, max_mb)
+
+
 def read_pdf(paper_id: str, path: Path, digest: str) -> bytes:
     """The bytes whose `pdf_sha256` was `digest`. Raises `PaperError` if the file has others."""
     with _disk(path):
@@ -77,6 +84,11 @@ def read_pdf(paper_id: str, path: Path, digest: str) -> bytes:
         if sha256_file(path).exists():
             path.touch()  # so that `has_pdf` looks at the bytes
     raise PaperError(paper_id, "failed", f"{path}: damaged on the disk; run again to fetch it again")
+
+
+def _too_large(paper_id: str, max_mb: int) -> PaperError:
+    reason = f"the PDF is larger than {max_mb} MB; raise pdf_max_mb in the configuration to read it all the same"
+    return PaperError(paper_id, "failed", reason)
 
 
 def is_whole_pdf(path: Path) -> bool:
@@ -236,9 +248,7 @@ class _Download:
     def _check_size(self, size: int, part: BinaryIO) -> None:
         if size > self._limit:
             self._discard(part)
-            raise PaperError(
-                self._paper_id, "failed", f"the PDF is larger than {self._fetcher.config.pdf_max_mb} MB (pdf_max_mb)"
-            )
+            raise _too_large(self._paper_id, self._fetcher.config.pdf_max_mb)
 
     def _discard(self, part: BinaryIO) -> None:
         part.seek(0)

@@ -135,3 +135,12 @@ def test_a_second_style_has_files_of_its_own_and_an_older_form_of_the_page_goes(
     other = Path(capsys.readouterr().out.split()[-1])
     assert (other.name, page.read_text()) == ("digest.brief.md", before)
     assert json.loads(other.with_suffix(".json").read_text())["style"] == "brief"
+
+
+@pytest.mark.parametrize("command", [[], ["parse"]])
+def test_a_local_file_past_the_limit_is_refused_before_it_is_read(place, capsys, command):
+    with Path("scan.pdf").open("wb") as file:
+        file.write(b"%PDF-1.4\n")
+        file.truncate(2 << 30)
+    assert run([*command, "scan.pdf"]) == 3
+    assert "larger than 100 MB; raise pdf_max_mb" in capsys.readouterr().err
