@@ -1,6 +1,7 @@
 """Where papers come from: a reference to metadata, a PDF and its HTML, and these to a document; the store first."""
 
 import asyncio
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
