@@ -96,6 +96,9 @@ def _equations(document: Document, passages: Mapping[int, Passage]) -> Iterator[
 
 
 def _table(table: Table, document: Document, aligned: Aligned) -> Table:
+    """The page's, if the PDF bears it out, and has only one of that label: a file may hold two papers."""
+    if sum(other.label == table.label for other in document.tables) > 1:
+        return table
     paper = aligned.flow.paper
     found = _float(table.label, table.caption, [f for f in paper.floats if f.tables], paper.text)
     page = [passage for passage in document.passages if passage.page == table.page]
@@ -165,6 +168,6 @@ def _warnings(
         yield "the HTML breaks off before the PDF does"
     differing = Counter(own for number, own in words.items() if isinstance(own, str) and not passages[number].tex)
     for what, count in differing.items():
-        yield f"{count} passages differ from the HTML ({what}); the PDF stands"
+        yield f"passages that differ from the HTML in their {what}: {count}; the PDF stands"
     if refused := sum(table.source == "pdf" for table in tables):
-        yield f"{refused} of {len(tables)} tables are not as in the HTML; the PDF stands"
+        yield f"tables that are not as in the HTML: {refused} of {len(tables)}; the PDF stands"
