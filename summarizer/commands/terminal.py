@@ -86,7 +86,7 @@ def _planned(plan: Mapping[str, object]) -> str:
         return "stored"
     price = _UNKNOWN if plan["cost"] is None else f"${plan['cost']:.4f}"
     tokens = f"{plan['prompt_tokens']} tokens in, {plan['completion_tokens']} out"
-    return f"about {plan['calls']} calls, {tokens}, {price}"
+    return f"about {plan['calls']} calls; {tokens}; {price}"
 
 
 def report_data(report: Report, code: int) -> dict[str, Any]:

@@ -35,12 +35,18 @@ class _Sentence:
     numbers: tuple[int, ...]
     translation: str
 
+    @property
+    def _begins_with_a_value(self) -> bool:
+        """Other than what it is about, as in "{0}: what is wrong"."""
+        return not self.words[0] and not self.words[1].startswith(":")
+
     def said_in(self, text: str) -> Iterator[str]:
         """The translation, if `text` is this sentence."""
         if not all(word in text for word in self.words):
             return
         patterns = (re.compile(value.join(map(re.escape, self.words)), re.DOTALL) for value in _VALUES)
-        if found := next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None):
+        found = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
+        if found and not (self._begins_with_a_value and ": " in found[1]):  # that is a subject, and then a message
             messages = (translated(value) if " " in value else value for value in found.groups())
             values = dict(zip(self.numbers, messages, strict=True))
             yield _VALUE.sub(lambda match: values[int(match[1])], self.translation)
