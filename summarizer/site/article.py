@@ -23,6 +23,7 @@ class Quote:
     page: int
     heading: str  # of the paper's section
     text: str  # with LaTeX between dollar signs where it is known
+    tex: str  # of a display equation, where it is known
     link: str
     pictures: tuple[Picture, ...]
 

@@ -169,11 +169,12 @@ class _Reader:
     def _quote(self, passage: Passage) -> Quote:
         pictures = (self._pictures.get(place) for place in self._source.places(passage))
         shown = tuple(picture for picture in pictures if picture)
-        text = passage.tex or passage.text
-        return Quote(passage.page, self._source.heading(passage), text, self._link(passage.page), shown)
+        display = passage.kind == "equation"
+        text, tex = (passage.text, passage.tex) if display else (passage.tex or passage.text, "")
+        return Quote(passage.page, self._source.heading(passage), text, tex, self._link(passage.page), shown)
 
     def _page(self, page: int) -> Quote:
-        return Quote(page, "", "", self._link(page), ())
+        return Quote(page, "", "", "", self._link(page), ())
 
     def _link(self, page: int) -> str:
         paper = self._digest.paper
