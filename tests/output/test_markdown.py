@@ -10,7 +10,18 @@ from markdown_it import MarkdownIt
 
 from summarizer.output import markdown, words
 from summarizer.output.issue import Placed, issue_pages
-from summarizer.types import Claim, Digest, Omission, Paper, PlacedFigure, Stars, Usage
+from summarizer.types import (
+    Claim,
+    Digest,
+    Omission,
+    Paper,
+    PlacedEquation,
+    PlacedFigure,
+    PlacedTable,
+    Row,
+    Stars,
+    Usage,
+)
 
 PAPER = Paper(
     "2410.11988v1", "DISP-LLM: Pruning", ("Shangqian Gao", "Chi-Heng Lin"), "", "https://arxiv.org/abs/2410.11988v1",
@@ -255,3 +266,61 @@ def test_a_reading_list_entry_has_chinese_title_picture_affiliation_link_text():
     ]
     assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
     assert page.count("![") == 1
+
+
+def test_tables_steps_equations_and_limits_are_set_as_what_they_are():
+    kinds = {"gist": "gist", "model": "steps", "results": "tables", "conclusions": "points", "limits": "limits"}
+    headings = {"gist": "", "model": "算法模型", "results": "实验效果", "conclusions": "重要数据与结论", "limits": ""}
+    claims = (
+        Claim("gist", "一句话。", (1,), (1,), "supported"),
+        Claim("model", "先算 $x_i$ 的和。", (2,), (4,), "supported"),
+        Claim("model", "$x_i$ 是输入。", (3,), (4,), "supported", part="explain"),
+        Claim("model", "再训练。", (2,), (4,), "supported", item=1),
+        Claim("results", "B 更好。", (4,), (5, 7), "supported"),
+        Claim("conclusions", "够用。", (5,), (8,), "supported"),
+        Claim("limits", "没有方差。", (), (), "supported", part="unreported"),
+    )
+    table = PlacedTable(
+        "Table 2", 5, "results", 0, "Model", ("EM | ↑",), (Row("A", ("61",)), Row("B", ("63",))), ((1, 0),)
+    )
+    equation = PlacedEquation("E1", "(3)", 4, "model", 0, r"L=\sum_i x_i \tag{3} < 1")
+    value = digest(headings=headings, kinds=kinds, claims=claims, tables=(table,), equations=(equation,), rating=None)
+    page = markdown.page(value)
+    assert page.startswith("# 结构化剪枝\n\n**DISP-LLM: Pruning**\n\n> 一句话\u2060\\[[p1](")
+    assert "| Model | EM \\| ↑ |\n| --- | --- |\n| A | 61 |\n| B | **63** |" in page
+    assert "$$\n   L=\\sum_i x_i \\tag{3} \\lt  1\n   $$" in page and "原文式 (3)" in page
+    assert "1. 先算 $x_i$ 的和" in page and "\n2. 再训练" in page
+    assert (
+        "B 更好\u2060\\[[p5](https://arxiv.org/pdf/2410.11988v1#page=5),[7](https://arxiv.org/pdf/2410.11988v1#page=7)\\]。"
+        in page
+    )
+    assert page.index("- 够用") < page.index("- **未报告**：没有方差。") < page.index("*核查：")
+    assert page.count("## ") == 3, "gist and limits have no heading of their own"
+
+
+@pytest.mark.parametrize(
+    "math",
+    [r"\href{https://evil.com}{x}", "https://evil.com", "www.evil.com", r"\htmlClass{a}{b}", r"x](https://evil.com)[y", "<img src=x>", r"\def\x{1}", "`x`", "a*b*c"],
+)  # fmt: skip
+def test_a_formula_does_nothing_but_show_a_formula(math):
+    value = digest(claims=said(abstract=f"设 ${math}$ 为 $y$。"))
+    for html in rendered(markdown.page(value)):
+        assert (
+            "<img" not in html
+            and "<code>x</code>" not in html.replace("$<code>x</code>$", "")
+            and html.count("<em>") == 1
+        )
+        links = {link.partition("#")[0] for link in re.findall(r'href="([^"]*)"', html)}
+        assert links <= {"", PAPER.url, PAPER.pdf_url}
+
+
+def test_facts_are_one_line_with_venue_licence_and_code():
+    paper = replace(
+        PAPER, authors=("A", "B", "C", "D"), published="2024-10-15T18:47:12Z", comment="Accepted at NeurIPS 2024, 20 pages",
+        license="http://creativecommons.org/licenses/by-nc-sa/4.0/",
+    )  # fmt: skip
+    page = markdown.page(digest(paper=paper, code="https://github.com/a/b"))
+    assert (
+        "作者：A、B、C 等 4 人 · 2024-10-15 · `cs.CL` · NeurIPS 2024 · CC BY-NC-SA 4.0 · [代码](https://github.com/a/b)  \n"
+        in page
+    )

@@ -1,0 +1,41 @@
+"""What a model sees of a document: passages by number, sure tables as rows and columns, equations by mark."""
+
+from summarizer.llm.paper_text import paper_text
+from summarizer.types import Document, Equation, Passage, Row, Section, Table
+
+BOX = (0.0, 0.0, 1.0, 1.0)
+
+
+def paper(*, sure: bool) -> Document:
+    table = Table("Table 2", "Table 2: Scores [3].", 1, BOX, corner="Model", columns=("EM", "F1 / dev"),
+                  rows=(Row("A", ("61.0", "")), Row("B", ("63.5", "71"))), sure=sure)  # fmt: skip
+    passages = (
+        Passage(1, 1, 0, "As in [12] and [T2], we\nscore.", BOX),
+        Passage(2, 1, 0, "Table 2: Scores [3].", BOX, "caption", item="Table 2"),
+        Passage(3, 1, 0, "Table 2, A: EM 61.0", BOX, "row", item="Table 2", row=1),
+        Passage(4, 1, 0, "Table 2, B: EM 63.5; F1 dev 71", BOX, "row", item="Table 2", row=2),
+        Passage(5, 1, 0, "L = a x", BOX, "equation", item="E1"),
+        Passage(6, 1, 0, "Here α is small.", BOX, tex=r"Here $\alpha$ is small."),
+    )
+    equation = Equation("E1", "(1)", "L = a x", 1, BOX, tex=r"L=\alpha x")
+    return Document("T", 1, (Section("Results", "4", 1, 1),), passages, tables=(table,), equations=(equation,))
+
+
+def test_a_sure_table_stands_there_once_as_a_grid() -> None:
+    document = paper(sure=True)
+    assert paper_text(document, document.passages).splitlines() == [
+        "## 4 Results",
+        "[1] As in 〔12〕 and 〔T2〕, we score.",
+        "[2] Table 2: Scores 〔3〕.",
+        "[T2] Model | c1 EM | c2 F1 / dev",
+        "r1 A | 61.0 |",
+        "r2 B | 63.5 | 71",
+        "[E1] (1) L=\\alpha x",
+        "[6] Here $\\alpha$ is small.",
+    ]
+
+
+def test_rows_of_a_table_that_is_not_sure_are_passages() -> None:
+    document = paper(sure=False)
+    lines = paper_text(document, document.passages).splitlines()
+    assert lines[3:5] == ["[3] Table 2, A: EM 61.0", "[4] Table 2, B: EM 63.5; F1 dev 71"]
