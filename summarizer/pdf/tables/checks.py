@@ -12,6 +12,8 @@ from summarizer.types import Row
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d[\d.,]*%? [-−+]?\d[\d.,]*%?(?!\S)")
 _RESULT = re.compile(r"\d*\.\d+(?![\d.]*[KMBT])|%|±")
+_WORDS = re.compile(r"[^\W\d_]{4,}")
+_MOST = 0.7
 _LONG_HEAD = 120  # characters
 _PROSE = 6  # words in a cell; where cells have more on average, they are wrapped, and no check sees how
 
@@ -24,6 +26,7 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _head_over_labels(grid.corner, grid.columns)
     yield from _results_in_heads(grid.corner, grid.columns)
     yield from _rows_alike(grid.rows)
+    yield from _missed_head(grid.corner, grid.rows)
     yield from _joined_cells(grid.rows)
     yield from _odd_heads(grid.columns)
 
@@ -80,6 +83,19 @@ def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
         yield f"the label {cut[0]!r} is cut"
     if empty := [row.label for row in rows if not any(row.cells)]:
         yield f"no cells beside {empty[0]!r}"
+
+
+def _missed_head(corner: str, rows: Sequence[Row]) -> Iterator[str]:
+    """Words alone in columns of numbers, in the first row of a table whose labels have no head, are heads."""
+    columns = list(zip(*(row.cells for row in rows), strict=True))
+    words = [n for n, cell in enumerate(rows[0].cells) if _WORDS.search(cell)] if rows and not corner else []
+    if words and not any(map(DATUM.match, rows[0].cells)) and all(_share_of_numbers(columns[n]) > _MOST for n in words):
+        yield f"the first row, {rows[0].label!r}, has words among numbers"
+
+
+def _share_of_numbers(column: Sequence[str]) -> float:
+    cells = [cell for cell in column if cell]
+    return sum(DATUM.match(cell) is not None for cell in cells) / max(1, len(cells))
 
 
 def _joined_cells(rows: Sequence[Row]) -> Iterator[str]:

@@ -24,7 +24,7 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
         results = next((n for n in range(first) if _mostly_results(rows[n])), first)
         if results < first or (first > 1 and all(mostly_data(row) for row in rows[:first])):
             return results if results < first else 0
-        for end in [*ruled[1:], len(rows)]:
+        for end in [*_ends(rows, rules, first), len(rows)]:
             if end == len(rows) or end > _MAX_HEADER + 1 or not _goes_on(rows, first, end):
                 break
             first = end
@@ -34,6 +34,14 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
     if start == len(rows) or start > _MAX_HEADER + 2 * words:
         return 1 if not any(DATUM.match(cell.text) for cell in rows[0]) and len(rows[0]) > 1 else 0
     return start
+
+
+def _ends(rows: list[CellRow], rules: list[Box], first: int) -> list[int]:
+    """Where heads may end below the first rule: at one across the table, or across all but the labels."""
+    last = max((row[-1] for row in rows), key=lambda cell: cell.box[2])
+    second = min((cell for row in rows[first:] for cell in row[1:]), key=lambda cell: cell.box[0], default=last)
+    sides = [(cell.box[0], cell.box[2]) for cell in (second, last)]
+    return [n for n in ruled_rows(rows, rules, sides[0]) if n > first and n in ruled_rows(rows, rules, sides[1])]
 
 
 def _goes_on(rows: list[CellRow], first: int, end: int) -> bool:
@@ -60,11 +68,11 @@ def _goes_on(rows: list[CellRow], first: int, end: int) -> bool:
 
 
 def _are_heads_over_data(block: list[CellRow], above: list[CellRow], below: list[CellRow]) -> bool:
-    """Several cells without numbers, over numbers; at the left only the head of the labels, if there was none."""
+    """Cells without numbers over numbers, several, or one beside the head of the labels, that was still to come."""
     left = min(cell.box[0] for row in below for cell in row)
-    labelled = any(row[0].box[0] < left + 3 for row in above)
-    cells = [cell for row in block for cell in row if labelled or cell.box[0] >= left + 3]
-    return len(cells) > 1 and all(not DATUM.match(cell.text) and _is_over_data(cell, below) for cell in cells)
+    corner = not any(row[0].box[0] < left + 3 for row in above) and len(block) == 1 and block[0][0].box[0] < left + 3
+    cells = [cell for row in block for cell in row][corner:]
+    return len(cells) + corner > 1 and all(not DATUM.match(cell.text) and _is_over_data(cell, below) for cell in cells)
 
 
 def _is_over_data(head: Cell, rows: list[CellRow]) -> bool:
