@@ -87,9 +87,12 @@ def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
 
 def _missed_head(corner: str, rows: Sequence[Row]) -> Iterator[str]:
     """Words alone in columns of numbers, in the first row of a table whose labels have no head, are heads."""
-    columns = list(zip(*(row.cells for row in rows), strict=True))
-    words = [n for n, cell in enumerate(rows[0].cells) if _WORDS.search(cell)] if rows and not corner else []
-    if words and not any(map(DATUM.match, rows[0].cells)) and all(_share_of_numbers(columns[n]) > _MOST for n in words):
+    if corner or len(rows) < 2:
+        return
+    columns = list(zip(*(row.cells for row in rows[1:]), strict=True))
+    first = rows[0].cells
+    words = [n for n, cell in enumerate(first) if _WORDS.search(cell)]
+    if words and not any(map(DATUM.match, first)) and all(_share_of_numbers(columns[n]) > _MOST for n in words):
         yield f"the first row, {rows[0].label!r}, has words among numbers"
 
 
