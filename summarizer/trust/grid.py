@@ -21,6 +21,8 @@ Mention = tuple[Labels, tuple[int, int]]  # the labels that a word may mean, and
 
 _SEPARATOR = " / "
 _SPEEDUP = re.compile(r"\bspeed-?ups?\b", re.IGNORECASE)
+_SIZE_HEAD = re.compile(r"param|size|token", re.IGNORECASE)
+_SMALL_MILLION = re.compile(r"(?<=\d)m(?![A-Za-z])")  # 330m parameters
 _CITATION = re.compile(r"\[[^\]]*\]|\([^()]*\b(?:et al|(?:19|20)\d\d)[^()]*\)|\((?:ours?|this work)\)", re.IGNORECASE)
 # A term that is a word of its own, not of 全参数微调.
 _TERM_END = re.compile(r"[量数率值分]?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各])")
@@ -172,6 +174,7 @@ class Grid:
 
     def _readings(self, text: str, head: str) -> Iterator[Quantity]:
         units = stated_units(head) or self._caption_units
+        text = _SMALL_MILLION.sub("M", text) if _SIZE_HEAD.search(head) else text
         for quantity in quantities(text):
             yield quantity
             yield from (read for unit in units if (read := with_unit(quantity, unit)))

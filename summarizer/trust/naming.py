@@ -20,6 +20,11 @@ _NAME_GAP = re.compile(r"[ ]?[\d.]{0,5}[KMBT]?[^\w，；。]{0,3}(?:[、,/]|和|
 _CLAUSE_END = re.compile(r"[，；。：;]|,(?!\d)")
 _BRACKET = re.compile(r"[^，；。、（(\d]{0,4}[（(]([^（）()\d]{1,40})[）)]")
 _ASIDE_END = re.compile(r"[^（(，；。]*[）)]")  # LoRA（4.7M 可训练参数）
+# 24.0 篇文档, 53.3% 单步检索: what is counted tells the place, in words that the table need not have.
+_COUNTED = re.compile(
+    r"[ ]?个?[\u4e00-\u9fff]"
+    r"(?<![个分倍点的降升减增提下上略远高低优超落领比而与和及到至以是为在得约则])"
+)
 _IN_ORDER = re.compile(r"分别|依次")
 # Another thing comes in (低于 B 的 2.1), or the number is what lies between two (高 2.1, 降到 2.1).
 _CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩"
@@ -123,6 +128,13 @@ class Reader:
             if (labels := self._labels_of(run, level))
         }
         self._end = bracket.end() if bracket else end
+        if _COUNTED.match(self._text, end):
+            counted_as = _CLAUSE_END.split(self._text[end:], maxsplit=1)[0]
+            names = {
+                level: named if level[0] == "row" else self._grid.termed(counted_as, level, self._vocabulary)[:1]
+                for level, named in names.items()
+            }
+            said |= {"row", "column"}
         place = Place({}, frozenset(said), strange, bool(after), amount, not stops)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
         if amount or share or (not paired and (strange or _IN_ORDER.search(own))):

@@ -35,7 +35,7 @@ _TIME = {
 }  # fmt: skip
 
 _HARD = re.compile(
-    r"[ \n-]?(?:(?P<byte>[KkMGTPE]i?B(?![A-Za-z])|bytes?(?![A-Za-z])|字节)"
+    r"(?: or (?:more|fewer|less|so) |[ \n-]?)(?:(?P<byte>[KkMGTPE]i?B(?![A-Za-z])|bytes?(?![A-Za-z])|字节)"
     r"|(?P<flop>[KMGTPEZ]?FLOP(?:s|S|/s)?(?![A-Za-z]))"
     r"|(?P<rate>FPS|fps|[kMG]?Hz|帧/秒|帧每秒)(?![A-Za-z])"
     r"|个?(?P<time>微秒|毫秒|秒|分钟|小时|天|周|星期"

@@ -38,7 +38,7 @@ def wrong_cells(
     right: set[Quantity] = set()
     for grid in _named(evidence.grids(passages), text):
         for quantity, cells, fitting in _located(text, numbers, grid, evidence):
-            if fitting:
+            if fitting or any(grid.numbered(quantity, level) for level in grid.levels):
                 right.add(quantity)
             elif cells and quantity in judged:
                 wrong[quantity] = grid.called(cells[0])
