@@ -1,7 +1,8 @@
 """What a server's words mean, whoever wrote them.
 
 Every vendor has words of its own for the same few troubles, and there will always be one more. So the shape of a
-sentence counts where it can (a count, "exceeds", a limit), and a phrase only where there is no shape.
+sentence counts where it can (a count, "exceeds", a limit), and a phrase only where there is no shape. All patterns
+have bounds, so that the time they take grows with the length of what servers write.
 """
 
 import re
@@ -27,7 +28,7 @@ _WRONG_KEY = re.compile(
 )
 _MODERATED = re.compile(
     r"content[ _-]?(filter|policy|moderation|violat)|data[ _]?inspection|inappropriate|(?<!case[ -])sensitive"
-    r"|moderation|usage (guideline|polic)|violat\w*.{0,40}(guideline|polic|safety)|prohibited[_ ]content|flagged"
+    r"|moderation|usage (guideline|polic)|violat\w{0,20}.{0,40}(guideline|polic|safety)|prohibited[_ ]content|flagged"
     r"|unsafe content|high[ -]risk|responsible_?ai|safety[ _](check|filter|system|reason)"
     r"|blocked.{0,30}(safety|policy|filter)"
     r"|敏感|涉敏|违规|不安全|内容(审核|安全)|\[1301\]|\b102[67]\b",
@@ -47,19 +48,21 @@ _UNKNOWN_FIELD = re.compile(
 )
 _FORMAT = re.compile(r"response_?\s?format|json|schema|grammar|parser|structured|guided", re.IGNORECASE)
 _STREAM_ONLY = re.compile(
-    r"non-?stream|not support (synchronous|http) call|\b(only|must|require\w*|need\w*|enable|please)\b.{0,60}\bstream"
-    r"|\bstream\w*\b.{0,40}\b(only|must|required)"
+    r"non-?stream|not support (synchronous|http) call"
+    r"|\b(only|must|require\w{0,20}|need\w{0,20}|enable|please)\b.{0,60}\bstream"
+    r"|\bstream\w{0,20}\b.{0,40}\b(only|must|required)"
     r"|(仅|只)支持流式|非流式",
     re.IGNORECASE,
 )
 _INPUT = re.compile(r"context|prompt|input|messages|n_ctx|seq_?len|上下文|输入", re.IGNORECASE)
 _OUTPUT = re.compile(
-    r"max_?\w*tokens|(output|completion|generated|new) tokens|maximum tokens you requested", re.IGNORECASE
+    r"max_?\w{0,20}tokens|(output|completion|generated|new) tokens|maximum tokens you requested", re.IGNORECASE
 )
 _TOO_LONG = re.compile(
     r"context[_ -]?(length|window|size|limit)|maximum context|max_seq_len|n_ctx"
     r"|(prompt|input|request|message|string)s? (is |are |was )?too (long|large|big)|prompt exceeds"
-    r"|exceeds? max\w* length|too many (input )?tokens|token limit|range of input length|shorter (input|prompt|message)"
+    r"|exceeds? max\w{0,20} length|too many (input )?tokens|token limit|range of input length"
+    r"|shorter (input|prompt|message)"
     r"|exceeds? (the )?(model'?s )?max(imum)? (input|prompt)|reduce (the length|your (message|prompt|input))"
     r"|超(过|出|长).{0,16}(长度|上下文|token|限制)|(输入|上下文|文本)(内容)?(过长|太长|超长|超限)",
     re.IGNORECASE,
@@ -68,20 +71,22 @@ _EXCEEDED = re.compile(r"exceed|(greater|larger|longer) than", re.IGNORECASE)
 _EXCEEDS = re.compile(
     r"exceed|greater|larger|longer|more than|less than|at most|must be|limit|allowed|>|<=|超", re.IGNORECASE
 )
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?![\w.]*\w)|\d[\d,]*(?= ?(?:tokens|个))")
+_NUMBER = re.compile(r"(?<![\w.])\d[\d,_]{0,14}(?![\d_])(?!\.?\w)|(?<!\d)\d[\d,]{0,14}(?= ?(?:tokens|个))")
 _LIMIT_BEFORE_NUMBER = re.compile(
-    r"(?:limit|max\w*|allowed|context|window|n_ctx|at most|less than|no more than|only|<=|>"
+    r"(?:limit|max\w{0,20}|allowed|context|window|n_ctx|at most|less than|no more than|only|<=|>"
     r"|\[\d+, ?|上限|最大|最多|超过)(?=\D{0,24}?(\d[\d,_]*))",
     re.IGNORECASE,
 )
-_LIMIT_AFTER_NUMBER = re.compile(r"(\d[\d,]*) ?(?:tokens? )?(?:allowed|at most|max|limit|以内|以下)", re.IGNORECASE)
+_LIMIT_AFTER_NUMBER = re.compile(
+    r"(?<!\d)(\d[\d,]{0,14}) ?(?:tokens? )?(?:allowed|at most|max|limit|以内|以下)", re.IGNORECASE
+)
 _WAIT = re.compile(
-    r"(?:retry|try again|try your request again|wait)\D{0,20}(?=\d)(?:(\d+)\s?h)?\s?(?:(\d+)\s?m(?!s|illi)\w*)?\s?"
-    r"(?:(\d+(?:\.\d+)?)\s?(ms|milli\w*|s)\w*)?|retryDelay\W{1,5}(\d+(?:\.\d+)?)s",
+    r"(?:retry|try again|try your request again|wait)\D{0,20}(?=\d)(?:(\d+)\s?h)?\s?(?:(\d+)\s?m(?!s|illi)\w{0,20})?\s?"
+    r"(?:(\d+(?:\.\d+)?)\s?(ms|milli\w{0,20}|s)\w{0,20})?|retryDelay\W{1,5}(\d+(?:\.\d+)?)s",
     re.IGNORECASE,
 )
 _QUEUE_FULL = re.compile(
-    r"enqueued|token_limit_exceeded|batch\w* (queue|limit)|too many .{0,20}batch|concurrent batch", re.IGNORECASE
+    r"enqueued|token_limit_exceeded|batch\w{0,20} (queue|limit)|too many .{0,20}batch|concurrent batch", re.IGNORECASE
 )
 _REQUESTED = re.compile(r"limit:?\s*(\d[\d,]*)\D{1,20}requested:?\s*(\d[\d,]*)", re.IGNORECASE)
 

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,10 @@ from llm_bench import Bench, request
 from llm_server import LlmServer, Scripted, completion, failure, raw
 
 from summarizer.errors import RefusedError, SummarizerError, TryLaterError
+from summarizer.llm import refusals
 from summarizer.llm.client import Client, Message
 from summarizer.llm.faults import RejectedError
+from summarizer.llm.replies import error_words
 from summarizer.types import Reply
 
 TEXT = '{"a": 1, "文": "好"}'
@@ -537,3 +540,19 @@ def test_further_fields_are_sent_as_they_are(bench: Bench) -> None:
     assert {name: server.requests[0].body[name] for name in fields} == fields
     found, _ = problem(bench, failure(400, "Unknown parameter: 'reasoning_effort'."), request=fields)
     assert "reasoning_effort in [request]" in str(found)
+
+
+@pytest.mark.parametrize(
+    "word", ["violat", "1", "max", "limit 1 requested ", "try again in 1", "content ", "stream only ", "["]
+)
+def test_understanding_takes_time_in_proportion_to_the_length(word: str) -> None:
+    words = word * (20_000 // len(word))
+    started = time.process_time()
+    for understand in (
+        refusals.wrong_key, refusals.moderated, refusals.no_model, refusals.about_format, refusals.stream_only,
+        refusals.output_too_long, refusals.prompt_too_long, refusals.never_fits, refusals.queue_full, refusals.no_page,
+        refusals.named_wait, refusals.passed_on_status, error_words,
+    ):  # fmt: skip
+        understand(words)
+    refusals.no_credit(words, waits=False), refusals.window(words, 1), refusals.most_output(words, 1_000)
+    assert time.process_time() - started < 2
