@@ -199,6 +199,7 @@ const search = {
     this.shown = 50;
     let searched = 0;
     for (const [month, count, address] of this.months) {
+      const before = this.hits.length;
       const inRange = (!query.from || `${month}-31` >= query.from) && (!query.to || `${month}-01` <= query.to);
       if (inRange) {
         await this.load(month, address);
@@ -206,7 +207,7 @@ const search = {
         for (const paper of this.papers.get(month) || []) if (matches(paper, wanted, query)) this.hits.push(paper);
       }
       searched += count;
-      if (this.hits.length >= this.shown && searched === count) this.show(this.shown, wanted);
+      if (before < this.shown && this.hits.length > before) this.show(this.shown, wanted); // the newest at once
     }
     this.show(this.shown, wanted);
     document.getElementById("count").textContent = `${searched} 篇中有 ${this.hits.length} 篇`;
