@@ -67,6 +67,11 @@ def test_json_lines_and_arrays(text: str) -> None:
     assert given.title == "T" and given.reference.endswith("2410.11988")
 
 
+def test_an_object_within_an_entry_may_name_the_paper() -> None:
+    text = '[{"paper": {"id": "2410.11988", "title": "inner"}, "title": "T", "summary": "S"}]'
+    assert read_list(text, "daily.json") == [Given("2410.11988", "T", "S")]
+
+
 def test_json_strings_and_a_list_that_only_begins_like_json() -> None:
     assert read_list('["2410.11988"]', "x") == [Given("2410.11988")]
     assert read_list("[1] Attention, arXiv:1706.03762\n", "x") == [Given("arXiv:1706.03762")]

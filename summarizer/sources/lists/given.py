@@ -90,11 +90,14 @@ def _json_objects(text: str, name: str) -> list[Mapping[str, str]]:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name}: not JSON lines: {error}") from None
     entries = [{"id": value} if isinstance(value, str) else value for value in values]
-    return [
-        {key.lower(): value for key, value in entry.items() if isinstance(value, str)}
-        for entry in entries
-        if isinstance(entry, dict)
-    ]
+    return [_strings(entry) for entry in entries if isinstance(entry, dict)]
+
+
+def _strings(entry: Mapping[str, object]) -> Mapping[str, str]:
+    """The values that are text; its own go before those of objects within it: {"paper": {"id": ...}, "title": ...}."""
+    within = [inner for inner in entry.values() if isinstance(inner, dict)]
+    pairs = [pair for values in (*within, entry) for pair in values.items()]
+    return {str(key).lower(): value for key, value in pairs if isinstance(value, str)}
 
 
 def _csv_rows(text: str, name: str) -> list[Mapping[str, str]] | None:
