@@ -37,6 +37,7 @@ class Piece:
     item: int
     part: Literal["", "explain"] | LimitKind
     text: str
+    equation: str = ""  # the mark of the one that is explained
 
 
 def check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Claim]:
@@ -81,7 +82,7 @@ def check_piece(
         else:
             claim = check_statement(statement, evidence)
         claim = replace(claim, item=piece.item, part=piece.part)
-        if claim.verdict in PUBLISHED and (strange := unknown_symbols(claim.text, _cited_text(claim, evidence))):
+        if claim.verdict in PUBLISHED and (strange := unknown_symbols(claim.text, _cited_text(claim, piece, evidence))):
             reason = f"${strange[0]}$ is no symbol of the passages cited"
             claim = replace(claim, verdict="unsupported", reason=reason)
         if phrases is not None and claim.verdict in PUBLISHED:
@@ -92,9 +93,11 @@ def check_piece(
     return claims
 
 
-def _cited_text(claim: Claim, evidence: Evidence) -> str:
+def _cited_text(claim: Claim, piece: Piece, evidence: Evidence) -> str:
     cited = [evidence.passages[number] for number in claim.passages]
-    tex = [equation.tex for equation in evidence.document.equations if equation.label in {p.item for p in cited}]
+    pointed_at = {piece.equation, *(passage.item for passage in cited)}
+    any_equation = piece.part == "explain" and not piece.equation  # a mended sentence: which one is not told
+    tex = [f"{e.tex} {e.text}" for e in evidence.document.equations if any_equation or e.label in pointed_at]
     return "\n".join([*(passage.text for passage in cited), *(passage.tex for passage in cited), *tex])
 
 
@@ -115,7 +118,7 @@ def _section_pieces(name: str, value: object) -> Iterator[Piece]:
         if isinstance(item, Step):
             yield Piece(name, n, "", item.text)
         if isinstance(item, EquationChoice):
-            yield Piece(name, n, "explain", item.explain)
+            yield Piece(name, n, "explain", item.explain, item.equation.strip("[] "))
         elif isinstance(item, TableChoice):
             yield Piece(name, n, "", item.reading)
         elif isinstance(item, Limit):

@@ -17,6 +17,7 @@ class WordNumber:
     kind: WordKind
     start: int
     end: int
+    step: Fraction = Fraction(1)  # what it is exact to: 六成 says no more than 55 to 65 %
 
 
 _ENGLISH = {
@@ -106,7 +107,7 @@ def _chinese_numbers(text: str) -> Iterator[WordNumber]:
         elif following == "倍":
             yield WordNumber(value, "times", found.start(), found.end())
         elif following == "成" and value < 10:
-            yield WordNumber(value * 10, "percent", found.start(), found.end())
+            yield WordNumber(value * 10, "percent", found.start(), found.end(), Fraction(10))
         elif following or _is_compound(numeral):
             yield WordNumber(value, "count", found.start(), end)
 

@@ -157,7 +157,7 @@ def quantities(text: str) -> list[Quantity]:
     for word in sorted(word_numbers(masked), key=lambda word: word.start - word.end):  # the longest first
         if not any(start < word.end and word.start < end for start, end in taken):
             taken.append((word.start, word.end))
-            found.append(_measured(folded, masked, word.start, word.end, word.value, Fraction(1), word.kind))
+            found.append(_measured(folded, masked, word.start, word.end, word.value, word.step, word.kind))
     found.sort(key=lambda quantity: quantity.span)
     return _share_units(folded, found)
 
