@@ -135,12 +135,14 @@ def main() -> None:
     if not options.html:
         speed(options.folder)
     if options.corpus.is_dir():
-        from tables import tables  # not at the top: each tool's memory is its own
+        from evidence import evidence  # not at the top: each tool's memory is its own
+        from tables import tables
         from witnesses import witnesses
 
         if not options.html:
             scores(options.corpus)
             tables(options.corpus)
+            evidence([options.corpus / name for name in ("papers", "papers2", "latex")])
         witnesses(options.corpus, options.look)
 
 
