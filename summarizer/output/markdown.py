@@ -255,9 +255,15 @@ def _footer(digest: Digest) -> str:
     claims = len(digest.claims)
     if digest.basis == "extract":
         return f"*{words.EXTRACTED.format(claims=claims)}。*"
-    checked = words.CHECKED.format(claims=claims, numbers=digest.numbers)
+    absent = sum(not claim.passages for claim in digest.claims)
+    read = sum(claim.reader is not None for claim in digest.claims)
+    checked = [
+        words.CHECKED.format(claims=claims - absent, numbers=digest.numbers),
+        *([words.ABSENT.format(absent=absent)] if absent else []),
+        *([words.READ_AGAIN.format(read=read)] if read else []),
+    ]
     causes = Counter(words.OMITTED[omission.cause] for omission in digest.omitted)
-    return f"*{'；'.join([checked, *(text.format(omitted=count) for text, count in causes.items())])}。*"
+    return f"*{'；'.join([*checked, *(text.format(omitted=count) for text, count in causes.items())])}。*"
 
 
 def _picture(figure: PlacedFigure, digest: Digest, folder: str) -> str:

@@ -18,6 +18,7 @@ from summarizer.types import (
     PlacedEquation,
     PlacedFigure,
     PlacedTable,
+    Reading,
     Row,
     Stars,
     Usage,
@@ -323,4 +324,16 @@ def test_facts_are_one_line_with_venue_licence_and_code():
     assert (
         "作者：A、B、C 等 4 人 · 2024-10-15 · `cs.CL` · NeurIPS 2024 · CC BY-NC-SA 4.0 · [代码](https://github.com/a/b)  \n"
         in page
+    )
+
+
+def test_the_last_line_says_what_was_checked_by_whom():
+    read = Reading("supported", "none", "words of the paper")
+    claims = (
+        Claim("abstract", "甲。", (1,), (1,), "supported", reader=read, decision="agreed"),
+        Claim("results", "乙没有报告。", (), (), "supported"),
+    )
+    last = markdown.page(digest(claims=claims)).splitlines()[-1]
+    assert last == (
+        "*核查：1 句均注明原文页码，2 个数字与所引原文一致；1 句说的是原文没有写的，已查过全文；1 句由模型对照原文读过第二遍。*"
     )
