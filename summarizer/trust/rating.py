@@ -13,7 +13,8 @@ _A_LISTING = 400  # characters; less code than that is a command or an address
 NO_LINK_CAP = 1  # reproducibility without a link to code or data
 
 _ABLATION = re.compile(
-    r"\bablat(?:ion|e|ed|ing)|\bstandard (?:deviation|error)|\bbootstrap|\bconfidence interval|\bvariance (?:of|over|across)"
+    r"\bablat(?:ion|e|ed|ing)|\bstandard (?:deviation|error)|\bbootstrap"
+    r"|\bconfidence interval|\bvariance (?:of|over|across)"
     r"|\berror bars?\b|\bstatistical(?:ly)? significan|\brandom seeds?\b|\d ?± ?\d"
     r"|\b(?:three|five|ten|multiple|several|\d{1,3}) (?:random )?(?:seeds|runs|trials)\b",
     re.IGNORECASE,
