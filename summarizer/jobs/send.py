@@ -25,7 +25,7 @@ from summarizer.config import Config
 from summarizer.errors import StorageError, TryLaterError, UsageError
 from summarizer.llm.secret import without_secret
 from summarizer.site.article import Article, Card
-from summarizer.site.message import Message, compose_message
+from summarizer.site.message import IssueMessage, compose_message
 from summarizer.site.pages import site_of
 from summarizer.site.reading import card, read
 from summarizer.sources.ids import file_stem
@@ -127,7 +127,7 @@ def latest_issue(config: Config) -> str:
     raise UsageError(f"{config.runs}: no finished issue yet")
 
 
-def _send(message: Message, day: str, name: str, service: "NotifyBase", state: State, runs: Path) -> Delivery:
+def _send(message: IssueMessage, day: str, name: str, service: "NotifyBase", state: State, runs: Path) -> Delivery:
     if state == "sent":
         return Delivery(day, name)
     if state == "sending":
@@ -140,7 +140,7 @@ def _send(message: Message, day: str, name: str, service: "NotifyBase", state: S
     return Delivery(day, name, problem)
 
 
-def _deliver(message: Message, service: "NotifyBase") -> str:
+def _deliver(message: IssueMessage, service: "NotifyBase") -> str:
     """Hand the message over; what went wrong, without the target's secrets, or ""."""
     from apprise import LogCapture, NotifyFormat
 
@@ -169,7 +169,7 @@ def _secrets(address: str) -> list[str]:
     return sorted({unquote(text) for text in [*texts, parts.hostname or ""] if text}, key=len, reverse=True)
 
 
-def _message(day: str, manifest: Manifest, config: Config) -> Message:
+def _message(day: str, manifest: Manifest, config: Config) -> IssueMessage:
     papers: list[tuple[Card, Article]] = []
     for entry in manifest.papers:
         stem = file_stem(entry.id)

@@ -29,7 +29,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class SourcedText:
     """Something that is said or shown, and what it is shown by. `anchor` names it on its page; "" without evidence."""
 
     text: str
@@ -43,16 +43,16 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class GridRow:
+class ShownRow:
     """`cells`: the text of each, and whether it is the best of its column."""
 
-    source: Sentence  # its name, and the row in the paper
+    source: SourcedText  # its name, and the row in the paper
     label: str
     cells: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class ShownTable:
     """Some rows and columns of a table of the paper."""
 
     name: str
@@ -60,14 +60,14 @@ class Grid:
     link: str
     corner: str
     columns: tuple[str, ...]
-    rows: tuple[GridRow, ...]
+    rows: tuple[ShownRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
+class ShownEquation:
     """A display equation: its LaTeX, else its picture."""
 
-    source: Sentence  # its name, and the equation in the paper
+    source: SourcedText  # its name, and the equation in the paper
     tex: str
     file: str
 
@@ -75,7 +75,7 @@ class Formula:
 @dataclass(frozen=True, slots=True)
 class Illustration:
     name: str
-    caption: tuple[Sentence, ...]
+    caption: tuple[SourcedText, ...]
     page: int
     link: str
     file: str  # "" where the picture may not be shown
@@ -91,28 +91,28 @@ class StarRating:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ArticleItem:
     """A paragraph, a bullet or a step with what belongs to it, in the order in which it is shown."""
 
-    grids: tuple[Grid, ...]
+    grids: tuple[ShownTable, ...]
     label: str  # of a limit: 作者承认; else ""
-    said: tuple[Sentence, ...]
-    formulas: tuple[Formula, ...]
-    explained: tuple[Sentence, ...]  # what the formulas' symbols mean
+    said: tuple[SourcedText, ...]
+    formulas: tuple[ShownEquation, ...]
+    explained: tuple[SourcedText, ...]  # what the formulas' symbols mean
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ArticleBlock:
     """What stands in a section."""
 
     kind: Literal["prose", "points", "steps", "figure", "rating", "nothing"]
-    items: tuple[Item, ...] = ()
+    items: tuple[ArticleItem, ...] = ()
     figure: Illustration | None = None
     rating: StarRating | None = None
     note: str = ""  # why there is nothing
 
     @property
-    def sentences(self) -> Iterator[Sentence]:
+    def sentences(self) -> Iterator[SourcedText]:
         """All that has an anchor, in order."""
         for item in self.items:
             for grid in item.grids:
@@ -127,7 +127,7 @@ class Block:
 class ArticleSection:
     name: str
     heading: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[ArticleBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Article:
 
     paper: Paper
     title: str  # Chinese where there is one
-    gist: tuple[Sentence, ...]
+    gist: tuple[SourcedText, ...]
     draft: bool
     venue: str
     license: str
@@ -146,7 +146,7 @@ class Article:
     checked: str  # what was checked, in a line
 
     @property
-    def sentences(self) -> Iterator[Sentence]:
+    def sentences(self) -> Iterator[SourcedText]:
         """All with evidence, in the order of the page."""
         yield from (sentence for sentence in self.gist if sentence.anchor)
         for section in self.sections:

@@ -15,7 +15,7 @@ _NAMESPACE = "http://www.w3.org/2005/Atom"
 class FeedEntry:
     id: str  # of the paper
     title: str
-    url: str  # of the page, absolute
+    url: str  # of the page, absolute; "" for a local PDF on a site without an address
     updated: str  # ISO time
     authors: tuple[str, ...]
     categories: tuple[str, ...]
@@ -37,7 +37,8 @@ def atom(title: str, url: str, entries: Sequence[FeedEntry], updated: str) -> by
         _add(node, "id", _urn(entry.id))
         _add(node, "title", entry.title)
         _add(node, "updated", entry.updated)
-        _add(node, "link", rel="alternate", href=entry.url, type="text/html")
+        if entry.url:
+            _add(node, "link", rel="alternate", href=entry.url, type="text/html")
         for name in entry.authors:
             _add(_add(node, "author"), "name", name)
         for category in entry.categories:

@@ -11,13 +11,15 @@ from summarizer.site.words import MESSAGE_TITLE, WHOLE_ISSUE, ledger_text
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class IssueMessage:
     title: str
     short: str  # Markdown
     mail: str  # HTML
 
 
-def compose_message(site: Site, date: str, ledger: dict[str, int], papers: Sequence[tuple[Card, Article]]) -> Message:
+def compose_message(
+    site: Site, date: str, ledger: dict[str, int], papers: Sequence[tuple[Card, Article]]
+) -> IssueMessage:
     """`papers` in the order of the issue. Where the site has no address, titles lead to arXiv."""
     title = MESSAGE_TITLE.format(site=site.title, date=date, ledger=ledger_text(ledger))
     issue = f"{site.url}issues/{date}/index.html" if site.url else ""
@@ -26,7 +28,7 @@ def compose_message(site: Site, date: str, ledger: dict[str, int], papers: Seque
         for n, (card, _) in enumerate(papers, 1)
     ]
     entries += [f"[{WHOLE_ISSUE}]({issue})"] if issue else []
-    return Message(" ".join(title.split()), "\n\n".join(entries), mail_html(site, title, issue, papers))
+    return IssueMessage(" ".join(title.split()), "\n\n".join(entries), mail_html(site, title, issue, papers))
 
 
 def _linked(site: Site, card: Card) -> str:

@@ -11,17 +11,17 @@ from summarizer.pdf import CitedPlace
 from summarizer.site import words
 from summarizer.site.article import (
     Article,
+    ArticleBlock,
+    ArticleItem,
     ArticleSection,
-    Block,
     Card,
-    Formula,
-    Grid,
-    GridRow,
     Illustration,
-    Item,
     Picture,
     Quote,
-    Sentence,
+    ShownEquation,
+    ShownRow,
+    ShownTable,
+    SourcedText,
     StarRating,
 )
 from summarizer.types import (
@@ -46,7 +46,7 @@ _GIST_LENGTH = 120  # characters of a card's line
 _LISTS: dict[SectionKind, Literal["points", "steps"]] = {"points": "points", "limits": "points", "steps": "steps"}
 
 
-class Source:
+class CitedPassages:
     """What a digest cites, found in the document of its paper; nothing where that is not there any more."""
 
     def __init__(self, digest: Digest, document: Document | None) -> None:
@@ -95,13 +95,13 @@ class Source:
 
 def cited_places(digest: Digest, document: Document) -> list[CitedPlace]:
     """Every place that the page can show a picture of."""
-    source = Source(digest, document)
+    source = CitedPassages(digest, document)
     return list(dict.fromkeys(place for passage in source.shown() for place in source.places(passage)))
 
 
 def read(digest: Digest, document: Document | None, pictures: Mapping[CitedPlace, Picture]) -> Article:
     """The article of a digest. Without a document, as in an old or damaged run, pages are cited without quotes."""
-    reader = _Reader(Source(digest, document), pictures)
+    reader = _Reader(CitedPassages(digest, document), pictures)
     named = [name for name, kind in digest.kinds.items() if kind == "gist"]
     return Article(
         paper=digest.paper,
@@ -120,35 +120,35 @@ def read(digest: Digest, document: Document | None, pictures: Mapping[CitedPlace
 class _Reader:
     """Numbers what has evidence as it goes."""
 
-    def __init__(self, source: Source, pictures: Mapping[CitedPlace, Picture]) -> None:
+    def __init__(self, source: CitedPassages, pictures: Mapping[CitedPlace, Picture]) -> None:
         self._source, self._digest, self._pictures = source, source.digest, pictures
         self._count = 0
 
     def section(self, name: str) -> ArticleSection:
         figures = (self._illustration(figure) for figure in self._digest.figures if figure.section == name)
-        blocks = (*self._blocks(name), *(Block("figure", figure=figure) for figure in figures))
+        blocks = (*self._blocks(name), *(ArticleBlock("figure", figure=figure) for figure in figures))
         return ArticleSection(name, self._digest.headings[name], blocks)
 
-    def _blocks(self, name: str) -> Iterator[Block]:
+    def _blocks(self, name: str) -> Iterator[ArticleBlock]:
         kind = self._digest.kinds[name]
         if kind == "rating" and self._digest.rating:
-            yield Block("rating", rating=_rating(self._digest.rating))
+            yield ArticleBlock("rating", rating=_rating(self._digest.rating))
             if weakness := self.items(RATING):
-                yield Block("prose", (replace(weakness[0], label=said.WEAKNESS.rstrip("：")), *weakness[1:]))
+                yield ArticleBlock("prose", (replace(weakness[0], label=said.WEAKNESS.rstrip("：")), *weakness[1:]))
         elif items := self.items(name):
-            yield Block(_LISTS.get(kind, "prose"), items)
+            yield ArticleBlock(_LISTS.get(kind, "prose"), items)
         elif note := _silence(self._digest, name):
-            yield Block("nothing", note=note)
+            yield ArticleBlock("nothing", note=note)
 
-    def items(self, name: str) -> tuple[Item, ...]:
+    def items(self, name: str) -> tuple[ArticleItem, ...]:
         placed: Iterable[PlacedTable | PlacedEquation] = (*self._digest.tables, *self._digest.equations)
         claims = [claim for claim in self._digest.claims if claim.section == name]
         numbers = {claim.item for claim in claims} | {shown.item for shown in placed if shown.section == name}
         return tuple(self._item(name, n, [c for c in claims if c.item == n]) for n in sorted(numbers))
 
-    def _item(self, name: str, number: int, claims: Sequence[Claim]) -> Item:
+    def _item(self, name: str, number: int, claims: Sequence[Claim]) -> ArticleItem:
         at = name, number
-        return Item(
+        return ArticleItem(
             grids=tuple(self._grid(t) for t in self._digest.tables if (t.section, t.item) == at),
             label=next((said.LIMITS[claim.part] for claim in claims if claim.part in said.LIMITS), ""),
             said=tuple(self._sentence(claim) for claim in claims if claim.part != "explain"),
@@ -156,15 +156,15 @@ class _Reader:
             explained=tuple(self._sentence(claim) for claim in claims if claim.part == "explain"),
         )
 
-    def _sentence(self, claim: Claim) -> Sentence:
+    def _sentence(self, claim: Claim) -> SourcedText:
         verdicts = (_VERBATIM,) if self._digest.basis == "extract" else tuple(_verdicts(claim))
         quotes = [self._quote(passage) for passage in self._source.cited(claim)]
         quotes = quotes or [self._page(page) for page in dict.fromkeys(claim.pages)]
-        return self._evident(claim.text, quotes, verdicts) if quotes else Sentence(claim.text)
+        return self._evident(claim.text, quotes, verdicts) if quotes else SourcedText(claim.text)
 
-    def _evident(self, text: str, quotes: Sequence[Quote], verdicts: tuple[Verdict, ...]) -> Sentence:
+    def _evident(self, text: str, quotes: Sequence[Quote], verdicts: tuple[Verdict, ...]) -> SourcedText:
         self._count += 1
-        return Sentence(text, f"s{self._count}", tuple(quotes), verdicts)
+        return SourcedText(text, f"s{self._count}", tuple(quotes), verdicts)
 
     def _quote(self, passage: Passage) -> Quote:
         pictures = (self._pictures.get(place) for place in self._source.places(passage))
@@ -180,29 +180,31 @@ class _Reader:
         paper = self._digest.paper
         return f"{paper.pdf_url}#page={page}" if page else paper.url
 
-    def _shown(self, text: str, passage: Passage | None, page: int) -> Sentence:
+    def _shown(self, text: str, passage: Passage | None, page: int) -> SourcedText:
         """The evidence of what the paper itself has."""
         return self._evident(text, [self._quote(passage) if passage else self._page(page)], (_VERBATIM,))
 
-    def _grid(self, table: PlacedTable) -> Grid:
+    def _grid(self, table: PlacedTable) -> ShownTable:
         rows = []
         for y, row in enumerate(table.rows):
             name = " · ".join(filter(None, [figure_name(table.label), row.label]))
             source = self._shown(name, self._source.row(table, y), table.page)
             rows.append(
-                GridRow(source, row.label, tuple((cell, (y, x) in table.best) for x, cell in enumerate(row.cells)))
+                ShownRow(source, row.label, tuple((cell, (y, x) in table.best) for x, cell in enumerate(row.cells)))
             )
         link = self._link(table.page)
-        return Grid(figure_name(table.label), table.page, link, table.corner, table.columns, tuple(rows))
+        return ShownTable(figure_name(table.label), table.page, link, table.corner, table.columns, tuple(rows))
 
-    def _formula(self, equation: PlacedEquation) -> Formula:
+    def _formula(self, equation: PlacedEquation) -> ShownEquation:
         number = equation.number
         name = said.EQUATION.format(number=number) if number else said.EQUATION_UNNUMBERED
-        return Formula(self._shown(name, self._source.equation(equation), equation.page), equation.tex, equation.file)
+        return ShownEquation(
+            self._shown(name, self._source.equation(equation), equation.page), equation.tex, equation.file
+        )
 
     def _illustration(self, figure: PlacedFigure) -> Illustration:
         claims = [c for c in self._digest.claims if c.section == FIGURES and c.item == figure.item]
-        caption = tuple(map(self._sentence, claims)) or (Sentence(figure.caption),)
+        caption = tuple(map(self._sentence, claims)) or (SourcedText(figure.caption),)
         return Illustration(figure_name(figure.label), caption, figure.page, self._link(figure.page), figure.file)
 
 

@@ -19,7 +19,7 @@ Files = Mapping[str, str | bytes]  # by their paths in the site
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SitePart:
     """Some files that are made together. `card` is what other parts say of it, where it is a paper."""
 
     inputs: str  # fingerprint of all that it was made of
@@ -28,22 +28,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SiteRecord:
     """What the folder holds, and what is known of the runs that it was made from."""
 
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, SitePart] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
 
 
 class SiteFolder:
     """Use `open_site`. Parts may be made side by side by several threads."""
 
-    def __init__(self, path: Path, before: Record) -> None:
+    def __init__(self, path: Path, before: SiteRecord) -> None:
         self.path, self.before = path, before
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, SitePart] = {}
         self.written = 0
 
-    def unchanged(self, name: str, inputs: str) -> Part | None:
+    def unchanged(self, name: str, inputs: str) -> SitePart | None:
         """The part as it is there, if nothing that it is made of has changed."""
         part = self.before.parts.get(name)
         if part is None or part.inputs != inputs or not all((self.path / file).exists() for file in part.files[:1]):
@@ -51,16 +51,16 @@ class SiteFolder:
         self.parts[name] = part
         return part
 
-    def write(self, name: str, inputs: str, files: Files, card: Card | None = None) -> Part:
+    def write(self, name: str, inputs: str, files: Files, card: Card | None = None) -> SitePart:
         """Write a part, its page last: what the page shows is there before."""
         for file in reversed(list(files)):
             content = files[file]
             write_atomic(self.path / file, visible(content) if isinstance(content, str) else content, durable=False)
-        self.parts[name] = Part(inputs, tuple(files), card)
+        self.parts[name] = SitePart(inputs, tuple(files), card)
         self.written += len(files)
         return self.parts[name]
 
-    def keep(self, name: str) -> Part | None:
+    def keep(self, name: str) -> SitePart | None:
         """A part that cannot be made now stays as it is there, and is made as soon as it can be."""
         part = self.before.parts.get(name)
         if part is None:
@@ -77,7 +77,7 @@ class SiteFolder:
         """Record what is there, and remove what no part has any more."""
         if self.written:
             os.sync()
-        write_atomic(self.path / STATE, to_json(Record(dict(sorted(self.parts.items())), accounts)))
+        write_atomic(self.path / STATE, to_json(SiteRecord(dict(sorted(self.parts.items())), accounts)))
         current = {file for part in self.parts.values() for file in part.files}
         for file in {file for part in self.before.parts.values() for file in part.files} - current:
             (self.path / file).unlink(missing_ok=True)
@@ -105,13 +105,13 @@ def open_site(path: Path) -> Iterator[SiteFolder]:
         except BlockingIOError:
             raise LockedError(f"{path}: another process writes this site; try again when it has finished") from None
         if not state.exists():
-            write_atomic(state, to_json(Record()))  # from now on the folder is ours
+            write_atomic(state, to_json(SiteRecord()))  # from now on the folder is ours
         yield SiteFolder(path, _read(state))
 
 
-def _read(state: Path) -> Record:
+def _read(state: Path) -> SiteRecord:
     """Nothing of a damaged record counts: then every part is made again."""
     try:
-        return from_json(Record, state.read_bytes())
+        return from_json(SiteRecord, state.read_bytes())
     except ValueError:
-        return Record()
+        return SiteRecord()

@@ -10,7 +10,7 @@ from summarizer.files import from_json
 from summarizer.paper.source import LOCAL_PDF
 from summarizer.pdf import CitedPlace, Excerpt, Limits, cut_excerpts
 from summarizer.reports.diff import compare_digests
-from summarizer.reports.site.folder import Files, Part, SiteFolder
+from summarizer.reports.site.folder import Files, SiteFolder, SitePart
 from summarizer.site.article import Card, Picture
 from summarizer.site.citation import bibtex
 from summarizer.site.pages import Newer, Site, changes_page, paper_page
@@ -51,7 +51,7 @@ class PaperParts:
         self._folder, self._site, self._config, self._vocabulary = folder, site, config, vocabulary
         self._progress = progress
 
-    def make(self, found: DigestFile, placing: Placing) -> Part | None:
+    def make(self, found: DigestFile, placing: Placing) -> SitePart | None:
         """The part, as it is there where nothing has changed; None for a damaged digest that was never shown."""
         name = f"papers/{found.stem}"
         inputs = fingerprint([repr(self._site), self._config.figures, found.stamp, repr(placing)])
