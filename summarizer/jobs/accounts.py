@@ -16,13 +16,16 @@ from summarizer.output.issue import Placed, issue_pages
 from summarizer.paper.source import Source
 from summarizer.sources.ids import file_stem
 from summarizer.store.pages import with_pictures
-from summarizer.store.results import fingerprint
+from summarizer.store.results import fingerprint, noting
 from summarizer.store.runs import RunFolder, digest_name, failed_entry, ledger, load_digest
 from summarizer.trust.repeats import shared_sentences
 from summarizer.types import Digest, Manifest, ManifestEntry, Usage, add_usage
 from summarizer.work import Work
 
 _NOTHING = Usage()
+
+# What is raised where a value is not what it is taken for. No paper's content ends more than its own digest.
+_INDIGESTIBLE = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,18 @@ async def digest_in_run(text: str, source: Source, job: Job, run: RunFolder) -> 
     tally = Tally(run)
     token = current_tally.set(tally)
     try:
-        digest = await pipeline.make_digest(source, job.work, job.library)
+        with noting() as uses:
+            digest = await pipeline.make_digest(source, job.work, job.library)
         path = await pipeline.publish(digest, source, job.library, run)
         job.progress(source.paper.id, "done")
         return Result(text, _entry(digest), path, digest, tally.calls, tally.usage)
     except PaperError as error:
         return replace(failure(text, error, source.paper.id), calls=tally.calls, usage=tally.usage)
+    except _INDIGESTIBLE as fault:
+        job.work.store.note_trouble(uses)
+        reason = f"the program cannot digest it: {type(fault).__name__}: {fault}"
+        failed = failure(text, PaperError(source.paper.id, "failed", reason))
+        return replace(failed, calls=tally.calls, usage=tally.usage)
     finally:
         current_tally.reset(token)
 

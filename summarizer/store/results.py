@@ -34,6 +34,7 @@ from summarizer.types import Reply
 T = TypeVar("T")
 
 _REDONE = {"metadata", "html", "choice", "reply", "digest"}  # re-asked under --force: they depend on someone's answer
+_TROUBLE, _ASKED_AGAIN = "trouble", "asked again"
 _CHECK, _OUTPUT = b'{"check": "', b',\n"output": '
 _BODY = len(_CHECK) + 64 + len(b'", ')  # where the bytes begin that the checksum is over
 Parts = Mapping[str, Any]
@@ -145,10 +146,20 @@ class Store:
         return self._trusted(stage, key_of(stage, parts)) is not None
 
     def load_reply(self, parts: Parts) -> Reply | None:
-        return self.load("reply", parts, Reply)
+        """None also for a reply that made trouble and has not been asked for again."""
+        trouble = self.load("trouble", {"reply": key_of("reply", parts)}, str)
+        return None if trouble == _TROUBLE else self.load("reply", parts, Reply)
 
     def save_reply(self, parts: Parts, reply: Reply) -> None:
         self.save("reply", parts, reply)
+        if self.has("trouble", about := {"reply": key_of("reply", parts)}):
+            self.save("trouble", about, _ASKED_AGAIN)
+
+    def note_trouble(self, uses: Iterable[Use]) -> None:
+        """One of these replies cannot be digested: ask for each again, once, so that none stops every later run."""
+        for about in ({"reply": key} for stage, key in uses if stage == "reply"):
+            if not self.has("trouble", about):
+                self.save("trouble", about, _TROUBLE)
 
     def save_image(self, png: bytes) -> str:
         """Keep a crop; returns its name for `load_image`."""

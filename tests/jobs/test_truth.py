@@ -144,3 +144,20 @@ def test_a_local_file_past_the_limit_is_refused_before_it_is_read(place, capsys,
         file.truncate(2 << 30)
     assert run([*command, "scan.pdf"]) == 3
     assert "larger than 100 MB; raise pdf_max_mb" in capsys.readouterr().err
+
+
+def test_a_reply_that_the_program_cannot_digest_costs_its_paper_and_is_asked_for_again_once(serve, capsys):
+    Path("mine.py").write_text(
+        "from pydantic import model_validator\n"
+        "from summarizer.schema import BaseDigest, Points, section\n"
+        "class Digest(BaseDigest):\n"
+        "    results: Points = section('实验结果', '带数字', source='results')\n"
+        "    @model_validator(mode='after')\n"
+        "    def poison(self):\n"
+        "        return self if '毒' not in str(self) else 1 / 0\n"
+    )
+    server = serve(model(lambda body: {"results": ["毒药[1]。"]}))
+    command = ["2410.00001", "--style", "./mine.py"]
+    for calls in (1, 2, 2):  # asked for again once, and not a third time
+        assert run(command) == 3 and len(server.requests) == calls
+        assert "2410.00001v1: failed: the program cannot digest it: ZeroDivisionError" in capsys.readouterr().err
