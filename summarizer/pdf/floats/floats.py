@@ -64,8 +64,8 @@ def find_floats(
     floats: list[Float] = []
     for scene in scenes:
         claimed: list[Box] = []
-        for caption, sides in zip(scene.captions, decide_sides(scene, tables_first), strict=True):
-            region = region_of(scene, caption, sides, claimed)
+        for caption, reaches in zip(scene.captions, decide_sides(scene, tables_first), strict=True):
+            region = region_of(scene, caption, reaches, claimed)
             claimed += [region] if region else []
             floats += filter(None, [_float(scene, caption, region, words, glyphs)])
     return _once(floats)

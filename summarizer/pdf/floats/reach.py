@@ -1,5 +1,7 @@
 """How far from its caption a float may reach: sideways a band, up or down the next text or caption."""
 
+from dataclasses import dataclass
+
 from summarizer.pdf.floats.captions import Caption
 from summarizer.pdf.floats.scene import Scene
 from summarizer.pdf.page.boxes import centre_in, in_band, middle
@@ -10,6 +12,20 @@ Band = tuple[float, float]  # a horizontal range
 
 _LONG = 80.0  # points: a table's rule is longer
 _NEAR = 24.0  # from the caption to the rule next to it
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a float may be sought on one side of its caption: from `start`, the caption's edge, to the next wall.
+
+    `framed` is running text that is inside a frame or between rules that adjoin the caption.
+    """
+
+    up: bool
+    band: Band
+    start: float
+    limit: float
+    framed: list[Line]
 
 
 def band_of(scene: Scene, caption: Caption) -> Band:
@@ -32,21 +48,18 @@ def band_of(scene: Scene, caption: Caption) -> Band:
     return left, right
 
 
-def limit_of(scene: Scene, caption: Caption, band: Band, up: bool) -> float:
-    """The height of the next wall or caption above or below."""
+def reach_of(scene: Scene, caption: Caption, band: Band, up: bool) -> Reach:
     areas = _framed_areas(scene, caption, band, up)
-    walls = [line.box for line in scene.walls if not _is_in(line.box, areas)]
+    framed = [line for line in scene.walls if _is_in(line.box, areas)]
+    inside = set(map(id, framed))
+    walls = [line.box for line in scene.walls if id(line) not in inside]
     walls += [other.box for other in scene.captions if other is not caption]
     walls = [box for box in walls if min(box[2], band[1]) - max(box[0], band[0]) > 12]
+    _, top, _, bottom = caption.box
     if up:
-        return max((box[3] for box in walls if box[3] <= caption.box[1] + 3), default=0.0)
-    return min((box[1] for box in walls if box[1] >= caption.box[3] - 3), default=scene.page.height)
-
-
-def framed_lines(scene: Scene, caption: Caption, band: Band, up: bool) -> list[Line]:
-    """Running text that is inside a frame or between rules that adjoin the caption."""
-    areas = _framed_areas(scene, caption, band, up)
-    return [line for line in scene.walls if _is_in(line.box, areas)]
+        return Reach(up, band, top, max((box[3] for box in walls if box[3] <= top + 3), default=0.0), framed)
+    limit = min((box[1] for box in walls if box[1] >= bottom - 3), default=scene.page.height)
+    return Reach(up, band, bottom, limit, framed)
 
 
 def _is_in(box: Box, areas: list[Box]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from summarizer.pdf.floats.captions import Caption
-from summarizer.pdf.floats.reach import Band, band_of, framed_lines, limit_of
+from summarizer.pdf.floats.reach import Band, Reach
 from summarizer.pdf.floats.scene import Scene
 from summarizer.pdf.page.boxes import centre_in, clip, grow, in_band, inside, middle
 from summarizer.pdf.page.pages import Line, union
@@ -27,34 +27,32 @@ class _Parts:
     lines: list[Line]
 
 
-def region_of(scene: Scene, caption: Caption, sides: Sequence[bool], claimed: Sequence[Box]) -> Box | None:
-    """The first region found on the `sides` (True is up) or beside the caption, without what others have claimed."""
-    band = band_of(scene, caption)
-    regions = (region_towards(scene, caption, band, up, claimed) for up in sides)
+def region_of(scene: Scene, caption: Caption, reaches: Sequence[Reach], claimed: Sequence[Box]) -> Box | None:
+    """The first region found on these sides of the caption or beside it, without what others have claimed."""
+    regions = (region_towards(scene, caption, reach, claimed) for reach in reaches)
     return next(filter(None, regions), None) or _region_beside(scene, caption, claimed)
 
 
-def region_towards(scene: Scene, caption: Caption, band: Band, up: bool, claimed: Sequence[Box]) -> Box | None:
-    parts = _parts_between(scene, caption, band, up, claimed)
+def region_towards(scene: Scene, caption: Caption, reach: Reach, claimed: Sequence[Box]) -> Box | None:
+    parts = _parts_between(scene, reach, claimed)
     if caption.is_table:
         parts = _to_last_rule(parts)
     core = _core(parts, caption, scene.layout.pitch)
     if core is None or core[3] - core[1] < scene.layout.pitch:
         return _text_block(parts, caption, scene.layout.pitch)
-    return _with_labels(core, parts.lines, scene, caption, up)
+    return _with_labels(core, parts.lines, scene, caption, reach.up)
 
 
-def _parts_between(scene: Scene, caption: Caption, band: Band, up: bool, claimed: Sequence[Box]) -> _Parts:
-    """Shapes and lines in the band between the caption and the limit on that side."""
-    limit = limit_of(scene, caption, band, up)
-    start = caption.box[1] if up else caption.box[3]
+def _parts_between(scene: Scene, reach: Reach, claimed: Sequence[Box]) -> _Parts:
+    """Shapes and lines in the band between the caption and the next wall."""
+    up, band, start, limit = reach.up, reach.band, reach.start, reach.limit
     low, high = (limit, start + 3) if up else (start - 3, limit)
     shapes = [
         clip(s, band, limit if up else start, start if up else limit) for s in scene.shapes
         if low - 2 <= middle(s) <= high and in_band(s, band) and _is_mostly_in(s, band) and not _is_in_any(s, claimed)
     ]  # fmt: skip
     lines = [
-        line for line in (*scene.loose, *framed_lines(scene, caption, band, up), *scene.page.rotated)
+        line for line in (*scene.loose, *reach.framed, *scene.page.rotated)
         if low <= middle(line.box) <= high and in_band(line.box, band) and not _is_in_any(line.box, claimed)
     ]  # fmt: skip
     return _Parts(start, up, [s for s in shapes if s[3] >= s[1] and s[2] >= s[0]], lines)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 
 from summarizer.pdf.floats.captions import Caption
-from summarizer.pdf.floats.reach import Band, band_of, limit_of
+from summarizer.pdf.floats.reach import Reach, band_of, reach_of
 from summarizer.pdf.floats.regions import region_towards
 from summarizer.pdf.floats.scene import Scene
 from summarizer.pdf.page.boxes import in_band
@@ -29,16 +29,24 @@ def _vote(scene: Scene, caption: Caption) -> int:
     return any(-3 < y0 - rule[3] < 30 for rule in rules) - any(-3 < rule[1] - y1 < 30 for rule in rules)
 
 
-def decide_sides(scene: Scene, tables_first: bool | None) -> list[tuple[bool, bool]]:
-    """For each caption the side to look at first and then the other; True is up."""
+def decide_sides(scene: Scene, tables_first: bool | None) -> list[tuple[Reach, Reach]]:
+    """For each caption the side to look at first and then the other."""
+    reaches = []
+    for caption in scene.captions:
+        band = band_of(scene, caption)
+        reaches.append({up: reach_of(scene, caption, band, up) for up in (True, False)})
+    best = _best_sides(scene, reaches, tables_first)
+    return [(own[up], own[not up]) for own, up in zip(reaches, best, strict=True)]
+
+
+def _best_sides(scene: Scene, reaches: list[dict[bool, Reach]], tables_first: bool | None) -> Sequence[bool]:
+    """For each caption whether its float is above it."""
     if not any(caption.is_table for caption in scene.captions):
-        return [(not caption.is_listing, caption.is_listing) for caption in scene.captions]
-    costs = [_costs(scene, caption, tables_first) for caption in scene.captions]
+        return [not caption.is_listing for caption in scene.captions]
+    costs = [_costs(scene, caption, own, tables_first) for caption, own in zip(scene.captions, reaches, strict=True)]
     if len(costs) > _MOST:
-        best: Sequence[bool] = [min(own, key=lambda up: own[up][0]) for own in costs]
-    else:
-        best = min(product((True, False), repeat=len(costs)), key=lambda choice: _total(costs, choice))
-    return [(up, not up) for up in best]
+        return [min(own, key=lambda up: own[up][0]) for own in costs]
+    return min(product((True, False), repeat=len(costs)), key=lambda choice: _total(costs, choice))
 
 
 _Costs = dict[bool, tuple[float, Box | None]]  # by the side: how far off its region is, and the region
@@ -56,12 +64,11 @@ def _overlap(one: Box, other: Box) -> bool:
     return width > 3 and height > 3
 
 
-def _costs(scene: Scene, caption: Caption, tables_first: bool | None) -> _Costs:
-    band = band_of(scene, caption)
+def _costs(scene: Scene, caption: Caption, reaches: dict[bool, Reach], tables_first: bool | None) -> _Costs:
     costs: _Costs = {}
-    for up in (True, False):
-        region = region_towards(scene, caption, band, up, ())
-        cost = min(_distance(scene, caption, band, up), _NOTHING) if region else _NOTHING
+    for up, reach in reaches.items():
+        region = region_towards(scene, caption, reach, ())
+        cost = min(_distance(scene, reach), _NOTHING) if region else _NOTHING
         costs[up] = cost + _HABIT * _is_unusual(caption, tables_first, up), region
     return costs
 
@@ -73,14 +80,13 @@ def _is_unusual(caption: Caption, tables_first: bool | None, up: bool) -> int:
     return 4 * (up == caption.is_listing)
 
 
-def _distance(scene: Scene, caption: Caption, band: Band, up: bool) -> float:
+def _distance(scene: Scene, reach: Reach) -> float:
     """Points to the nearest shape on one side; lines count a little further."""
-    limit = limit_of(scene, caption, band, up)
     best = 1e6
     for boxes, extra in ((scene.shapes, 0.0), ([line.box for line in scene.loose], 8.0)):
         for box in boxes:
-            distance = caption.box[1] - box[3] if up else box[1] - caption.box[3]
-            reached = box[1] >= limit - 2 if up else box[3] <= limit + 2
-            if reached and -3 < distance < best - extra and in_band(box, band):
+            distance = reach.start - box[3] if reach.up else box[1] - reach.start
+            reached = box[1] >= reach.limit - 2 if reach.up else box[3] <= reach.limit + 2
+            if reached and -3 < distance < best - extra and in_band(box, reach.band):
                 best = distance + extra
     return best
