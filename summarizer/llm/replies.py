@@ -62,7 +62,7 @@ def read_completion(body: str) -> Completion:
     inner = _without_envelopes(data)
     choice = _first_choice(inner)
     text = _answer(choice) if choice else ""
-    if not text.strip():
+    if not text.strip() or inner.get("error") or _finish_reason(choice or {}) == "error":  # it may break off with one
         _raise_reported(data, inner, choice or {})
     if choice is None:
         raise MalformedReplyError(f"a body without choices: {excerpt(error_words(body))}")

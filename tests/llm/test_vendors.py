@@ -165,6 +165,8 @@ PASSING = {
     "an error in a choice": raw(
         {"choices": [{"message": {"content": ""}, "finish_reason": "error", "error": {"code": 502, "message": "upstream"}}]}
     ),
+    "an error behind a part": raw({"choices": [{"message": {"content": '{"a": 1'}, "finish_reason": "error"}]}),
+    "an error behind a part of a stream": events(delta('{"a": 1'), {"choices": [{"delta": {}, "error": {"code": 502, "message": "x"}, "finish_reason": "error"}]}),
     "finish_reason error": raw({"choices": [{"message": {"content": ""}, "finish_reason": "error"}]}),
     # langchain-ai/langchain#40380, crewAIInc/crewAI#7342
     "an error under 200": raw({"error": {"code": 502, "message": "provider timed out"}}),
