@@ -132,6 +132,20 @@ def test_no_runs_make_a_site_that_says_what_to_do(tmp_path, monkeypatch):
     assert "还没有解读" in Path("out/index.html").read_text() and dead_links() == []
 
 
+def test_runs_that_are_gone_take_no_page_with_them(runs, capsys):
+    run(["site", "out"])
+    assert run(["site", "out", "--runs", "rums"]) == 2
+    assert "rums: no such folder; the site stays as it is" in capsys.readouterr().err
+    assert (Path("out") / PAPER / "index.html").is_file()
+
+
+def test_a_damaged_record_of_the_site_makes_everything_again(runs):
+    run(["site", "out"])
+    Path("out/.site.json").write_text('{"parts": 3')
+    assert run(["site", "out"]) == 0 and dead_links() == []
+    assert json.loads(Path("out/.site.json").read_text())["parts"]
+
+
 def test_every_paper_of_a_date_is_there_with_what_became_of_it(runs):
     run(["site", "out"])
     rows = html.parse(f"out/issues/{DAY}/announced.html").xpath("//tbody/tr")

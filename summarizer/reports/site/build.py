@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from summarizer.config import Config
+from summarizer.errors import UsageError
 from summarizer.reports.site.folder import STALE, SiteFolder, open_site
 from summarizer.reports.site.lists import Lists
 from summarizer.reports.site.papers import PaperParts, Placing
@@ -49,10 +50,13 @@ class BuiltSite:
 
 
 def build_site(config: Config, out: Path, progress: Callable[[str, str], None]) -> BuiltSite:
-    """Raises `UsageError` for a folder that holds other things, `LockedError` while another process writes there."""
+    """Raises `UsageError` for a folder that holds other things, and for runs that are gone where there is a site of
+    them; `LockedError` while another process writes there."""
     site = site_of(config)
     problems: list[str] = []
     with open_site(out) as folder:
+        if folder.before.parts and not config.runs.is_dir():  # mistyped, or a disk that is not mounted
+            raise UsageError(f"{config.runs}: no such folder; the site stays as it is")
         runs = run_folders(config.runs)
         accounts = {run.name: _account(run, folder, problems) for run in runs}
         folder.make("static", site.version, static_files)
