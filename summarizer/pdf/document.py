@@ -158,7 +158,11 @@ def _addresses(pages: list[Page]) -> Iterator[str]:
     """Where the links lead of the pages that have an address at a line's end."""
     for page in pages:
         if any("://" in line.text and ADDRESS_AT_END.search(line.text) for line in page.lines):
-            yield from (link["uri"] for link in page.handle.get_links() if link.get("uri"))
+            link = page.handle.first_link  # get_links() would describe each of them
+            while link:
+                if link.uri:
+                    yield link.uri
+                link = link.next
 
 
 def _sections(flow: list[Line], headings: list[Heading]) -> list[Section]:
