@@ -24,7 +24,7 @@ from summarizer.trust.units import stated_units
 from summarizer.trust.wrong_cell import wrong_cells
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 9  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 10  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read"})
 

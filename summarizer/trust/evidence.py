@@ -119,6 +119,8 @@ class Evidence:
         for passage in self.document.passages:
             for name in names(passage.text):
                 found[key(name.text)].add(passage.id)
+            if (grid := self._grid(passage)) is not None and passage.row is not None:
+                found[key(grid.name(passage.row - 1))].add(passage.id)  # LLaMA / 65B is LLaMA-65B
         return found
 
     def holding(self, quantity: Quantity) -> set[int]:

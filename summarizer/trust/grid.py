@@ -73,9 +73,13 @@ class Grid:
         own = [cell.quantity for cell in self.cells if cell.row == number]
         return [*own, *self._readings(row.label, self._table.corner), *(q for head in heads for q in quantities(head))]
 
+    def name(self, row: int) -> str:
+        """The label of a row."""
+        return self._table.rows[row].label
+
     def called(self, cell: Cell) -> str:
         """What the place of a cell is called: "Dater, TabFact"."""
-        return f"{self._table.rows[cell.row].label}, {self._table.columns[cell.column]}"
+        return f"{self.name(cell.row)}, {self._table.columns[cell.column]}"
 
     def label(self, cell: Cell, level: Level) -> str:
         """The label of a cell at one level, "" if its label has no such level."""

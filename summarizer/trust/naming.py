@@ -40,7 +40,6 @@ _PART_OF_NAME = re.compile(r"[A-Za-z][ ]?$")  # Guanaco 33B
 _CONDITION = re.compile(r"=[ ]?$")  # n = 4
 _STRANGE = 2  # characters: the least that names something the table does not
 
-
 Sort = tuple[object, ...]
 
 
@@ -54,9 +53,6 @@ class Place:
     related: bool = False  # to another thing: 低于 B 的 2.1, 降到 2.1
     amount: bool = False
     joined: bool = False  # in one clause with the number before
-
-    def names(self, axis: str) -> bool:
-        return any(level[0] == axis for level in self.labels)
 
 
 def sort_of(quantity: Quantity) -> Sort:
