@@ -20,11 +20,11 @@ from summarizer.trust.names import latin_words, names
 from summarizer.trust.numbers import Quantity, quantities, with_unit
 from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.topic import off_topic
-from summarizer.trust.units import stated_units
+from summarizer.trust.units import HARD_UNITS, stated_units
 from summarizer.trust.wrong_cell import wrong_cells
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 10  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 11  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read"})
 
@@ -94,8 +94,11 @@ class _Case:
         readings = (with_unit(quantity, unit) for unit in stated_units(self.text))
         others = (quantity.bare if quantity.listed else None, *readings)
         match = next((found for q in (quantity, *others) if q and (found := find(q, self.cited))), None)
-        bare_points = match is not None and not match.strong and quantity.kind == "points"
-        if bare_points and not states_change(clause_of(self.text, quantity.span)):
+        if match is None or match.strong:
+            return match
+        if any(other.unit == quantity.unit in HARD_UNITS and other.raw == match.source.raw for other in self.cited):
+            return None  # 2.55 秒 where the caption says that 2.55 is in ms
+        if quantity.kind == "points" and not states_change(clause_of(self.text, quantity.span)):
             return None  # a bare number is a number of points only where the claim states a change
         return match
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from summarizer.trust.context import is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.grid import Cell, Grid
 from summarizer.trust.matching import Match, find
@@ -32,7 +33,7 @@ def wrong_cells(
         p.id for p in cited if p.kind != "row" and (not words or words & {key(w.text) for w in latin_words(p.text)})
     ]
     said = [q for n in prose for q in evidence.quantities(n)]
-    judged = {quantity for quantity, match in matches if match and not find(quantity, said)}
+    judged = {quantity for quantity, match in matches if match and not (is_trivial(quantity) or find(quantity, said))}
     numbers = [quantity for quantity, _ in matches]
     wrong: dict[Quantity, str] = {}
     right: set[Quantity] = set()
