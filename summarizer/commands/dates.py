@@ -22,7 +22,7 @@ _FORMS = tuple(
     )
 )
 _WHOLE_MONTH = re.compile(r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?")
-_BETWEEN = re.compile(r"\s*(?:\.\.+|…|~|至|到|–|—|\s-\s)\s*")
+_BETWEEN = re.compile(r"\s{0,4}(?:\.\.+|…|~|至|到|–|—|\s-\s)\s{0,4}")
 
 
 def parse_date(text: str, now: datetime) -> date:

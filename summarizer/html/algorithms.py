@@ -10,7 +10,7 @@ from summarizer.html.letters import letters
 from summarizer.html.paper import HtmlFloat
 from summarizer.types import Algorithm
 
-_LEAD = re.compile(r"\s*(?:\d+:?\s+)?")  # the number of a line, and how far it is set in
+_LEAD = re.compile(r"\s{0,40}(?:\d{1,6}:?\s{1,40})?")  # the number of a line, and how far it is set in
 
 
 def line_words(algorithm: Algorithm, found: HtmlFloat, flow: Flow) -> dict[str, Words]:

@@ -9,7 +9,7 @@ import re
 from summarizer.trust.formula import MATH
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
-_LINE_START = re.compile(r"^(\s*)([#+\-=]|\d{1,9}[.)])(?=\s|$|[#+\-=])", re.MULTILINE)
+_LINE_START = re.compile(r"^([ \t]{0,8})([#+\-=]|\d{1,9}[.)])(?=\s|$|[#+\-=])", re.MULTILINE)
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _UNSEEN = re.compile(  # controls, zero-width and bidirectional marks, lone surrogates
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"

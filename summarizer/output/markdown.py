@@ -21,7 +21,7 @@ from summarizer.types import (
 )
 
 _AUTHORS_SHOWN = 3
-_VENUE = re.compile(r"\b(?:[A-Z][\w&/-]*[A-Z][\w&/-]*|Nature|Science)(?:[ -]?(?:\d{4}|['’]\d\d))\b")
+_VENUE = re.compile(r"\b(?:[A-Z][\w&/-]{0,20}[A-Z][\w&/-]{0,20}|Nature|Science)(?:[ -]?(?:\d{4}|['’]\d\d))\b")
 _CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]{2,12})/(\d\.\d)")
 _CATEGORY = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?")
 

@@ -25,7 +25,7 @@ from summarizer.types import Algorithm, Document, Equation, Passage, Table, Witn
 WITNESS_VERSION = 1  # bumped when pages are read or laid onto documents differently
 
 _SAME_CAPTION = 0.8  # likeness
-_LABEL = re.compile(r"\W*\w+\.?\s*[A-Z]?\.?(?:\d+(?:\.\d+)*|[IVXL]+)\b")
+_LABEL = re.compile(r"\W{0,12}\w{1,24}\.?\s{0,4}[A-Z]?\.?(?:\d{1,6}(?:\.\d{1,6}){0,4}|[IVXL]{1,8})\b")
 _CUT = 8  # so many sentences missing in a row at the end: the page breaks off
 
 

@@ -26,7 +26,7 @@ _TURNS = 0.2  # share of a section's sentences that open a turn, from which on i
 _QUESTIONS = 0.4  # share of a section's sentences that are questions, from which on it is a questionnaire
 _LONG = 120  # words from which on a table of prose is more than a definition or an example
 _FEW = 5  # turns, questions, or lines of a prompt, that are an example in the text and stay
-_CODE = re.compile(r"[{}();=<>\[\]]|^\s*(?:def|class|import|return|for|if)\b", re.M)
+_CODE = re.compile(r"[{}();=<>\[\]]|^[ \t]*(?:def|class|import|return|for|if)\b", re.M)
 
 
 @dataclass(frozen=True, slots=True)

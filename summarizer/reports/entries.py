@@ -165,7 +165,7 @@ def _link_text(line: str) -> str:
     """The title in 链接：[Title](address) or 链接：Title - Site."""
     link = _LINK.search(line)
     text = _plain(link[1] if link else re.sub(r"https?://\S+", "", _LABELLED.sub("", line)))
-    return re.sub(r"\s+[-–|]\s+\w{2,20}$", "", text).strip()
+    return re.sub(r"\s{1,8}[-–|]\s{1,8}\w{2,20}$", "", text).strip()
 
 
 def _refs(line: str) -> list[str]:

@@ -34,7 +34,7 @@ from summarizer.types import Reply
 T = TypeVar("T")
 
 _REDONE = {"metadata", "html", "choice", "reply", "digest"}  # re-asked under --force: they depend on someone's answer
-_TROUBLE, _ASKED_AGAIN = "trouble", "asked again"
+_TROUBLE, _ASKED_AGAIN = "trouble", "again"
 _CHECK, _OUTPUT = b'{"check": "', b',\n"output": '
 _BODY = len(_CHECK) + 64 + len(b'", ')  # where the bytes begin that the checksum is over
 Parts = Mapping[str, Any]

@@ -16,7 +16,7 @@ _MARK = re.compile(rf"[\[【［] ?((?:{_NUMBERS}|{_POINTER})(?:{_SEPARATOR}(?:{_
 _TABLE_POINTER = re.compile(
     r"(?P<table>T[A-Z]?\.?\d[\d.]*[A-Za-z]?)(?:r(?P<row>\d+)(?:[-–—]r?(?P<last>\d+))?)?(?:c\d+)?"
 )
-_LABEL = re.compile(r"\w+\.?\s*([A-Z]?\.?\d[\w.]*)$")
+_LABEL = re.compile(r"\w{1,24}\.?\s{0,4}([A-Z]?\.?\d[\w.]{0,12})$")
 _IN_ONE_MARK = 30  # more numbers than that are split over several marks
 _UNKNOWN = "0"  # no passage has this number
 

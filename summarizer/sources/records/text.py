@@ -24,7 +24,7 @@ _LETTER = re.compile(
 )
 _MATH = re.compile(r"(\$[^$]*\$)")
 
-_BETWEEN_AUTHORS = re.compile(r"\s*[,;:]\s*(?:and\s+)?|\s+and\s+|\s+&\s+")
+_BETWEEN_AUTHORS = re.compile(r"\s{0,3}[,;:]\s{0,3}(?:and\s{1,3})?|\s{1,3}and\s{1,3}|\s{1,3}&\s{1,3}")
 _SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|I?V)")
 _NOT_A_NAME = re.compile(r"(?:et\.? al\.?|others)?", re.IGNORECASE)
 
