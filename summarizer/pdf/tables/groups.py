@@ -180,7 +180,8 @@ def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
         return []
     level = (any(_is_level(label, cell) for row in block.data for cell in row) for label in block.labels)
     joined = _joined(block.labels)
-    return [(joined[0].text, block.rows)] if len(joined) == 1 and not all(level) else []
+    certain = len(others) > 2 or not all(level)
+    return [(joined[0].text, block.rows)] if len(joined) == 1 and certain else []
 
 
 def _even(groups: list[_Group]) -> bool:

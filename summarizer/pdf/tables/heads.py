@@ -124,9 +124,11 @@ def _whole(row: CellRow, columns: list[Column], below: list[list[str]]) -> dict[
     span = range(first, len(columns))
     if len(heads) != 1 or len(span) < 2 or not all(below[i] for i in span):
         return {}
-    width = columns[span[-1]][1] - columns[span[0]][0]
-    centred = _off_centre(row[heads[0]], columns, span) < max(_OFF_CENTRE, 0.05 * width)
-    return {heads[0]: span} if centred else {}
+    for whole in (span, range(len(columns))) if len(row) == 1 else (span,):
+        width = columns[whole[-1]][1] - columns[whole[0]][0]
+        if _off_centre(row[heads[0]], columns, whole) < max(_OFF_CENTRE, 0.05 * width):
+            return {heads[0]: whole}
+    return {}
 
 
 def _dealt(cell: Cell, columns: list[Column]) -> list[Cell]:
