@@ -1,5 +1,6 @@
 """However a run ends, it ends with one line and the code that says what to do: as processes, as a shell sees them."""
 
+import errno
 import json
 import os
 import subprocess
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from common import SAMPLE
+
+from summarizer.cli import run
 
 
 @pytest.fixture
@@ -122,3 +125,13 @@ def test_a_working_folder_that_is_gone_is_one_line(summarize, tmp_path):
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False)
     assert done.returncode == 1 and b"Traceback" not in done.stderr
+
+
+def test_a_filesystem_without_locks_is_named(tmp_path, monkeypatch, capsys):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    assert run([str(SAMPLE)]) == 1
+    assert capsys.readouterr().err == "runs/store: cannot be written: No locks available\n"

@@ -107,6 +107,8 @@ class Store:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
             except BlockingIOError:
                 raise TryLaterError(f"{self.root}: runs are at work here; try again when they have finished") from None
+            except OSError as error:  # a filesystem without locks, as some network drives
+                raise StorageError(f"{self.root}: cannot be written: {error.strerror}") from error
             yield
 
     def load(self, stage: str, parts: Parts, kind: type[T]) -> T | None:

@@ -122,6 +122,8 @@ def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LockedError(f"{path}: another process is at work here; try again when it has finished") from None
+        except OSError as error:  # a filesystem without locks, as some network drives
+            raise StorageError(f"{path}: cannot be written: {error.strerror}") from error
         for left_over in path.rglob(".*.tmp"):  # of a process that was killed while it wrote; the lock is ours now
             left_over.unlink(missing_ok=True)
         _end_last_line(path / "events.jsonl")
