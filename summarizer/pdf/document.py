@@ -135,6 +135,8 @@ def _assemble(
     attached = attach(flow, notes, floats, layout, words, glyphs)
     pieces, references = _pieces(flow, headings, layout, words, attached, glyphs)
     spoken = filter(None, (addressed_to_models(piece.page, piece.text) for piece, _ in pieces))
+    drawn = (f for f in floats if f.is_table and f.crop and not f.lines)
+    warnings += [f"{f.label} on page {f.page} has no text in the file: its cells are a picture" for f in drawn]
     images = Crops(pages) if crops else None
     figures, tables = [], []
     for f in floats:

@@ -97,3 +97,13 @@ def test_bold_numbers_on_coloured_ground_stay_in_the_text(draft: Callable) -> No
     paper.y += 12
     held = "\n".join(p.text for p in parsed(paper.text("They are means of three runs of each system. " * 3)).passages)
     assert [number for number in ("80.00", "81.11", "82.22", "83.03") if number not in held] == []
+
+
+def test_a_table_whose_cells_are_drawn_is_a_warning(draft: Callable) -> None:
+    paper = draft()
+    for n in range(6):
+        paper.page.draw_line((150, paper.y + 14 * n), (400, paper.y + 14 * n))
+    paper.y += 84
+    document = parsed(paper.text("Table 1: Scores.", gap=20))
+    assert [table.rows for table in document.tables] == [()]
+    assert document.warnings == ("Table 1 on page 1 has no text in the file: its cells are a picture",)
