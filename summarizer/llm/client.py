@@ -190,7 +190,7 @@ class Client:
         call.attempts, call.address = call.attempts + 1, self.endpoint.address
         status, started = 0, time.monotonic()
         try:
-            received = await self.endpoint.exchange("POST", _CHAT, self.config.call_timeout_seconds, json=body)
+            received = await self.endpoint.complete(_CHAT, body, self.config.call_timeout_seconds)
             status = received.status
             reply = self._read(request, rung, received, body, time.monotonic() - started)
         except (Retryable, AskDifferently, SummarizerError) as error:

@@ -1,7 +1,7 @@
 """An OpenAI-compatible endpoint: one exchange with it, and attempts until one succeeds.
 
-Plain HTTP: an SDK reads a failed response whole, whatever its size, and takes 0.7 s to import. `httpx2` is imported
-with the first endpoint: --help and a run without a model need not pay for it.
+Chat completions go through OpenAI's SDK (`sdk.py`), files and batches over plain HTTP, since they are streamed from and
+to the disk. Both are imported with the first exchange: --help and a run without a model need not pay for them.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ from summarizer.sources.http.environment import check_network_environment
 
 if TYPE_CHECKING:
     import httpx2
+    from openai import AsyncOpenAI
 
 T = TypeVar("T")
 _CONNECT_SECONDS = 10.0
-_STREAM_END = b"[DONE]"  # some servers keep the connection open behind it
 
 _SHORTEST_WAIT = 0.5  # "Retry-After: 0" is not taken as an invitation to hammer
 _BRIEF_ATTEMPTS = 7  # in a row: half a minute for a server that is not there, hangs up, or is none for chat completions
@@ -61,10 +61,13 @@ class Endpoint:
         if not (self._key.isascii() and self._key.isprintable()):
             raise UsageError(f"{config.api_key_env}: holds characters that no key has; set it again")
         self._http: httpx2.AsyncClient | None = None
+        self._sdk: AsyncOpenAI | None = None
 
     async def close(self) -> None:
         if self._http is not None:
             await self._http.aclose()
+        if self._sdk is not None:
+            await self._sdk.close()
 
     def without_key(self, text: str) -> str:
         return without_secret(text, self._key)
@@ -79,6 +82,22 @@ class Endpoint:
         if self.address == tried and not self._address.path.strip("/"):
             self._address = self._address._replace(path="/v1")
         return self.address != tried
+
+    async def complete(self, path: str, body: Mapping[str, Any], seconds: float) -> Received:
+        """The response to one chat completion of at most `seconds`, whatever its status.
+
+        Raises `Retryable` if none came that can be read.
+        """
+        sdk = await self._connected()
+        from summarizer.llm.sdk import post
+
+        async def send() -> Received:
+            response = await post(sdk, self._url(path), body)
+            return Received(
+                response.status_code, response.headers, decoded(response.content, response.charset_encoding)
+            )
+
+        return await self._answered(send, seconds)
 
     async def exchange(
         self,
@@ -95,16 +114,24 @@ class Endpoint:
         `content` is what httpx2 takes: json, files, data, params. With `file` a successful body is written there.
         Raises `Retryable` if none came that can be read, `OSError` from writing.
         """
-        import httpx2
 
-        try:
-            async with asyncio.timeout(seconds), self._client().stream(method, self._url(path), **content) as response:
+        async def send() -> Received:
+            async with self._client().stream(method, self._url(path), **content) as response:
                 body = unpacked(response.aiter_raw(), most)
                 if file and response.is_success:
                     await _written(body, file)
                     return Received(response.status_code, response.headers, "")
-                text = decoded(await _whole(body), response.charset_encoding)
+                text = decoded(b"".join([piece async for piece in body]), response.charset_encoding)
                 return Received(response.status_code, response.headers, text)
+
+        return await self._answered(send, seconds)
+
+    async def _answered(self, send: Callable[[], Awaitable[Received]], seconds: float) -> Received:
+        import httpx2
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await send()
         except httpx2.TimeoutException as error:
             raise self._unanswered(f"{type(error).__name__}", brief=isinstance(error, httpx2.ConnectTimeout)) from None
         except httpx2.RequestError as error:
@@ -153,29 +180,38 @@ class Endpoint:
         """Of a page of the API; a query in the address, as Azure has one, stays."""
         return urlunsplit(self._address._replace(path=f"{self._address.path.rstrip('/')}/{path}", fragment=""))
 
+    async def _connected(self) -> "AsyncOpenAI":
+        if self._sdk is None:
+            await asyncio.to_thread(warm_up)
+        if self._sdk is None:
+            from summarizer.llm.sdk import connect
+
+            self._sdk = connect(self.address, self._key or "none", **self._options())
+        return self._sdk
+
     def _client(self) -> "httpx2.AsyncClient":
         if self._http is None:
             import httpx2
 
-            check_network_environment()
-            seconds = self._config.call_timeout_seconds
-            self._http = httpx2.AsyncClient(
-                headers={"Authorization": f"Bearer {self._key or 'none'}", "Accept-Encoding": "gzip"},
-                timeout=httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
-                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=self._config.in_flight),
-                follow_redirects=True,
-            )
+            headers = {"Authorization": f"Bearer {self._key or 'none'}", "Accept-Encoding": "gzip"}
+            self._http = httpx2.AsyncClient(headers=headers, **self._options())
         return self._http
 
+    def _options(self) -> dict[str, Any]:
+        import httpx2
 
-async def _whole(pieces: AsyncIterator[bytes]) -> bytes:
-    """All bytes of a body, up to the end of a stream of events."""
-    body = bytearray()
-    async for piece in pieces:
-        body += piece
-        if body[-32:].rstrip().endswith(_STREAM_END):
-            break
-    return bytes(body)
+        check_network_environment()
+        seconds = self._config.call_timeout_seconds
+        return {
+            "timeout": httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+            "limits": httpx2.Limits(max_connections=None, max_keepalive_connections=self._config.in_flight),
+            "follow_redirects": True,
+        }
+
+
+def warm_up() -> None:
+    """Import what the first call needs; meant for a thread."""
+    import summarizer.llm.sdk  # noqa: F401
 
 
 async def _written(pieces: AsyncIterator[bytes], path: Path) -> None:
