@@ -74,3 +74,12 @@ def test_no_module_is_in_a_circle() -> None:
         for wanted in needs.values():
             wanted.difference_update(leaves)
     assert not needs
+
+
+def test_no_class_name_twice() -> None:
+    seen: dict[str, str] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                assert node.name not in seen, f"{node.name} in {path} and {seen[node.name]}"
+                seen[node.name] = str(path)

@@ -73,13 +73,13 @@ def paper(
     from summarizer.commands.references import named_papers
     from summarizer.commands.terminal import dry_run_text, report_data, show_progress, summary
     from summarizer.config import load_config
-    from summarizer.jobs.papers import Options, digest_papers
+    from summarizer.jobs.papers import PaperOptions, digest_papers
 
     if standalone and not out:
         raise UsageError("--standalone is for the page that --out names")
     refs = [(text, ref) for ref, text in named_papers(papers).items()]
     config = load_config({"style": style, "runs": runs, "model": model, "figures": figures, "html": html})
-    options = Options(offline, since_now(force), dry_run, max_cost, issue)
+    options = PaperOptions(offline, since_now(force), dry_run, max_cost, issue)
     with show_progress() as progress:
         report = asyncio.run(digest_papers(refs, config, options, progress))
     errors = [result.error for result in report.results if result.error]

@@ -63,7 +63,7 @@ def backfill(
     config = load_config(flags)
     first, last = parse_period(period, config.clock())
     papers = () if only is None else tuple(ref.value for ref in named_papers([only]))
-    options = old_dates.Options(first, last, redo, papers, batch, max_cost)
+    options = old_dates.BackfillOptions(first, last, redo, papers, batch, max_cost)
     if batch and config.offline:
         raise UsageError("--batch needs a model: set OPENAI_API_KEY")
 

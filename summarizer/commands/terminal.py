@@ -14,7 +14,7 @@ from summarizer.jobs.backfill import Backfilled
 from summarizer.jobs.forecast import Forecast
 from summarizer.jobs.papers import Report
 from summarizer.llm.spending import TOTAL
-from summarizer.reports.plain import Table, table_text
+from summarizer.reports.plain import TextTable, table_text
 from summarizer.types import Usage, add_usage
 
 _VERSION = re.compile(r"v\d+$")
@@ -138,7 +138,7 @@ def forecast_text(found: Forecast) -> str:
     usage = add_usage(stage.usage for stage in found.stages.values())
     rows.append(("total", "", "", *_spent_cells(calls, usage, found.cost), _duration(found.seconds)))
     head = ("stage", "stored", "to do", *_SPENT, "time at the limits")
-    return table_text(Table(f"{found.dates} date{'' if found.dates == 1 else 's'}", head, rows))
+    return table_text(TextTable(f"{found.dates} date{'' if found.dates == 1 else 's'}", head, rows))
 
 
 def _spent_cells(calls: int, usage: Usage, cost: float | None) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ _DATES_AT_ONCE = 8  # an issue is one to a few calls deep, so several fill the c
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class BackfillOptions:
     """What to make again. `only` holds ids without versions; () for all papers."""
 
     first: date
@@ -76,7 +76,7 @@ class Backfilled:
     cost: float | None = 0.0  # US dollars paid now; None where a price is not known
 
 
-async def backfill(config: Config, options: Options, progress: Callable[[str, str], None]) -> Backfilled:
+async def backfill(config: Config, options: BackfillOptions, progress: Callable[[str, str], None]) -> Backfilled:
     """Make the issues of a period again. Raises `LockedError` if another backfill is under way, and `UsageError`."""
     done = Backfilled()
     with open_run(config.runs / FOLDER, config.clock()) as run:
@@ -104,7 +104,7 @@ async def backfill(config: Config, options: Options, progress: Callable[[str, st
     return done
 
 
-def find_marker(config: Config, options: Options) -> tuple[Path, datetime | None]:
+def find_marker(config: Config, options: BackfillOptions) -> tuple[Path, datetime | None]:
     """The file of a backfill that asks for everything anew, and since when answers count for it.
 
     That is its start: stopped in the middle, the same command goes on. For other backfills all answers count.
@@ -122,7 +122,7 @@ def find_marker(config: Config, options: Options) -> tuple[Path, datetime | None
         raise StorageError(f"{path}: cannot be read: {error!r}; delete it to begin again") from error
 
 
-def _require_known_papers(work: Work, options: Options) -> None:
+def _require_known_papers(work: Work, options: BackfillOptions) -> None:
     """Raises `UsageError` for papers that no issue of the period has, and for drafts in place of digests."""
     manifests = [
         manifest
@@ -137,7 +137,7 @@ def _require_known_papers(work: Work, options: Options) -> None:
         raise UsageError(f"{text}, or name another folder with --runs")
 
 
-def period_dates(work: Work, options: Options) -> list[date]:
+def period_dates(work: Work, options: BackfillOptions) -> list[date]:
     """The dates of a period that can have an issue and are not known to have none, oldest first."""
     first = max(options.first, FIRST_DATE)
     days = mailing_dates(first - timedelta(days=1), min(options.last, latest_mailing_date(work.config.clock())))
@@ -148,7 +148,7 @@ def period_dates(work: Work, options: Options) -> list[date]:
     ]
 
 
-def _wanted(day: date, config: Config, options: Options) -> bool:
+def _wanted(day: date, config: Config, options: BackfillOptions) -> bool:
     if options.keep is None:
         return True
     manifest = load_manifest(config.runs / day.isoformat())
@@ -156,7 +156,7 @@ def _wanted(day: date, config: Config, options: Options) -> bool:
     return any(entry.outcome != "not_selected" and not options.keep(entry) for entry in entries)
 
 
-async def _rounds(job: Job, options: Options, done: Backfilled) -> None:
+async def _rounds(job: Job, options: BackfillOptions, done: Backfilled) -> None:
     failed: dict[str, Result] | None = None if job.batches is None else {}
     days: Sequence[date] = period_dates(job.work, options)
     while days and not job.stopped.is_set():
@@ -171,7 +171,7 @@ async def _rounds(job: Job, options: Options, done: Backfilled) -> None:
 
 
 async def _round(
-    days: Sequence[date], job: Job, options: Options, done: Backfilled, failed: dict[str, Result] | None
+    days: Sequence[date], job: Job, options: BackfillOptions, done: Backfilled, failed: dict[str, Result] | None
 ) -> tuple[list[date], bool]:
     """Make the issues of `days`, several at once; those that wait for a batch, and whether something keeps the
     others from being made."""

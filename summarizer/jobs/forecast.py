@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from summarizer import pipeline
 from summarizer.config import Config
 from summarizer.errors import DeferredError, PaperError
-from summarizer.jobs.backfill import Options, period_dates
+from summarizer.jobs.backfill import BackfillOptions, period_dates
 from summarizer.jobs.choice import Chosen, choice_parts, stored_list
 from summarizer.jobs.job import Job
 from summarizer.llm.choose import choose
@@ -41,7 +41,7 @@ _UNKNOWN = Usage(prompt=20_000, completion=ANSWER_TOKENS["digest"])  # a digest,
 
 
 @dataclass(slots=True)
-class Stage:
+class StageForecast:
     """How much of a stage is stored, and what the rest takes. `seconds` is the time at the limits."""
 
     stored: int = 0
@@ -71,7 +71,7 @@ class Forecast:
     """Of `dates` dates; the stages in the order of the work."""
 
     dates: int = 0
-    stages: dict[str, Stage] = field(default_factory=lambda: {name: Stage() for name in _STAGES})
+    stages: dict[str, StageForecast] = field(default_factory=lambda: {name: StageForecast() for name in _STAGES})
 
     @property
     def cost(self) -> float | None:
@@ -105,7 +105,7 @@ class _Counting:
         return taken
 
 
-async def forecast(job: Job, options: Options) -> Forecast:
+async def forecast(job: Job, options: BackfillOptions) -> Forecast:
     """Count what `backfill` would do with the same options. Asks no one and writes nothing."""
     work, found, model, unknown = job.work, Forecast(), _Counting(job.config), 0
     for day in period_dates(work, options):

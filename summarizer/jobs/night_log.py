@@ -21,7 +21,7 @@ _INTERRUPTED = "error='the night did not end: it was killed, or the machine went
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NightEntry:
     """One line. `begun`: the date was begun, and this says nothing of its end."""
 
     text: str
@@ -52,14 +52,14 @@ class NightLog:
         if last and last[0].begun and (found := _LINE.match(last[0].text)):
             self._append(found["day"], {}, _INTERRUPTED)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[NightEntry]:
         """The lines, oldest first."""
         try:
             lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
         except FileNotFoundError:
             return []
         return [
-            Entry(line, line.endswith(f" {_BEGUN}"), line.endswith((f" {_OK}", f" {_NOTHING}")))
+            NightEntry(line, line.endswith(f" {_BEGUN}"), line.endswith((f" {_OK}", f" {_NOTHING}")))
             for line in lines
             if line.strip()
         ]

@@ -23,7 +23,7 @@ from summarizer.types import ManifestEntry, Usage, add_usage
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class PaperOptions:
     """What the command line asks for besides the configuration."""
 
     offline: bool = False
@@ -45,7 +45,7 @@ class Report:
 
 
 async def digest_papers(
-    refs: Sequence[tuple[str, Ref]], config: Config, options: Options, progress: Callable[[str, str], None]
+    refs: Sequence[tuple[str, Ref]], config: Config, options: PaperOptions, progress: Callable[[str, str], None]
 ) -> Report:
     """Digest each paper into its own run folder, or all into one with `options.issue`.
 

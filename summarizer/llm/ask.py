@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from summarizer.errors import AnswerError, ContextLengthError, DeferredError, EndpointError, ModeratedError, UsageError
-from summarizer.llm.client import Message, Model, Request
+from summarizer.llm.client import ChatMessage, Model, Request
 from summarizer.llm.faults import RejectedError
 from summarizer.llm.json_text import NoJsonError, extract_json, without_thinking
 from summarizer.llm.limits import estimate_tokens
@@ -72,7 +72,7 @@ async def ask(
     store: ReplyStore,
     *,
     stage: str,
-    messages: Sequence[Message],
+    messages: Sequence[ChatMessage],
     schema: type[T],
     max_tokens: int,
     subject: str,
@@ -90,7 +90,7 @@ async def ask(
     template = Template(reask)
     if not template.is_valid() or template.get_identifiers() != ["errors"]:
         raise UsageError("the re-ask prompt must hold $errors and no other placeholder")
-    clean = [Message(role=message["role"], content=valid_unicode(message["content"])) for message in messages]
+    clean = [ChatMessage(role=message["role"], content=valid_unicode(message["content"])) for message in messages]
     chain = _Chain(client, store, stage, clean, schema, wire_schema(schema), max_tokens, subject, template, check)
     try:
         return await chain.walk(stored=True)
@@ -131,7 +131,7 @@ class _Chain(Generic[T]):
     client: Model
     store: ReplyStore
     stage: str
-    messages: list[Message]
+    messages: list[ChatMessage]
     schema: type[T]
     wire: dict[str, Any]
     max_tokens: int
@@ -163,7 +163,7 @@ class _Chain(Generic[T]):
                 else:
                     conversation, reasks = self._reask(reply, unusable), reasks + 1
 
-    async def _live(self, parts: Mapping[str, Any], conversation: Sequence[Message], limit: int) -> Reply:
+    async def _live(self, parts: Mapping[str, Any], conversation: Sequence[ChatMessage], limit: int) -> Reply:
         self.calls += 1
         key = key_of("reply", parts)
         try:
@@ -172,7 +172,7 @@ class _Chain(Generic[T]):
             kind = ContextLengthError if error.too_long else ModeratedError if error.moderated else EndpointError
             raise kind(self.subject, f"{self.stage}: {error}") from None
 
-    def _parts(self, conversation: Sequence[Message], limit: int, reask: int) -> dict[str, Any]:
+    def _parts(self, conversation: Sequence[ChatMessage], limit: int, reask: int) -> dict[str, Any]:
         """All that can change the reply: no endpoint, no rung, no date, no path.
 
         `reask` counts, because a model that repeats its mistake is asked twice in the same words.
@@ -191,7 +191,7 @@ class _Chain(Generic[T]):
             "schema": self.wire,
         }
 
-    def _raised_limit(self, conversation: Sequence[Message]) -> int:
+    def _raised_limit(self, conversation: Sequence[ChatMessage]) -> int:
         """Twice the limit, as far as the model's context reaches."""
         config = self.client.config
         prompt = sum(estimate_tokens(message["content"]) for message in conversation)
@@ -221,7 +221,7 @@ class _Chain(Generic[T]):
             raise _Unusable(problems)
         return value, found.mended
 
-    def _reask(self, reply: Reply, unusable: _Unusable) -> list[Message]:
+    def _reask(self, reply: Reply, unusable: _Unusable) -> list[ChatMessage]:
         """The question, the last reply and what is wrong with it; earlier tries are left out."""
         lines = [f"- {excerpt(problem, _PROBLEM_LENGTH)}" for problem in unusable.problems[:_PROBLEMS_SHOWN]]
         said = without_thinking(reply.text) or reply.refusal or "{}"  # some servers refuse an empty message
@@ -229,8 +229,8 @@ class _Chain(Generic[T]):
             said = said[:_PROSE_SHOWN]
         return [
             *self.messages,
-            Message(role="assistant", content=said),
-            Message(role="user", content=self.reask.substitute(errors="\n".join(lines))),
+            ChatMessage(role="assistant", content=said),
+            ChatMessage(role="user", content=self.reask.substitute(errors="\n".join(lines))),
         ]
 
 

@@ -26,7 +26,7 @@ from summarizer.config import Config
 from summarizer.errors import CeilingError, DeferredError, TryLaterError, UsageError
 from summarizer.llm.batch_api import AbsentError, Batch, BatchApi, QueueFullError
 from summarizer.llm.batch_jobs import BatchJob, Journal
-from summarizer.llm.batch_lines import BatchQueue, Index, Line, index_batch, judge, lines_path, read_outcome
+from summarizer.llm.batch_lines import BatchLine, BatchQueue, Index, index_batch, judge, lines_path, read_outcome
 from summarizer.llm.client import CallEvent, Client, Model, Request
 from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
 from summarizer.llm.spending import batch_cost, estimated_usage
@@ -58,7 +58,7 @@ class BatchClient:
         self._under_way: list[BatchJob] = []
         self._late: Counter[str] = Counter()  # looks at completed batches without a file
         self._asked: set[str] = set()  # keys of the requests under way
-        self._lines: dict[str, Line | None] = {}  # of all requests that came back; None: ask live from now on
+        self._lines: dict[str, BatchLine | None] = {}  # of all requests that came back; None: ask live from now on
         self._here: list[tuple[BatchJob, set[str]]] = []  # back, with keys of answers not stored yet
         self._take_up()
 
@@ -267,7 +267,7 @@ class BatchClient:
         self._notify(f"{path}: a batch of {job.model} at {job.host} is left alone; it is collected with that model")
         return None
 
-    def _reply(self, request: Request, line: Line) -> Reply | None:
+    def _reply(self, request: Request, line: BatchLine) -> Reply | None:
         """What a batch answered; None for a request that failed."""
         try:
             status, body = read_outcome(line)

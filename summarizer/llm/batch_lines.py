@@ -22,7 +22,7 @@ MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BatchLine:
     """Where the outcome of a request is, and on which rung it was asked."""
 
     file: Path
@@ -35,7 +35,7 @@ class Index:
     """What the files of a batch hold, by the keys of the requests."""
 
     asked: dict[str, Rung] = field(default_factory=dict)
-    lines: dict[str, Line] = field(default_factory=dict)  # fewer, where a batch was not finished
+    lines: dict[str, BatchLine] = field(default_factory=dict)  # fewer, where a batch was not finished
     answered: set[str] = field(default_factory=set)  # fewer still, where requests failed
     usage: Usage = field(default_factory=Usage)
 
@@ -56,7 +56,7 @@ def index_batch(folder: Path, batch: str) -> Index:
             key = str(line.get("custom_id"))
             if key not in index.asked or key in index.answered:
                 continue
-            index.lines[key] = Line(path, offset, index.asked[key])
+            index.lines[key] = BatchLine(path, offset, index.asked[key])
             status, body = _outcome(line)
             with suppress(MalformedReplyError):
                 if status == 200:
@@ -65,7 +65,7 @@ def index_batch(folder: Path, batch: str) -> Index:
     return index
 
 
-def read_outcome(line: Line) -> tuple[int, str]:
+def read_outcome(line: BatchLine) -> tuple[int, str]:
     """The status of a response and its body, which is JSON; 0 and the error where there was no response.
 
     Raises `FileNotFoundError`.

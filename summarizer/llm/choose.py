@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from summarizer.errors import AnswerError, EndpointError, ModeratedError, TryLaterError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
-from summarizer.llm.client import Message, Model
+from summarizer.llm.client import ChatMessage, Model
 from summarizer.llm.interests import Interests, LibraryPaper
 from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.messages import fenced, schema_text
@@ -49,7 +49,7 @@ class Choice:
 
 
 # Docstrings of these two would be sent with the schema.
-class Score(BaseModel):
+class CandidateScore(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     n: int
@@ -61,7 +61,7 @@ class Score(BaseModel):
 class Scores(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    items: list[Score]
+    items: list[CandidateScore]
 
 
 async def choose(
@@ -126,7 +126,7 @@ class _Scoring:
     interests: str
     library: str
     excluded: str
-    scores: dict[str, Score] = field(default_factory=dict)
+    scores: dict[str, CandidateScore] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)  # why a paper's last call came to nothing
     usage: Usage = field(default_factory=Usage)
     replies: int = 0
@@ -202,7 +202,7 @@ class _Scoring:
             size += tokens
         yield batch
 
-    def _messages(self, batch: Sequence[Paper]) -> tuple[Message, ...]:
+    def _messages(self, batch: Sequence[Paper]) -> tuple[ChatMessage, ...]:
         candidates = "\n".join(_candidate(number, paper) for number, paper in enumerate(batch, 1))
         return fenced(
             self.prompt,

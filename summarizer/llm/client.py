@@ -35,7 +35,7 @@ _SMALLEST_WINDOW = 1_000  # tokens; a server that counts fewer of a long prompt 
 _TOKENS_PER_MESSAGE = 4  # what marks where one begins and who speaks
 
 
-class Message(TypedDict):
+class ChatMessage(TypedDict):
     role: Literal["system", "user", "assistant"]
     content: str
 
@@ -47,7 +47,7 @@ class Request:
     stage: str  # what it is for: "digest", "notes", "repair", ...
     subject: str  # whom it is for: a paper's id, a date
     key: str  # of its reply in the store
-    messages: Sequence[Message]
+    messages: Sequence[ChatMessage]
     schema: dict[str, Any]  # as it goes over the wire
     max_tokens: int
 

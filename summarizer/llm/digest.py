@@ -16,7 +16,7 @@ from summarizer.config import Config
 from summarizer.errors import ContextLengthError
 from summarizer.llm.ask import Answer, ReplyStore, ask, side_by_side
 from summarizer.llm.chunks import section_chunks
-from summarizer.llm.client import Message, Model
+from summarizer.llm.client import ChatMessage, Model
 from summarizer.llm.limits import ANSWER_TOKENS, estimate_tokens
 from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.paper_text import BRACKETS, paper_text, readable
@@ -43,8 +43,8 @@ class Notes(BaseModel):
 class Plan:
     """What will be asked. `chunks` is empty where the paper fits into `messages`."""
 
-    messages: tuple[Message, ...]
-    chunks: tuple[tuple[Message, ...], ...]
+    messages: tuple[ChatMessage, ...]
+    chunks: tuple[tuple[ChatMessage, ...], ...]
     left_out: tuple[str, ...]  # titles of sections that do not fit
     read_again: bool
 
@@ -84,7 +84,7 @@ class Prompts:
         }
 
 
-def message_tokens(messages: Iterable[Message]) -> int:
+def message_tokens(messages: Iterable[ChatMessage]) -> int:
     return sum(estimate_tokens(m["content"]) for m in messages)
 
 
@@ -173,7 +173,7 @@ class _Writing:
 async def _ask_notes(
     client: Model,
     store: ReplyStore,
-    chunks: Sequence[Sequence[Message]],
+    chunks: Sequence[Sequence[ChatMessage]],
     prompts: Prompts,
     *,
     subject: str,
@@ -188,7 +188,7 @@ async def _ask_notes(
     )  # fmt: skip
 
 
-def digest_messages(title: str, document: Document, style: Style, text: str) -> tuple[Message, ...]:
+def digest_messages(title: str, document: Document, style: Style, text: str) -> tuple[ChatMessage, ...]:
     """The request for a digest of `text`, which is the paper or notes on it."""
     pictures: tuple[Figure | Table, ...] = (*document.figures, *document.tables)
     labels = [item.label for item in pictures if item.image]
@@ -242,5 +242,5 @@ def _notes_tokens(config: Config) -> int:
     return min(NOTES_TOKENS, config.max_output_tokens)
 
 
-def _notes_messages(prompt: Prompt, text: str) -> tuple[Message, ...]:
+def _notes_messages(prompt: Prompt, text: str) -> tuple[ChatMessage, ...]:
     return fenced(prompt, text, schema=schema_text(Notes), paper=text)

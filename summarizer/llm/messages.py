@@ -9,12 +9,12 @@ import json
 
 from pydantic import BaseModel
 
-from summarizer.llm.client import Message
+from summarizer.llm.client import ChatMessage
 from summarizer.llm.wire import wire_schema
 from summarizer.styles import Prompt
 
 
-def fenced(prompt: Prompt, content: str, **values: str) -> tuple[Message, ...]:
+def fenced(prompt: Prompt, content: str, **values: str) -> tuple[ChatMessage, ...]:
     """The prompt's messages with `values` and a `marker` that `content`, the foreign part of them, cannot hold."""
     marker = f"=== {hashlib.sha256(content.encode('utf-8', 'replace')).hexdigest()[:16]} ==="
     system, user = prompt.fill(marker=marker, **values)

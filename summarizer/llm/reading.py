@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from summarizer.llm.ask import Answer, ReplyStore, ask
-from summarizer.llm.client import Message, Model
+from summarizer.llm.client import ChatMessage, Model
 from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.paper_text import paper_text
 from summarizer.styles import Prompt
@@ -37,7 +37,7 @@ class ReadSentences(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class SentenceToRead:
     """A sentence to be read: under which heading, what it cites, what the program doubts."""
 
     heading: str
@@ -51,7 +51,7 @@ async def ask_reader(
     store: ReplyStore,
     prompt: Prompt,
     reask: str,
-    sentences: Sequence[Sentence],
+    sentences: Sequence[SentenceToRead],
     document: Document,
     *,
     subject: str,
@@ -72,7 +72,9 @@ async def ask_reader(
     return said, answer
 
 
-def reading_messages(prompt: Prompt, sentences: Sequence[Sentence], document: Document) -> tuple[Message, ...]:
+def reading_messages(
+    prompt: Prompt, sentences: Sequence[SentenceToRead], document: Document
+) -> tuple[ChatMessage, ...]:
     marks = Marks(document)
     lines = []
     for number, sentence in enumerate(sentences, 1):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from summarizer.llm.ask import Answer, ReplyStore, ask
-from summarizer.llm.client import Message, Model
+from summarizer.llm.client import ChatMessage, Model
 from summarizer.llm.messages import fenced, schema_text
 from summarizer.styles import Prompt
 from summarizer.types import Passage
@@ -58,7 +58,7 @@ async def ask_repairs(
     return {n: text for n, text in texts.items() if text and 0 <= n < len(failing)}, answer
 
 
-def repair_messages(prompt: Prompt, failing: Sequence[Failing]) -> tuple[Message, ...]:
+def repair_messages(prompt: Prompt, failing: Sequence[Failing]) -> tuple[ChatMessage, ...]:
     blocks = []
     for number, item in enumerate(failing, 1):
         passages = [f"[{p.id}] {' '.join(p.text.split())}" for p in item.evidence]

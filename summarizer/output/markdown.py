@@ -27,7 +27,7 @@ _CATEGORY = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MarkdownEntry:
     """One digest as Markdown; `anchor` is what a table of contents links to."""
 
     title: str
@@ -151,13 +151,13 @@ def figure_name(label: str) -> str:
     return f"{words.FIGURE_KINDS.get(kind.lower(), kind)} {escape(number)}".strip()
 
 
-def entry(digest: Digest, *, number: int | None = None, level: int = 1, folder: str = "") -> Entry:
+def entry(digest: Digest, *, number: int | None = None, level: int = 1, folder: str = "") -> MarkdownEntry:
     """A digest as Markdown. `level` is its heading's; `folder` leads from the page to the digest's own folder."""
     parts, title = {"entry": _entry, "pick": _pick, "list": _list_item}[digest.layout](digest, number, level, folder)
     text = "\n\n".join([*parts, _footer(digest)]) + "\n"
     if not digest.paper.pdf_url.startswith("http"):  # a local PDF lies beside its digest
         text = text.replace(f"]({digest.paper.pdf_url}", f"]({folder}{digest.paper.pdf_url}")
-    return Entry(title, "paper-" + re.sub(r"[^\w.-]", "_", digest.paper.id), text)
+    return MarkdownEntry(title, "paper-" + re.sub(r"[^\w.-]", "_", digest.paper.id), text)
 
 
 def page(digest: Digest) -> str:

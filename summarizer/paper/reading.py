@@ -13,7 +13,7 @@ from summarizer.errors import AnswerError
 from summarizer.llm.ask import Answer
 from summarizer.llm.client import Model
 from summarizer.llm.paper_text import paper_text
-from summarizer.llm.reading import ReadSentence, Sentence, ask_reader
+from summarizer.llm.reading import ReadSentence, SentenceToRead, ask_reader
 from summarizer.paper.pieces import Piece, check_piece
 from summarizer.schema import sections
 from summarizer.trust.check import PUBLISHED
@@ -70,7 +70,7 @@ async def read_again(
     return Read(tuple(settled), (answer,), (f"second reading: {missing} sentences not read",) if missing else ())
 
 
-def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> list[Sentence]:
+def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> list[SentenceToRead]:
     headings = sections(work.style.schema)
     told = told_before([claim.text for claim in claims])
     number = {claim: n for n, claim in enumerate(chosen, 1)}
@@ -81,7 +81,7 @@ def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> li
         earlier = [str(number[m]) for m in told.get(n, ()) if m in number]
         doubts += [f"said before in {', '.join(earlier)}"] if earlier else []
         found.append(
-            Sentence(headings.get(claim.section) or claim.section, claim.text, claim.passages, "; ".join(doubts))
+            SentenceToRead(headings.get(claim.section) or claim.section, claim.text, claim.passages, "; ".join(doubts))
         )
     return found
 

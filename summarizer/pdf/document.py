@@ -25,9 +25,9 @@ from summarizer.pdf.page.pages import Line, Page, read_page
 from summarizer.pdf.page.resources import read_resources
 from summarizer.pdf.text.anchors import attach
 from summarizer.pdf.text.footnotes import take_footnotes
-from summarizer.pdf.text.passages import Attached, Piece, cut
+from summarizer.pdf.text.passages import Attached, PassagePiece, cut
 from summarizer.pdf.text.references import split_references
-from summarizer.pdf.text.sentences import ADDRESS_AT_END, Vocabulary
+from summarizer.pdf.text.sentences import ADDRESS_AT_END, PaperWords
 from summarizer.types import Algorithm, Box, Document, Equation, Figure, HiddenText, Parsed, Passage, Section, Table
 
 _ANTIALIAS = 4  # bits; the 8 of MuPDF cost a quarter more and look the same in crops
@@ -118,7 +118,7 @@ def _assemble(
         number, title = other
         warnings.append(f"page {number} begins another paper, {title!r}: only the first was read; split the file")
         pages = [page for page in pages if page.number < number]
-    words = Vocabulary((line for page in pages for line in page.lines), _addresses(pages))
+    words = PaperWords((line for page in pages for line in page.lines), _addresses(pages))
     title, title_lines = find_title(pages[0], layout)
     notes = {page.number: take_footnotes(page, layout) for page in pages}
     glyphs = Glyphs(pages)
@@ -186,12 +186,12 @@ def _pieces(
     flow: list[Line],
     headings: list[Heading],
     layout: Layout,
-    words: Vocabulary,
+    words: PaperWords,
     attached: Attached,
     glyphs: Glyphs,
-) -> tuple[list[tuple[Piece, int | None]], tuple[str, ...]]:
+) -> tuple[list[tuple[PassagePiece, int | None]], tuple[str, ...]]:
     """Passages with the section they are in, and the entries of the reference list."""
-    pieces: list[tuple[Piece, int | None]] = []
+    pieces: list[tuple[PassagePiece, int | None]] = []
     entries: list[str] = []
     first = headings[0].first if headings else len(flow)
     pieces += [(piece, None) for piece in cut(flow[:first], layout, words, attached, glyphs)]
@@ -213,7 +213,9 @@ def _rest(line: Line, text: str) -> Line:
     return Line(line.page, line.block, line.box, line.spans, text, line.size, line.font)
 
 
-def _number(pieces: list[tuple[Piece, int | None]], images: Crops | None) -> tuple[list[Passage], list[Equation]]:
+def _number(
+    pieces: list[tuple[PassagePiece, int | None]], images: Crops | None
+) -> tuple[list[Passage], list[Equation]]:
     """Passages by number; an equation is an item as well, with its own."""
     passages: list[Passage] = []
     equations: list[Equation] = []

@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from summarizer.config import Config
 from summarizer.errors import SummarizerError
 from summarizer.files import write_atomic
-from summarizer.jobs.night_log import Entry, NightLog
+from summarizer.jobs.night_log import NightEntry, NightLog
 from summarizer.llm.ask import ask
-from summarizer.llm.client import CallEvent, Client, Message
+from summarizer.llm.client import CallEvent, ChatMessage, Client
 from summarizer.llm.faults import host_of
 from summarizer.llm.rungs import RungMemory
 from summarizer.sources.http.fetch import Fetcher
@@ -36,7 +36,7 @@ _MONTH = re.compile(r"\d{4}-\d{2}(?=-\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Checkup:
     ok: bool
     subject: str
     text: str
@@ -48,48 +48,48 @@ class Probe(BaseModel):
     ok: bool
 
 
-async def examine(config: Config) -> list[Finding]:
+async def examine(config: Config) -> list[Checkup]:
     """Every check, in order; spends one tiny call if a model is configured."""
     model, arxiv = await asyncio.gather(examine_model(config), asyncio.to_thread(_arxiv, config))
     price = [] if config.offline else [_price(config)]
     return [_disk(config), *model, *price, *arxiv, *_nights(config)]
 
 
-def _nights(config: Config) -> list[Finding]:
+def _nights(config: Config) -> list[Checkup]:
     """The last nights by their ends; of one that began and has none, what is known."""
     entries = NightLog(config.runs).entries()
-    ends = [Finding(entry.ok, "night", entry.text) for entry in entries if not entry.begun][-NIGHTS_SHOWN:]
+    ends = [Checkup(entry.ok, "night", entry.text) for entry in entries if not entry.begun][-NIGHTS_SHOWN:]
     last = entries[-1] if entries else None
     return [*ends, _unfinished(last, config.runs)] if last and last.begun else ends
 
 
-def _unfinished(entry: Entry, runs: Path) -> Finding:
+def _unfinished(entry: NightEntry, runs: Path) -> Checkup:
     if is_locked(runs / ".nightly"):
-        return Finding(True, "night", f"{entry.text}, and is under way")
+        return Checkup(True, "night", f"{entry.text}, and is under way")
     made = max((day for day, manifest in finished_issues(runs) if manifest.ledger["digested"]), default=None)
     since = f"the last issue made is that of {made}" if made else "no issue was ever made"
-    return Finding(False, "night", f"{entry.text}, and did not end: it was killed, or the machine went off; {since}")
+    return Checkup(False, "night", f"{entry.text}, and did not end: it was killed, or the machine went off; {since}")
 
 
-def _disk(config: Config) -> Finding:
+def _disk(config: Config) -> Checkup:
     probe = config.runs / ".doctor"
     try:
         write_atomic(probe, "")
         probe.unlink()
     except SummarizerError as error:
-        return Finding(False, "runs", str(error))
+        return Checkup(False, "runs", str(error))
     free = shutil.disk_usage(config.runs).free / 1e9
-    return Finding(free >= MINIMUM_FREE_GB, "runs", f"{config.runs} is writable, {free:.1f} GB free")
+    return Checkup(free >= MINIMUM_FREE_GB, "runs", f"{config.runs} is writable, {free:.1f} GB free")
 
 
-async def examine_model(config: Config) -> list[Finding]:
+async def examine_model(config: Config) -> list[Checkup]:
     if config.offline:
         text = f"neither {config.api_key_env} nor base_url is set: digests are offline drafts; see `summarize init`"
-        return [Finding(True, "model", text)]
+        return [Checkup(True, "model", text)]
     events: list[CallEvent] = []
     store = Store(config.runs / "store", since=datetime.now(UTC))
     rungs = RungMemory(store.root / "rungs.json", config.clock)
-    messages = [Message(role="user", content='Reply with the JSON object {"ok": true}.')]
+    messages = [ChatMessage(role="user", content='Reply with the JSON object {"ok": true}.')]
     try:
         async with Client(config, rungs, events.append) as client:
             await ask(
@@ -97,39 +97,39 @@ async def examine_model(config: Config) -> list[Finding]:
                 subject="doctor", reask=load_text("reask"),
             )  # fmt: skip
     except SummarizerError as error:
-        return [Finding(False, "model", str(error))]
+        return [Checkup(False, "model", str(error))]
     last = events[-1]
     text = f"{config.model} at {host_of(config.endpoint)} answers with {last.rung} in {last.seconds:.1f} s"
-    return [Finding(True, "model", text)]
+    return [Checkup(True, "model", text)]
 
 
-def _price(config: Config) -> Finding:
+def _price(config: Config) -> Checkup:
     if price := config.prices.get(config.model):
-        return Finding(True, "price", f"${price.input:g} in, ${price.output:g} out, a million tokens")
+        return Checkup(True, "price", f"${price.input:g} in, ${price.output:g} out, a million tokens")
     text = "costs will be unknown, and --max-cost is refused"
-    return Finding(False, "price", f'{text}: set [prices."{config.model}"] in config.toml, 0 where it costs nothing')
+    return Checkup(False, "price", f'{text}: set [prices."{config.model}"] in config.toml, 0 where it costs nothing')
 
 
-def _arxiv(config: Config) -> list[Finding]:
+def _arxiv(config: Config) -> list[Checkup]:
     try:
         with Fetcher(config) as fetcher:
             url = f"{fetcher.hosts.oai}?verb=Identify"
             page = fetcher.get(url, tries=1)
     except SummarizerError as error:
-        return [Finding(False, "arXiv", str(error))]
-    findings = [Finding(page.status == 200, "arXiv", f"{url} answers with status {page.status}")]
+        return [Checkup(False, "arXiv", str(error))]
+    findings = [Checkup(page.status == 200, "arXiv", f"{url} answers with status {page.status}")]
     if sent := page.headers.get("date"):
         error_seconds = abs((datetime.now(UTC) - parsedate_to_datetime(sent)).total_seconds())
         text = f"{error_seconds:.0f} s from arXiv's"
-        findings.append(Finding(error_seconds < MAXIMUM_CLOCK_ERROR_SECONDS, "clock", text))
+        findings.append(Checkup(error_seconds < MAXIMUM_CLOCK_ERROR_SECONDS, "clock", text))
     return findings
 
 
-def examine_ratings(runs: Path) -> list[Finding]:
+def examine_ratings(runs: Path) -> list[Checkup]:
     """One finding a month, the newest last; not ok where more than `MAXIMUM_SHARE` of its stars are equal."""
     months = stars_by_month(runs)
     if not months:
-        return [Finding(True, "ratings", f"{runs} has no rated digest")]
+        return [Checkup(True, "ratings", f"{runs} has no rated digest")]
     return [_finding(month, list(months[month].values())) for month in sorted(months)[-MONTHS_SHOWN:]]
 
 
@@ -145,10 +145,10 @@ def stars_by_month(runs: Path) -> dict[str, dict[str, int]]:
     return months
 
 
-def _finding(month: str, stars: list[int]) -> Finding:
+def _finding(month: str, stars: list[int]) -> Checkup:
     counts = Counter(stars)
     most, times = counts.most_common(1)[0]
     shown = "  ".join(f"{n}★ {counts[n]}" for n in range(5, 0, -1))
     alike = len(stars) >= LEAST and times > MAXIMUM_SHARE * len(stars)
     warning = f"; {100 * times // len(stars)}% have {most} stars: they say nothing" if alike else ""
-    return Finding(not alike, month, f"{shown}  of {len(stars)}{warning}")
+    return Checkup(not alike, month, f"{shown}  of {len(stars)}{warning}")

@@ -66,7 +66,7 @@ _LEAST_PROSE = 40  # Chinese characters of a line that cannot be a title
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DigestEntry:
     """What a text says of one paper. The `passages` of its statements are the page numbers they link to."""
 
     title: str
@@ -76,7 +76,7 @@ class Entry:
     empty: tuple[str, ...]  # headings with nothing below
 
 
-def split_entries(text: str) -> list[Entry]:
+def split_entries(text: str) -> list[DigestEntry]:
     """The entries of a text in order; what stands before the first is an entry without references, if it says much."""
     lines = [_IMAGE.sub("", line.replace("\u3000", " ")).strip() for line in text.splitlines()]
     ends = [n for n, line in enumerate(lines) if _END.match(line)]
@@ -149,7 +149,7 @@ def _prose_before(lines: Sequence[str], anchor: int) -> bool:
     return _is_prose(above) and len(_CJK.findall(above)) >= _LEAST_PROSE
 
 
-def _entry(block: Sequence[str]) -> Entry:
+def _entry(block: Sequence[str]) -> DigestEntry:
     named = [line for line in block if _is_title(line) and not _LABELLED.match(line)]
     titles = [_plain(_NUMBER.sub("", _HEADING.sub("", line))) for line in named]
     titles += [link for line in block if _LABELLED.match(line) and (link := _link_text(line))]
@@ -158,7 +158,7 @@ def _entry(block: Sequence[str]) -> Entry:
     refs = [ref for line in (*anchors, *block) for ref in _refs(line)]
     statements, empty = _statements(block)
     title = titles[0] if titles else (headlines[0][:80] if headlines else "")
-    return Entry(title, tuple(dict.fromkeys(refs)), tuple(titles), tuple(statements), tuple(empty))
+    return DigestEntry(title, tuple(dict.fromkeys(refs)), tuple(titles), tuple(statements), tuple(empty))
 
 
 def _link_text(line: str) -> str:

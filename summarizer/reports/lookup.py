@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from summarizer.errors import SummarizerError, TryLaterError, UsageError
 from summarizer.files import from_data
 from summarizer.paper.source import Library, Source, load_document, load_source, stored_source
-from summarizer.reports.entries import Entry
+from summarizer.reports.entries import DigestEntry
 from summarizer.sources.ids import Ref, parse_ref
 from summarizer.store.runs import load_digest
 from summarizer.trust.evidence import Evidence
@@ -53,7 +53,7 @@ class Lookup:
         self._reachable: dict[str, TryLaterError | None] = {}  # by service; None if it answers
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def find(self, entry: Entry, digests: Sequence[OwnDigest]) -> Found | Missing:
+    async def find(self, entry: DigestEntry, digests: Sequence[OwnDigest]) -> Found | Missing:
         """The entry's paper; `digests` are ours beside the text, else, of a page that was copied away, in the runs."""
         if own := _own(entry, digests, self._vocabulary) or self._published(entry):
             return own
@@ -64,7 +64,7 @@ class Lookup:
         except SummarizerError as error:
             return Missing(str(error))
 
-    def _published(self, entry: Entry) -> Found | None:
+    def _published(self, entry: DigestEntry) -> Found | None:
         """The paper with our digest in the runs that says most of what the entry says."""
         said = {letters(statement.text) for statement in entry.statements}
         wanted = {_base(ref) for ref in entry.refs[:1]}
@@ -109,7 +109,7 @@ class Lookup:
             raise down
         return await load_source(ref, self._library)
 
-    async def _titled(self, entry: Entry) -> Found | Missing:
+    async def _titled(self, entry: DigestEntry) -> Found | Missing:
         """The PDF given whose title the entry names."""
         nothing = Missing("it names no arXiv id, no PDF's address and no title of a PDF given")
         if not entry.titles:
@@ -144,13 +144,13 @@ def letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
 
 
-def _own(entry: Entry, digests: Sequence[OwnDigest], vocabulary: Vocabulary) -> Found | None:
+def _own(entry: DigestEntry, digests: Sequence[OwnDigest], vocabulary: Vocabulary) -> Found | None:
     """The paper of the entry's digest beside the text; a digest alone there needs no name."""
     alone = len(digests) == 1 and not entry.refs
     return next((_found(own, vocabulary) for own in digests if alone or _is_of(own[0], entry)), None)
 
 
-def _is_of(digest: Digest, entry: Entry) -> bool:
+def _is_of(digest: Digest, entry: DigestEntry) -> bool:
     """Whether the entry names the digest's paper, by its id or address, or else by a title."""
     if entry.refs:
         return _base(entry.refs[0]) in {_base(digest.paper.id), digest.paper.pdf_url}

@@ -7,7 +7,7 @@ NO_DATA = "No data in this period."
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TextTable:
     """Cells as they are shown. The first `labels` columns are words and stand left, the others are numbers."""
 
     title: str
@@ -21,7 +21,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def table_text(table: Table) -> str:
+def table_text(table: TextTable) -> str:
     """Aligned columns under their heads; without rows it says so."""
     if not table.rows:
         return f"{table.title}\n  {NO_DATA}"

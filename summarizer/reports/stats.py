@@ -44,7 +44,7 @@ class Attempt:
 
 
 @dataclass(slots=True)
-class Spending:
+class SpendingTotals:
     """What some attempts took. A call is an attempt that brought a reply."""
 
     calls: int = 0
@@ -82,10 +82,10 @@ def quantile(seconds: Sequence[float], share: float) -> float | None:
 
 
 @dataclass(slots=True)
-class Stage:
+class StageTotals:
     """The attempts of one stage; `latencies` are the seconds of live calls that brought a reply."""
 
-    spending: Spending = field(default_factory=Spending)
+    spending: SpendingTotals = field(default_factory=SpendingTotals)
     latencies: list[float] = field(default_factory=list)
 
 
@@ -107,16 +107,18 @@ class Stats:
     first: date
     last: date
     by: By = "mailing"
-    spending: dict[tuple[date, str], Spending] = field(default_factory=lambda: defaultdict(Spending))  # day and model
-    stages: dict[str, Stage] = field(default_factory=lambda: defaultdict(Stage))
+    spending: dict[tuple[date, str], SpendingTotals] = field(
+        default_factory=lambda: defaultdict(SpendingTotals)
+    )  # day and model
+    stages: dict[str, StageTotals] = field(default_factory=lambda: defaultdict(StageTotals))
     days: dict[date, Day] = field(default_factory=lambda: defaultdict(Day))
     stars: Counter[int] = field(default_factory=Counter)
     unreadable: int = 0  # lines of events: the last one of a process that was killed
 
-    def total(self) -> Spending:
-        total = Spending()
+    def total(self) -> SpendingTotals:
+        total = SpendingTotals()
         for one in self.spending.values():
-            for name in Spending.__slots__:
+            for name in SpendingTotals.__slots__:
                 setattr(total, name, getattr(total, name) + getattr(one, name))
         return total
 

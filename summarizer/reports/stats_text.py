@@ -5,8 +5,8 @@ from html import escape
 from typing import Any
 
 from summarizer.files import to_data
-from summarizer.reports.plain import NO_DATA, Table, one_line, table_text
-from summarizer.reports.stats import QUANTILES, Day, Spending, Stage, Stats, quantile
+from summarizer.reports.plain import NO_DATA, TextTable, one_line, table_text
+from summarizer.reports.stats import QUANTILES, Day, SpendingTotals, StageTotals, Stats, quantile
 from summarizer.store.runs import LEDGER
 
 _DAYS = {"mailing": "mailing date", "call": "day (UTC)"}
@@ -57,7 +57,7 @@ def stats_html(stats: Stats) -> str:
     return "\n".join([head, f"<body><h1>{title}</h1>", *rest, "</body></html>", ""])
 
 
-def _spent(spending: Spending) -> dict[str, Any]:
+def _spent(spending: SpendingTotals) -> dict[str, Any]:
     counts = {name: count for name, count in to_data(spending).items() if name != "dollars"}
     return {**counts, "cost": spending.cost}
 
@@ -68,40 +68,40 @@ def _remarks(stats: Stats) -> list[str]:
     return [*nothing, unreadable] if stats.unreadable else nothing
 
 
-def _tables(stats: Stats) -> list[Table]:
+def _tables(stats: Stats) -> list[TextTable]:
     """Those that have rows."""
     tables = (_call_table(stats), _stage_table(stats), _digest_table(stats), _rating_table(stats))
     return [table for table in tables if table.rows]
 
 
-def _call_table(stats: Stats) -> Table:
+def _call_table(stats: Stats) -> TextTable:
     rows = [(str(day), model, *_spending_cells(s)) for (day, model), s in sorted(stats.spending.items())]
     total = [("total", "", *_spending_cells(stats.total()))] if rows else []
     head = ("day", "model", "calls", "batch", "failed", "tokens in", "cached", "tokens out", "cost")
     title = f"Calls by {_DAYS[stats.by]} and model; failed: attempts without a reply"
-    return Table(title, head, [*rows, *total], labels=2)
+    return TextTable(title, head, [*rows, *total], labels=2)
 
 
-def _spending_cells(spending: Spending) -> tuple[str, ...]:
+def _spending_cells(spending: SpendingTotals) -> tuple[str, ...]:
     cached = f"{spending.cached / spending.prompt:.0%}" if spending.prompt else "-"
     counts = [spending.calls, spending.batch, spending.failed, spending.prompt]
     return (*(f"{n:,}" for n in counts), cached, f"{spending.completion:,}", _cost(spending))
 
 
-def _cost(spending: Spending) -> str:
+def _cost(spending: SpendingTotals) -> str:
     """Never 0 for what is not known."""
     if spending.cost is None:
         return "unknown"
     return f"${spending.cost:.4f}" + (f" + {spending.unpriced} unknown" if spending.unpriced else "")
 
 
-def _stage_table(stats: Stats) -> Table:
+def _stage_table(stats: Stats) -> TextTable:
     rows = [(name, *_stage_cells(stage)) for name, stage in sorted(stats.stages.items())]
     head = ("stage", "calls", "tokens in", "tokens out", "p50 s", "p90 s", "p99 s", "attempts a call")
-    return Table("Calls by stage; latency of live calls", head, rows)
+    return TextTable("Calls by stage; latency of live calls", head, rows)
 
 
-def _stage_cells(stage: Stage) -> tuple[str, ...]:
+def _stage_cells(stage: StageTotals) -> tuple[str, ...]:
     spending = stage.spending
     quantiles = (quantile(stage.latencies, share) for share in QUANTILES)
     seconds = ("-" if q is None else f"{q:.2f}" for q in quantiles)
@@ -109,11 +109,11 @@ def _stage_cells(stage: Stage) -> tuple[str, ...]:
     return f"{spending.calls:,}", f"{spending.prompt:,}", f"{spending.completion:,}", *seconds, attempts
 
 
-def _digest_table(stats: Stats) -> Table:
+def _digest_table(stats: Stats) -> TextTable:
     rows = [(str(day), *_day_cells(of_day)) for day, of_day in sorted(stats.days.items())]
     outcomes = tuple(word.replace("_", " ") for word in LEDGER)
     head = ("day", *outcomes, "digests", "claims", "repaired", "per digest", "omitted", "per digest")
-    return Table("Papers and digests by mailing date (by hand: by day); a digest counts once", head, rows)
+    return TextTable("Papers and digests by mailing date (by hand: by day); a digest counts once", head, rows)
 
 
 def _day_cells(day: Day) -> tuple[str, ...]:
@@ -127,13 +127,13 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.2f}" if whole else "-"
 
 
-def _rating_table(stats: Stats) -> Table:
+def _rating_table(stats: Stats) -> TextTable:
     total = stats.stars.total()
     rows = [(f"{n}★", f"{stats.stars[n]:,}", f"{stats.stars[n] / total:.0%}") for n in range(5, 0, -1)] if total else []
-    return Table("Ratings", ("stars", "digests", "share"), rows)
+    return TextTable("Ratings", ("stars", "digests", "share"), rows)
 
 
-def _table_html(table: Table) -> str:
+def _table_html(table: TextTable) -> str:
     def row(cells: Iterable[str], tag: str) -> str:
         classes = (' class="label"' if n < table.labels else "" for n in range(len(table.head)))
         return (

@@ -13,7 +13,7 @@ from pathlib import Path
 from summarizer.errors import PaperError, TryLaterError, UsageError
 from summarizer.output import markdown
 from summarizer.paper.source import Library
-from summarizer.reports.entries import Entry, split_entries
+from summarizer.reports.entries import DigestEntry, split_entries
 from summarizer.reports.lookup import Found, Lookup, Missing, OwnDigest, letters, own_digest
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems
@@ -72,7 +72,7 @@ def _nothing_checked(path: Path, missing: Sequence[Missing]) -> TryLaterError | 
 
 
 def _report(
-    name: str, entry: Entry, paper: Found | Missing, found: Sequence[Found | Missing], remarks: tuple[str, ...]
+    name: str, entry: DigestEntry, paper: Found | Missing, found: Sequence[Found | Missing], remarks: tuple[str, ...]
 ) -> EntryReport:
     if isinstance(paper, Missing):
         return EntryReport(name, entry.title, "", "", paper.reason, remarks=remarks)
@@ -116,7 +116,7 @@ def _digests(folder: Path) -> list[OwnDigest]:
 # ---- what is true of it
 
 
-def _all_statements(entry: Entry, paper: Found) -> list[Statement]:
+def _all_statements(entry: DigestEntry, paper: Found) -> list[Statement]:
     """The entry's sentences, and those of its `digest.json` that the Markdown does not show."""
     shown = {letters(statement.text) for statement in entry.statements}
     hidden = [claim for spelled, claim in paper.cited.items() if spelled not in shown]
@@ -155,7 +155,7 @@ def _best(claim: Claim, evidence: Evidence) -> tuple[Passage, ...]:
     return tuple(p for p in near if not claim.passages or p.id in claim.passages)[:_SHOWN]
 
 
-def _remarks(entry: Entry, wording: Wording) -> list[str]:
+def _remarks(entry: DigestEntry, wording: Wording) -> list[str]:
     """What is odd about the Chinese of an entry."""
     sections: dict[str, list[str]] = {}
     for statement in entry.statements:
@@ -169,7 +169,7 @@ def _remarks(entry: Entry, wording: Wording) -> list[str]:
     return found + term_problems(texts, wording.glossary)
 
 
-def _shared_remarks(entries: Sequence[Entry]) -> Mapping[int, list[str]]:
+def _shared_remarks(entries: Sequence[DigestEntry]) -> Mapping[int, list[str]]:
     """{position of an entry: the sentences it shares with another}: one of the two may be about the other paper."""
     texts = {str(n): [statement.text for statement in entry.statements] for n, entry in enumerate(entries)}
     found: defaultdict[int, list[str]] = defaultdict(list)

@@ -7,7 +7,7 @@ anew now and then, so a page is known by its ETag and its bytes, not by its addr
 from dataclasses import dataclass
 
 from summarizer.html.page import MAX_BYTES
-from summarizer.sources.http.answers import Answer, BadAnswer, Busy, is_busy
+from summarizer.sources.http.answers import BadAnswer, Busy, OpenResponse, is_busy
 from summarizer.sources.http.fetch import Fetcher
 
 _TRIES = 3  # the PDF alone will do
@@ -27,7 +27,7 @@ def fetch_html(paper_id: str, fetcher: Fetcher) -> HtmlPage:
     """The page of a paper, named by its id with version. Raises `RefusedError`, `TryLaterError`."""
     address = page_address(paper_id)
 
-    def read(answer: Answer) -> HtmlPage:
+    def read(answer: OpenResponse) -> HtmlPage:
         if is_busy(answer.status):
             raise Busy(f"HTTP {answer.status}")
         if answer.status != 200:

@@ -24,7 +24,7 @@ import httpx2
 
 from summarizer.errors import PaperError, RefusedError, StorageError
 from summarizer.files import write_atomic
-from summarizer.sources.http.answers import Answer, BadAnswer, Busy
+from summarizer.sources.http.answers import BadAnswer, Busy, OpenResponse
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.http.public import PrivateAddressError
 from summarizer.sources.ids import file_stem
@@ -117,7 +117,7 @@ def fetch_pdf(paper: Paper, fetcher: Fetcher, folder: Path) -> Path:
     if paper.withdrawn:
         raise PaperError(paper.id, "withdrawn", "arXiv marks this version as withdrawn")
 
-    def refuse(answer: Answer) -> None:
+    def refuse(answer: OpenResponse) -> None:
         _raise_for_arxiv(paper.id, answer)
 
     return _Download(paper.id, f"{fetcher.hosts.pdf}/pdf/{paper.id}", target, fetcher, refuse).run()
@@ -132,7 +132,7 @@ def fetch_pdf_url(url: str, fetcher: Fetcher, folder: Path) -> Path:
     if has_pdf(target):
         return target
 
-    def refuse(answer: Answer) -> None:
+    def refuse(answer: OpenResponse) -> None:
         if answer.status == 500:
             raise Busy("HTTP 500")
         if answer.status not in (200, 206, 416):
@@ -152,7 +152,7 @@ class _Download:
     """One file on its way from `url` to `target`. `refuse` raises for a status that is no file."""
 
     def __init__(
-        self, paper_id: str, url: str, target: Path, fetcher: Fetcher, refuse: Callable[[Answer], None]
+        self, paper_id: str, url: str, target: Path, fetcher: Fetcher, refuse: Callable[[OpenResponse], None]
     ) -> None:
         self._paper_id, self._url, self._target = paper_id, url, target
         self._fetcher, self._refuse = fetcher, refuse
@@ -190,7 +190,7 @@ class _Download:
             return ""
         return etag if _STRONG_ETAG.fullmatch(etag) else ""
 
-    def _receive(self, answer: Answer, part: BinaryIO) -> None:
+    def _receive(self, answer: OpenResponse, part: BinaryIO) -> None:
         self._refuse(answer)
         chunks = self._body(answer, part)
         total: int | None
@@ -210,14 +210,14 @@ class _Download:
             self._discard(part)
             raise BadAnswer(f"truncated after {size} bytes" + (f" of {total}" if total else ""))
 
-    def _body(self, answer: Answer, part: BinaryIO) -> Iterator[bytes]:
+    def _body(self, answer: OpenResponse, part: BinaryIO) -> Iterator[bytes]:
         """The pieces of the answer. What is known to be a beginning is worth more tries than what is not."""
         try:
             yield from answer.chunks()
         except httpx2.RemoteProtocolError as error:  # closed before the announced end
             raise BadAnswer(f"truncated after {_size(part)} bytes", tries=TRIES if self._etag() else 2) from error
 
-    def _resume(self, answer: Answer, part: BinaryIO) -> int:
+    def _resume(self, answer: OpenResponse, part: BinaryIO) -> int:
         """Go to where the answer continues. Returns the announced size of the whole."""
         found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
         if not found or int(found[1]) != _size(part):
@@ -227,7 +227,7 @@ class _Download:
         part.seek(0, os.SEEK_END)
         return int(found[2])
 
-    def _start(self, answer: Answer, chunks: Iterator[bytes], part: BinaryIO) -> Iterator[bytes]:
+    def _start(self, answer: OpenResponse, chunks: Iterator[bytes], part: BinaryIO) -> Iterator[bytes]:
         """Make room for a whole new file, but only for what begins like a PDF."""
         head = b""
         if answer.status == 200:
@@ -256,7 +256,7 @@ class _Download:
         self._etag_file.unlink(missing_ok=True)
 
 
-def _raise_for_arxiv(paper_id: str, answer: Answer) -> None:
+def _raise_for_arxiv(paper_id: str, answer: OpenResponse) -> None:
     """What a status of /pdf means (arxiv-browse, controllers/files/dissemination.py)."""
     if answer.status in (200, 206, 416):
         return

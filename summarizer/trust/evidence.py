@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from summarizer.trust.dates import named_months, named_years
-from summarizer.trust.grid import Grid
+from summarizer.trust.grid import EvidenceGrid
 from summarizer.trust.names import NameIndex, key, names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.wordlists import Vocabulary
@@ -48,17 +48,17 @@ class Evidence:
         label = len(row.item) if row.text.startswith(row.item) else 0
         return quantities(" " * label + row.text[label:])  # or 4 in "Table 2, 4: ..." would be a place
 
-    def grids(self, passage_ids: Iterable[int]) -> list[Grid]:
+    def grids(self, passage_ids: Iterable[int]) -> list[EvidenceGrid]:
         """The tables of which the passages are rows, where their cells are sure."""
         grids = (self._grid(self.passages[number]) for number in passage_ids)
         return list(dict.fromkeys(grid for grid in grids if grid is not None and grid.sure))
 
-    def _grid(self, row: Passage) -> Grid | None:
+    def _grid(self, row: Passage) -> EvidenceGrid | None:
         return self._grids.get((row.item, row.page)) if row.row is not None else None
 
     @cached_property
-    def _grids(self) -> dict[tuple[str, int], Grid]:
-        return {(table.label, table.page): Grid(table) for table in self.document.tables if table.rows}
+    def _grids(self) -> dict[tuple[str, int], EvidenceGrid]:
+        return {(table.label, table.page): EvidenceGrid(table) for table in self.document.tables if table.rows}
 
     @cached_property
     def names(self) -> NameIndex:

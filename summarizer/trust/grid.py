@@ -34,7 +34,7 @@ _SHORTEST_NAME = 2  # letters and digits
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class EvidenceCell:
     """A number of a table in its row and column, both counted from 0."""
 
     row: int
@@ -43,7 +43,7 @@ class Cell:
     beside: bool = False  # it stands beside the cell's own number, or has a sign: 74.4 [+0.9], −3.2
 
 
-class Grid:
+class EvidenceGrid:
     """A table's numbers by row and column, each with the units that its head or the caption gives it."""
 
     def __init__(self, table: Table) -> None:
@@ -57,10 +57,10 @@ class Grid:
         }
 
     @cached_property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[EvidenceCell]:
         """Every number of every cell, as it stands and with each unit stated for it."""
         return [
-            Cell(n, m, quantity, quantity.span[0] > 0)
+            EvidenceCell(n, m, quantity, quantity.span[0] > 0)
             for n, row in enumerate(self._table.rows)
             for m, (head, text) in enumerate(zip(self._table.columns, row.cells, strict=False))
             for quantity in self._readings(text, head)
@@ -77,11 +77,11 @@ class Grid:
         """The label of a row."""
         return self._table.rows[row].label
 
-    def called(self, cell: Cell) -> str:
+    def called(self, cell: EvidenceCell) -> str:
         """What the place of a cell is called: "Dater, TabFact"."""
         return f"{self.name(cell.row)}, {self._table.columns[cell.column]}"
 
-    def label(self, cell: Cell, level: Level) -> str:
+    def label(self, cell: EvidenceCell, level: Level) -> str:
         """The label of a cell at one level, "" if its label has no such level."""
         axis, depth = level
         labels = self._labels[axis][cell.row if axis == "row" else cell.column]

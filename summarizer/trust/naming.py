@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from summarizer.trust.grid import Grid, Labels, Level, Mention
+from summarizer.trust.grid import EvidenceGrid, Labels, Level, Mention
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.units import HARD_UNITS
 from summarizer.trust.wordlists import Vocabulary
@@ -44,7 +44,7 @@ Sort = tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class Place:
+class NamedPlace:
     """What a number is given to. A level that is not in `labels` may have any; `amount` is a difference, no value."""
 
     labels: Mapping[Level, Labels] = field(default_factory=dict)
@@ -82,7 +82,7 @@ def runs(text: str, numbers: Sequence[Quantity]) -> Iterator[list[Quantity]]:
 class Reader:
     """Reads a sentence from left to right and remembers, level by level, what it has named."""
 
-    def __init__(self, text: str, grid: Grid, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: str, grid: EvidenceGrid, vocabulary: Vocabulary) -> None:
         self._text, self._grid, self._vocabulary = text, grid, vocabulary
         self._end = 0  # of what has been read
         self._last: dict[Level, list[Labels]] = {}  # the names of the last clause, or list of clauses, that had any
@@ -91,7 +91,7 @@ class Reader:
         self._sorts: dict[Level, set[Sort]] = {}  # of the numbers that were given to these; () for any
         self._strange: set[str] = set()  # the axes of which something unknown has been named, too
 
-    def read(self, run: Sequence[Quantity]) -> list[Place]:
+    def read(self, run: Sequence[Quantity]) -> list[NamedPlace]:
         """The place of each number of the next run."""
         start, end = run[0].span[0], run[-1].span[1]
         aside = _ASIDE_END.match(self._text, self._end, start)
@@ -131,7 +131,7 @@ class Reader:
                 for level, named in names.items()
             }
             said |= {"row", "column"}
-        place = Place({}, frozenset(said), strange, bool(after), amount, not stops)
+        place = NamedPlace({}, frozenset(said), strange, bool(after), amount, not stops)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
         if amount or share or (not paired and (strange or _IN_ORDER.search(own))):
             return [place] * len(run)

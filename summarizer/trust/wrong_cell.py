@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from summarizer.trust.context import is_trivial
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.grid import Cell, Grid
+from summarizer.trust.grid import EvidenceCell, EvidenceGrid
 from summarizer.trust.matching import Match, find
 from summarizer.trust.names import key, latin_words
-from summarizer.trust.naming import Place, Reader, runs, sort_of
+from summarizer.trust.naming import NamedPlace, Reader, runs, sort_of
 from summarizer.trust.numbers import Quantity
 
 _DIFFERENCE = re.compile(
     r"improv|gain|reduc|diff|Δ|delta|increas|decreas|drop|speed|gap|sav|over|change", re.IGNORECASE
 )
 
-_Given = tuple[Quantity, Cell]  # a number of the sentence and a cell that it may be
+_Given = tuple[Quantity, EvidenceCell]  # a number of the sentence and a cell that it may be
 
 
 def wrong_cells(
@@ -46,15 +46,15 @@ def wrong_cells(
     return [(quantity, called) for quantity, called in wrong.items() if quantity not in right]
 
 
-def _named(grids: Sequence[Grid], text: str) -> Sequence[Grid]:
+def _named(grids: Sequence[EvidenceGrid], text: str) -> Sequence[EvidenceGrid]:
     """The grids of which `text` names something, if any."""
     named = [grid for grid in grids if any(grid.named(text, level) for level in grid.levels)]
     return named or grids
 
 
 def _located(
-    text: str, numbers: Sequence[Quantity], grid: Grid, evidence: Evidence
-) -> Iterator[tuple[Quantity, list[Cell], list[Cell]]]:
+    text: str, numbers: Sequence[Quantity], grid: EvidenceGrid, evidence: Evidence
+) -> Iterator[tuple[Quantity, list[EvidenceCell], list[EvidenceCell]]]:
     """Each number with the cells that have it, and those of them where the sentence may put it."""
     reader = Reader(text, grid, evidence.vocabulary)
     before: list[_Given] = []
@@ -71,7 +71,7 @@ def _located(
         yield from zip(run, held, fitting, strict=True)
 
 
-def _labelled(cells: list[Cell], place: Place, grid: Grid) -> list[Cell]:
+def _labelled(cells: list[EvidenceCell], place: NamedPlace, grid: EvidenceGrid) -> list[EvidenceCell]:
     """The cells that have the labels of the place; of an amount those that hold differences."""
     if place.amount:
         return [cell for cell in cells if cell.beside or _DIFFERENCE.search(grid.called(cell))]
@@ -79,8 +79,8 @@ def _labelled(cells: list[Cell], place: Place, grid: Grid) -> list[Cell]:
 
 
 def _fitting(
-    quantity: Quantity, cells: list[Cell], place: Place, before: Sequence[_Given], last: Sequence[_Given]
-) -> list[Cell]:
+    quantity: Quantity, cells: list[EvidenceCell], place: NamedPlace, before: Sequence[_Given], last: Sequence[_Given]
+) -> list[EvidenceCell]:
     """Of the cells those that go with the cells of the numbers before, on an axis of which the clause says nothing."""
     if place.amount:
         return cells
@@ -99,7 +99,7 @@ def _fitting(
     return [cell for cell in cells if cell.row in rows or cell.column in columns] if columns else cells
 
 
-def _aligned(found: list[list[Cell]]) -> list[list[Cell]]:
+def _aligned(found: list[list[EvidenceCell]]) -> list[list[EvidenceCell]]:
     """Of a list's cells those in one cell in this order, in one column or in one row; all, where a number has none."""
     if len(found) == 1 or not all(found):
         return found
@@ -113,13 +113,13 @@ def _aligned(found: list[list[Cell]]) -> list[list[Cell]]:
     return [*found[:-1], []]
 
 
-def _in_one_cell(found: list[list[Cell]]) -> list[list[Cell]] | None:
+def _in_one_cell(found: list[list[EvidenceCell]]) -> list[list[EvidenceCell]] | None:
     """R1/R2/RL 为 53.8/29.8/45.9: numbers of one cell, all but one at least, must stand there and in its order."""
     held = [{(cell.row, cell.column): cell for cell in cells} for cells in found]
     place, count = Counter(place for cells in held for place in cells).most_common(1)[0]
     if count < max(2, len(found) - 1):
         return None
-    kept: list[list[Cell]] = []
+    kept: list[list[EvidenceCell]] = []
     end = -1
     for cell in (cells.get(place) for cells in held):
         kept.append([cell] if cell and cell.quantity.span[0] > end else [])

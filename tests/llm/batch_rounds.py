@@ -21,7 +21,7 @@ from summarizer.errors import CeilingError, DeferredError
 from summarizer.llm import batch_api
 from summarizer.llm.ask import Answer, ask
 from summarizer.llm.batch import BatchClient
-from summarizer.llm.client import CallEvent, Client, Message, Model
+from summarizer.llm.client import CallEvent, ChatMessage, Client, Model
 from summarizer.llm.rungs import RungMemory
 from summarizer.llm.spending import call_cost
 from summarizer.store.results import Store
@@ -33,7 +33,7 @@ class Verdict(BaseModel):
 
 
 async def one(client: Model, store: Store, question: str) -> Answer[Verdict]:
-    messages: list[Message] = [{"role": "system", "content": "规则"}, {"role": "user", "content": question}]
+    messages: list[ChatMessage] = [{"role": "system", "content": "规则"}, {"role": "user", "content": question}]
     return await ask(
         client, store, stage="digest", messages=messages, schema=Verdict, max_tokens=100, subject=question, reask="$errors",
     )  # fmt: skip

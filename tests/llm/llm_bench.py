@@ -9,7 +9,7 @@ from typing import Any
 from llm_server import LlmServer
 
 from summarizer.config import Config
-from summarizer.llm.client import CallEvent, Client, Message, Request
+from summarizer.llm.client import CallEvent, ChatMessage, Client, Request
 from summarizer.llm.rungs import RungMemory
 from summarizer.types import Reply
 
@@ -21,7 +21,7 @@ def settings(url: str, **changes: Any) -> Config:
     return Config.model_validate(values | changes)
 
 
-def request(messages: Sequence[Message], schema: dict[str, Any], max_tokens: int) -> Request:
+def request(messages: Sequence[ChatMessage], schema: dict[str, Any], max_tokens: int) -> Request:
     return Request("digest", "2410.11988v1", "0" * 64, messages, schema, max_tokens)
 
 

@@ -20,14 +20,14 @@ from llm_bench import KEY, Bench, request
 from llm_server import LlmServer, Script, Scripted, completion, failure, html, raw
 
 from summarizer.errors import RefusedError, SummarizerError, TryLaterError, UsageError
-from summarizer.llm.client import Client, Message
+from summarizer.llm.client import ChatMessage, Client
 from summarizer.llm.faults import RejectedError
 from summarizer.pasted import bare_address, bare_key
 from summarizer.sources.http.environment import check_network_environment
 from summarizer.sources.http.pauses import retry_after
 from summarizer.types import Reply, Usage
 
-MESSAGES: list[Message] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "论文" * 30}]
+MESSAGES: list[ChatMessage] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "论文" * 30}]
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"a": {"type": "integer"}},
@@ -482,7 +482,7 @@ def test_a_deadline_holds_whatever_keeps_a_read_alive(bench: Bench, head: bytes)
 def test_a_server_that_drops_most_of_a_prompt_is_noticed(bench: Bench, counted: int, read: bool) -> None:
     # ollama/ollama#17889, itayinbarr/little-coder#128: only the count of tokens tells
     async def run(client: Client) -> tuple[Reply | RejectedError, int]:
-        long: list[Message] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "paper " * 6_500}]
+        long: list[ChatMessage] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "paper " * 6_500}]
         async with client:
             try:
                 return await client.complete(request(long, SCHEMA, 500)), client.config.context_tokens

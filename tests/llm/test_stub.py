@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 
 from summarizer.errors import SummarizerError
 from summarizer.llm.ask import Answer, ask
-from summarizer.llm.client import Message
+from summarizer.llm.client import ChatMessage
 from summarizer.llm.wire import wire_schema
 
 STUB = Path(__file__).parents[3] / "shared" / "tools" / "stub_llm.py"
@@ -53,7 +53,7 @@ def ask_many(bench: Bench, url: str, count: int) -> list[Answer[Digest] | BaseEx
         async with bench.client(url, call_timeout_seconds=1) as client:
 
             def one(number: int) -> Coroutine[None, None, Answer[Digest]]:
-                messages: list[Message] = [{"role": "user", "content": f"JSON: {schema} [{number}]"}]
+                messages: list[ChatMessage] = [{"role": "user", "content": f"JSON: {schema} [{number}]"}]
                 return ask(
                     client, MemoryStore(), stage="digest", messages=messages, schema=Digest, max_tokens=500,
                     subject=str(number), reask="$errors",

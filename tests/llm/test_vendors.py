@@ -13,14 +13,14 @@ from llm_server import LlmServer, Scripted, completion, failure, raw
 
 from summarizer.errors import RefusedError, SummarizerError, TryLaterError
 from summarizer.llm import refusals
-from summarizer.llm.client import Client, Message
+from summarizer.llm.client import ChatMessage, Client
 from summarizer.llm.faults import RejectedError
 from summarizer.llm.replies import error_words
 from summarizer.types import Reply
 
 TEXT = '{"a": 1, "文": "好"}'
 GOOD = completion(TEXT)
-MESSAGES: list[Message] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "paper " * 3_000}]
+MESSAGES: list[ChatMessage] = [{"role": "system", "content": "JSON"}, {"role": "user", "content": "paper " * 3_000}]
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 ASKED = 4_000  # tokens of output
 

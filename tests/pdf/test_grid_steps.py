@@ -11,12 +11,12 @@ from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.text import row_text
 from summarizer.pdf.tables.wraps import join_wrapped
-from summarizer.pdf.text.sentences import Vocabulary
+from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box, Row
 
 PITCH, HEIGHT, EM = 12.0, 10.0, 5.0
 XS = (100.0, 200.0, 260.0, 320.0, 380.0)
-NO_WORDS = Vocabulary([])
+NO_WORDS = PaperWords([])
 
 
 def row(n: float, *texts: str, xs: tuple[float, ...] = XS) -> CellRow:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.pdf.headings.candidates import Candidate, Style
+from summarizer.pdf.headings.candidates import Candidate, TextStyle
 from summarizer.pdf.headings.unnumbered import (
     beside_numbered,
     by_style,
@@ -13,10 +13,10 @@ from summarizer.pdf.headings.unnumbered import (
 )
 from summarizer.pdf.page.pages import Line
 
-SECTION, SUBSECTION, BODY = Style("Bold", 12, bold=True), Style("Bold", 10, bold=True), Style("Roman", 10)
+SECTION, SUBSECTION, BODY = TextStyle("Bold", 12, bold=True), TextStyle("Bold", 10, bold=True), TextStyle("Roman", 10)
 
 
-def _candidate(title: str, first: int, style: Style = SECTION, page: int = 1, **fields: object) -> Candidate:
+def _candidate(title: str, first: int, style: TextStyle = SECTION, page: int = 1, **fields: object) -> Candidate:
     line = Line(page, 0, (72, 100, 200, 112), [], title)
     emphasis = 3 if style.size > 10 else 2 if style.bold else 0
     return Candidate(first, first + 1, [line], title, style=style, **({"emphasis": emphasis, "alone": True} | fields))
@@ -41,13 +41,13 @@ def test_titles_in_the_style_of_known_ones_are_headings() -> None:
         (SUBSECTION, ["Data", "Models"], [2, 3], True),
         (SUBSECTION, ["Data"], [2], False),  # alone
         (SUBSECTION, ["Data", "Models", "Loss"], [2, 2, 2], False),  # on one page
-        (Style("Bold", 14, bold=True), ["Data", "Models"], [2, 3], False),  # larger than a section's
+        (TextStyle("Bold", 14, bold=True), ["Data", "Models"], [2, 3], False),  # larger than a section's
         (SUBSECTION, ["A title " * 15, "Another one " * 12], [2, 3], False),  # long
         (BODY, ["Data", "Models"], [2, 3], False),  # not set off
     ],
 )
 def test_a_smaller_style_that_comes_again_is_that_of_subsections(
-    style: Style, titles: list[str], pages: list[int], lower: bool
+    style: TextStyle, titles: list[str], pages: list[int], lower: bool
 ) -> None:
     members = [_candidate(t, n, style, page) for n, (t, page) in enumerate(zip(titles, pages, strict=True))]
     assert is_lower_style(style, members, {SECTION}) is lower

@@ -1,7 +1,7 @@
 import pytest
 
 from summarizer.pdf.page.pages import Line
-from summarizer.pdf.text.sentences import Vocabulary, is_address_cut, join_lines, places_of, split_sentences
+from summarizer.pdf.text.sentences import PaperWords, is_address_cut, join_lines, places_of, split_sentences
 
 CASES = [
     ("We use e.g. BERT. It works.", ["We use e.g. BERT.", "It works."]),
@@ -56,7 +56,7 @@ def _line(text: str, page: int, top: float) -> Line:
 
 def test_a_sentence_over_a_page_break_is_on_the_page_with_most_of_it() -> None:
     lines = [_line("All is well. Throughput", 1, 700), _line("stays within a small margin of the old one.", 2, 72)]
-    text, starts = join_lines(lines, Vocabulary([]))
+    text, starts = join_lines(lines, PaperWords([]))
     most, places = places_of(lines, starts, text.index("Throughput"), len(text))
     assert most.page == 2
     assert [place.page for place in places] == [1, 2]
@@ -65,7 +65,7 @@ def test_a_sentence_over_a_page_break_is_on_the_page_with_most_of_it() -> None:
 
 def test_a_sentence_over_a_column_break_has_two_places_on_its_page() -> None:
     lines = [_line("It goes on in", 1, 700), _line("the next column.", 1, 72)]
-    text, starts = join_lines(lines, Vocabulary([]))
+    text, starts = join_lines(lines, PaperWords([]))
     most, places = places_of(lines, starts, 0, len(text))
     assert [place.bbox for place in places] == [lines[0].box, lines[1].box]
     assert most.bbox == lines[1].box
@@ -73,7 +73,7 @@ def test_a_sentence_over_a_column_break_has_two_places_on_its_page() -> None:
 
 def test_a_sentence_in_one_piece_has_no_further_places() -> None:
     lines = [_line("It is here", 1, 72), _line("and only here.", 1, 84)]
-    text, starts = join_lines(lines, Vocabulary([]))
+    text, starts = join_lines(lines, PaperWords([]))
     most, places = places_of(lines, starts, 0, len(text))
     assert places == ()
     assert most.bbox == (72, 72, 142, 94)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.pages import Line, Span, union
 from summarizer.pdf.text.formula import linear
-from summarizer.pdf.text.sentences import Vocabulary
+from summarizer.pdf.text.sentences import PaperWords
 from summarizer.pdf.text.signs import LARGE
 from summarizer.types import Box
 
@@ -20,7 +20,7 @@ _FULL = 20.0  # points from the right edge within which a row may be wrapped
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class AlgorithmStep:
     """`left` is where its text begins, after the number; `right` is where its last row ends."""
 
     number: str
@@ -31,12 +31,12 @@ class Step:
     mono: bool
 
 
-def read_steps(lines: Sequence[Line], glyphs: Glyphs, words: Vocabulary) -> list[Step]:
+def read_steps(lines: Sequence[Line], glyphs: Glyphs, words: PaperWords) -> list[AlgorithmStep]:
     """The steps in the lines of one page; a step that is wrapped is one."""
     rows = [_step(row, glyphs) for row in _rows(lines)]
     edge = max((row.right for row in rows), default=0.0) - _FULL
     counted = _counted([row.number for row in rows])
-    steps: list[Step] = []
+    steps: list[AlgorithmStep] = []
     for row, count in zip(rows, counted, strict=True):
         if not count:
             row = replace(row, number="", text=f"{row.number} {row.text}".strip())
@@ -47,7 +47,7 @@ def read_steps(lines: Sequence[Line], glyphs: Glyphs, words: Vocabulary) -> list
     return steps
 
 
-def indented(steps: Sequence[Step]) -> tuple[str, ...]:
+def indented(steps: Sequence[AlgorithmStep]) -> tuple[str, ...]:
     """The steps as lines of text, two spaces for each level of indentation."""
     levels: list[float] = []
     for left in sorted(step.left for step in steps):
@@ -86,7 +86,7 @@ def _base(line: Line) -> float:
     return max(line.spans, key=lambda span: (span.size, len(span.text))).base
 
 
-def _step(row: list[Line], glyphs: Glyphs) -> Step:
+def _step(row: list[Line], glyphs: Glyphs) -> AlgorithmStep:
     spans = [span for line in row for span in line.spans]
     box = union(line.box for line in row)
     number = _NUMBER.match(row[0].text)
@@ -99,7 +99,7 @@ def _step(row: list[Line], glyphs: Glyphs) -> Step:
     again = _NUMBER.match(text)  # number and text in one span
     if number and again and again["value"] == number["value"]:
         text = text[again.end() :]
-    return Step(number[0].strip() if number else "", text, left, box[2], box, row[0].mono)
+    return AlgorithmStep(number[0].strip() if number else "", text, left, box[2], box, row[0].mono)
 
 
 def _after_number(spans: list[Span], box: Box) -> float:
@@ -119,7 +119,7 @@ def _counted(numbers: list[str]) -> list[bool]:
     return counted if sum(counted) > 0.3 * len(numbers) else [False] * len(numbers)
 
 
-def _is_wrapped(step: Step, row: Step, edge: float) -> bool:
+def _is_wrapped(step: AlgorithmStep, row: AlgorithmStep, edge: float) -> bool:
     """Does the row go on with the step before it? `edge` is from where on a row is full."""
     if row.number or not row.text:
         return False
@@ -128,7 +128,7 @@ def _is_wrapped(step: Step, row: Step, edge: float) -> bool:
     return step.right > edge and _GOES_ON.match(row.text) is not None and not step.mono and "←" not in row.text
 
 
-def _joined(step: Step, row: Step, words: Vocabulary) -> Step:
+def _joined(step: AlgorithmStep, row: AlgorithmStep, words: PaperWords) -> AlgorithmStep:
     cut = step.text.endswith("-") and row.text[0].isalnum()
     text = words.join(step.text, row.text) if cut else f"{step.text} {row.text}"
     return replace(step, text=text, right=row.right, box=union((step.box, row.box)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, Page, union
-from summarizer.pdf.text.sentences import Vocabulary, join_lines
+from summarizer.pdf.text.sentences import PaperWords, join_lines
 from summarizer.types import Box
 
 _LABEL = re.compile(
@@ -43,7 +43,7 @@ class Caption:
         return self.label.startswith(("Algorithm", "Listing"))
 
 
-def find_captions(page: Page, layout: Layout, words: Vocabulary) -> list[Caption]:
+def find_captions(page: Page, layout: Layout, words: PaperWords) -> list[Caption]:
     """The captions of a page in paint order; their lines are disjoint."""
     found: list[Caption] = []
     taken: set[int] = set()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from summarizer.pdf.floats.algorithms import Step, read_steps
+from summarizer.pdf.floats.algorithms import AlgorithmStep, read_steps
 from summarizer.pdf.floats.captions import Caption, find_captions
 from summarizer.pdf.floats.regions import all_lines_of, is_ruled, lines_of, region_of, rules_of, with_margin
 from summarizer.pdf.floats.scene import Scene, read_scene
@@ -15,8 +15,8 @@ from summarizer.pdf.page.pages import Line, Page, union
 from summarizer.pdf.tables.assembly import Grid
 from summarizer.pdf.tables.grid import read_grid
 from summarizer.pdf.tables.text import row_text
-from summarizer.pdf.text.passages import Piece
-from summarizer.pdf.text.sentences import Vocabulary
+from summarizer.pdf.text.passages import PassagePiece
+from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box
 
 
@@ -32,25 +32,27 @@ class Float:
     caption_lines: list[Line]
     lines: list[Line] = field(default_factory=list)
     grid: Grid = field(default_factory=Grid)
-    steps: list[Step] = field(default_factory=list)  # of an algorithm
+    steps: list[AlgorithmStep] = field(default_factory=list)  # of an algorithm
     crop: Box | None = None  # the box with a margin, as far as nothing foreign is in it; None: no region was found
     order: int = 0
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[PassagePiece]:
         """The caption, then the rows and the notes below them, or the steps."""
         grid = self.grid
-        yield Piece(self.page, union(line.box for line in self.caption_lines), self.caption, "caption", self.label)
+        yield PassagePiece(
+            self.page, union(line.box for line in self.caption_lines), self.caption, "caption", self.label
+        )
         for number, (row, box) in enumerate(zip(grid.rows, grid.boxes, strict=True), 1):
             text = row_text(self.label, grid.corner, grid.columns, row)
-            yield Piece(self.page, box, text, "row", self.label, number)
+            yield PassagePiece(self.page, box, text, "row", self.label, number)
         for text, box in grid.notes:
-            yield Piece(self.page, box, text, "caption", self.label)
+            yield PassagePiece(self.page, box, text, "caption", self.label)
         for step in self.steps:
-            yield Piece(self.page, step.box, f"{step.number} {step.text}".strip(), "code", self.label)
+            yield PassagePiece(self.page, step.box, f"{step.number} {step.text}".strip(), "code", self.label)
 
 
 def find_floats(
-    pages: list[Page], layout: Layout, words: Vocabulary, notes: dict[int, list[Line]], glyphs: Glyphs
+    pages: list[Page], layout: Layout, words: PaperWords, notes: dict[int, list[Line]], glyphs: Glyphs
 ) -> list[Float]:
     """All floats, page by page. `notes` are the lines of the footnotes by page."""
     captions = {page.number: find_captions(page, layout, words) for page in pages}
@@ -80,7 +82,7 @@ def _once(floats: list[Float]) -> list[Float]:
     return kept
 
 
-def _float(scene: Scene, caption: Caption, region: Box | None, words: Vocabulary, glyphs: Glyphs) -> Float | None:
+def _float(scene: Scene, caption: Caption, region: Box | None, words: PaperWords, glyphs: Glyphs) -> Float | None:
     """The caption's float; None if it turns out to be no caption."""
     result = Float(caption.label, caption.text, scene.page.number, caption.box, caption.is_table, caption.lines)
     if region is None:

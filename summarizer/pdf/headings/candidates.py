@@ -38,7 +38,7 @@ _MAX_LENGTH = 160
 _MAX_LINES = 4
 
 
-class Style(NamedTuple):
+class TextStyle(NamedTuple):
     """How a heading is set; `caps` is for capitals of any kind."""
 
     font: str = ""
@@ -58,7 +58,7 @@ class Candidate:
     title: str
     number: str = ""
     mark: str = ""
-    style: Style = field(default_factory=Style)
+    style: TextStyle = field(default_factory=TextStyle)
     emphasis: int = 0  # 0 none, 1 italic or capitals or another font, 2 bold, 3 larger
     alone: bool = False  # space or a change of style on both sides
     level: int = 1
@@ -75,8 +75,8 @@ def is_known(candidate: Candidate) -> bool:
     return plain(candidate.title) in KNOWN
 
 
-def _style(line: Line) -> Style:
-    return Style(line.font, line.size, line.bold, line.italic, line.caps or is_upper(line.text))
+def _style(line: Line) -> TextStyle:
+    return TextStyle(line.font, line.size, line.bold, line.italic, line.caps or is_upper(line.text))
 
 
 def _emphasis(line: Line, layout: Layout) -> int:

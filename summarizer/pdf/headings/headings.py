@@ -7,7 +7,7 @@ are never enough.
 
 from dataclasses import dataclass
 
-from summarizer.pdf.headings.candidates import Candidate, Style, find_candidates, is_known, plain
+from summarizer.pdf.headings.candidates import Candidate, TextStyle, find_candidates, is_known, plain
 from summarizer.pdf.headings.numbering import in_sequence, run_ins
 from summarizer.pdf.headings.unnumbered import unnumbered_headings
 from summarizer.pdf.page.layout import Layout
@@ -47,7 +47,7 @@ def _without_overlap(candidates: list[Candidate]) -> list[Candidate]:
 
 def _set_levels(chosen: list[Candidate]) -> None:
     """Unnumbered headings take the level of numbered ones of their style, else one by size and emphasis."""
-    levels: dict[Style, int] = {}
+    levels: dict[TextStyle, int] = {}
     for c in chosen:
         if c.number:
             levels.setdefault(c.style, c.level)

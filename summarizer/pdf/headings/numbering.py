@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from summarizer.pdf.headings.candidates import Candidate, Style, is_known
+from summarizer.pdf.headings.candidates import Candidate, TextStyle, is_known
 from summarizer.pdf.page.pages import Line
 
 _ROMAN = {n: i for i, n in enumerate("I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split(), 1)}  # noqa: SIM905
@@ -12,7 +12,7 @@ _RUN_IN = re.compile(
     r"(?P<title>[A-Z][^.:]{2,90})(?:(?<=\w)[:.])(?:\s+(?P<rest>.*))?$"
 )
 
-_RUN_IN_STYLE = Style("run-in")
+_RUN_IN_STYLE = TextStyle("run-in")
 
 
 def _key(number: str, roman_top: bool) -> tuple[int, ...]:

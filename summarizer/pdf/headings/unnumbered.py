@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from summarizer.pdf.headings.candidates import Candidate, Style, is_known, plain
+from summarizer.pdf.headings.candidates import Candidate, TextStyle, is_known, plain
 
 _MANY = 3  # numbered headings from which on a paper numbers its sections
 _TITLE = 90  # characters of a title at most
@@ -38,13 +38,13 @@ def in_style_of(known: Sequence[Candidate], candidates: Iterable[Candidate]) -> 
     return chosen
 
 
-def section_styles(known: Iterable[Candidate]) -> set[Style]:
+def section_styles(known: Iterable[Candidate]) -> set[TextStyle]:
     """The styles of well-known titles; the abstract's, which often has its own, only if there is no other."""
     set_off = [c for c in known if c.emphasis]
     return {c.style for c in set_off if plain(c.title) != "abstract"} or {c.style for c in set_off}
 
 
-def is_lower_style(style: Style, members: Sequence[Candidate], styles: Iterable[Style]) -> bool:
+def is_lower_style(style: TextStyle, members: Sequence[Candidate], styles: Iterable[TextStyle]) -> bool:
     """Is it the style of subsections: no larger than a section's, on several pages, of short titles?"""
     largest = max((known.size for known in styles), default=0.0)
     if len(members) < 2 or style.size > largest or not members[0].emphasis:
@@ -54,8 +54,8 @@ def is_lower_style(style: Style, members: Sequence[Candidate], styles: Iterable[
     return len(pages) >= min(2, len(members) - 1) and short >= 0.9 * len(members)
 
 
-def by_style(candidates: Iterable[Candidate]) -> dict[Style, list[Candidate]]:
-    members: dict[Style, list[Candidate]] = defaultdict(list)
+def by_style(candidates: Iterable[Candidate]) -> dict[TextStyle, list[Candidate]]:
+    members: dict[TextStyle, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         members[candidate.style].append(candidate)
     return members

@@ -9,7 +9,7 @@ import pymupdf
 
 from summarizer.pdf.page.lines import line_text
 from summarizer.pdf.page.pages import TEXT_FLAGS, Line, Page, Span, union
-from summarizer.pdf.text.sentences import Vocabulary, is_cut
+from summarizer.pdf.text.sentences import PaperWords, is_cut
 from summarizer.types import Box
 
 
@@ -58,7 +58,7 @@ def find_glyphs(page: Page, lines: list[Line]) -> Glyphs:
     }  # fmt: skip
 
 
-def run_on(above: str, below: str, words: Vocabulary) -> str:
+def run_on(above: str, below: str, words: PaperWords) -> str:
     """Two lines of one cell as one text."""
     return words.join(above, below) if is_cut(above) and below[:1].isalpha() else f"{above} {below}".strip()
 

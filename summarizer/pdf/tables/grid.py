@@ -19,14 +19,14 @@ from summarizer.pdf.tables.header import row_box
 from summarizer.pdf.tables.heads import place_heads, split
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.wraps import join_wrapped
-from summarizer.pdf.text.sentences import Vocabulary
+from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box, Row
 
 _OFF_CENTRE = 3.0  # points
 _ALONE = 10.0  # the same for the one value of a row
 
 
-def read_grid(page: Page, lines: list[Line], rules: list[Box], words: Vocabulary) -> Grid:
+def read_grid(page: Page, lines: list[Line], rules: list[Box], words: PaperWords) -> Grid:
     """The grid of the table in these lines; without columns, its lines as they stand if there are numbers in them."""
     rows, notes = split_notes(read_cells(lines), rules)
     blocks = split_blocks(rows, rules)
@@ -59,7 +59,7 @@ def _as_it_stands(rows: list[CellRow]) -> Grid:
     return Grid(rows=texts, boxes=tuple(map(row_box, rows)), doubts=("no columns",))
 
 
-def _read(block: Block, rules: list[Box], words: Vocabulary, doubts: list[str]) -> Part:
+def _read(block: Block, rules: list[Box], words: PaperWords, doubts: list[str]) -> Part:
     columns = block.columns
     heads, unplaced = place_heads(block.head, columns, rules, words)
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]

@@ -12,7 +12,7 @@ from operator import itemgetter
 from summarizer.pdf.page.pages import union
 from summarizer.pdf.tables.cells import Cell, CellRow, run_on
 from summarizer.pdf.tables.columns import Column, hits, widened
-from summarizer.pdf.text.sentences import Vocabulary
+from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box
 
 _OFF_CENTRE = 3.0  # points
@@ -30,7 +30,7 @@ class _Head:
 
 
 def place_heads(
-    rows: list[CellRow], columns: list[Column], rules: list[Box], words: Vocabulary
+    rows: list[CellRow], columns: list[Column], rules: list[Box], words: PaperWords
 ) -> tuple[tuple[str, ...], list[str]]:
     """The full head of each column, levels joined with " / ", and the heads that are over no certain column."""
     extents = list(columns)
@@ -52,7 +52,7 @@ def place_heads(
     return tuple(" / ".join(dict.fromkeys(head.text for head in reversed(level))) for level in levels), unplaced
 
 
-def _stack(level: list[_Head], head: _Head, words: Vocabulary, *, apart: bool) -> None:
+def _stack(level: list[_Head], head: _Head, words: PaperWords, *, apart: bool) -> None:
     """Put a head above those of a column: as the line before the last one's, if it is over the same columns."""
     if level and not apart and level[-1].span == head.span:
         level[-1] = _Head(run_on(head.text, level[-1].text, words), head.span)

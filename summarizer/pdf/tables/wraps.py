@@ -7,7 +7,7 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow, run_on
 from summarizer.pdf.tables.columns import Column, hits
 from summarizer.pdf.tables.header import row_box, ruled_rows
-from summarizer.pdf.text.sentences import Vocabulary, is_cut
+from summarizer.pdf.text.sentences import PaperWords, is_cut
 from summarizer.types import Box
 
 _LOOSE = 1.2  # rows stand this much further apart than the lines of a cell, if at all
@@ -15,7 +15,7 @@ _HALF = 0.75  # heights of a line
 _FULL = 0.8  # of its column: a line that ends before could have held the next word
 
 
-def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], words: Vocabulary) -> list[CellRow]:
+def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], words: PaperWords) -> list[CellRow]:
     """The rows that the lines make. Where nothing shows that a line goes on the one above, it is a row of its own."""
     if len(lines) < 2:
         return lines
@@ -114,7 +114,7 @@ def _is_full(cell: Cell, column: Column) -> bool:
     return cell.box[2] - cell.box[0] > _FULL * (column[1] - column[0]) and len(cell.text.split()) > 2
 
 
-def _joined(lines: list[CellRow], columns: list[Column], words: Vocabulary) -> CellRow:
+def _joined(lines: list[CellRow], columns: list[Column], words: PaperWords) -> CellRow:
     """The lines of a row as one: cells over the same columns put together."""
     if len(lines) == 1:
         return lines[0]
@@ -124,7 +124,7 @@ def _joined(lines: list[CellRow], columns: list[Column], words: Vocabulary) -> C
     return sorted((_one(own, words) for own in cells.values()), key=lambda cell: cell.box[0])
 
 
-def _one(lines: list[Cell], words: Vocabulary) -> Cell:
+def _one(lines: list[Cell], words: PaperWords) -> Cell:
     text = lines[0].text
     for line in lines[1:]:
         text = run_on(text, line.text, words)

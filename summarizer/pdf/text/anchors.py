@@ -10,7 +10,7 @@ from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line
 from summarizer.pdf.text.footnotes import Footnote, anchor
 from summarizer.pdf.text.passages import Attached, cut
-from summarizer.pdf.text.sentences import Vocabulary
+from summarizer.pdf.text.sentences import PaperWords
 
 _MENTION = re.compile(
     r"\b(?P<word>fig|tab|alg|lis|sch|cha|box|exh)[a-z]*\.?\s*(?P<numbers>[a-z]{0,2}\.?\d+(?:\.\d+)?|[ivxl]+\b)"
@@ -22,7 +22,7 @@ def attach(
     notes: dict[int, list[Footnote]],
     floats: list[Float],
     layout: Layout,
-    words: Vocabulary,
+    words: PaperWords,
     glyphs: Glyphs,
 ) -> Attached:
     """Attach footnotes to the paragraphs that carry their marks, floats to where the author most likely put them."""

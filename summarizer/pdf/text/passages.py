@@ -10,7 +10,7 @@ from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, union
 from summarizer.pdf.text.formula import linear
-from summarizer.pdf.text.sentences import Vocabulary, is_address_cut, is_cut, join_lines, places_of, split_sentences
+from summarizer.pdf.text.sentences import PaperWords, is_address_cut, is_cut, join_lines, places_of, split_sentences
 from summarizer.types import Box, PassageKind, Place
 
 _BULLET = re.compile(r"([•◦▪■●○–∗*·➢✓►-]|\(?[a-z0-9]{1,3}[.)]|\[[A-Z]?\d+\])\s+\S")
@@ -21,7 +21,7 @@ _FINAL = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PassagePiece:
     """A passage before it has a number and a section; its fields are a passage's."""
 
     page: int
@@ -41,24 +41,24 @@ class Attached:
     Each has a rank: those of one paragraph keep their order on the pages, whichever line of it names them.
     """
 
-    before: defaultdict[int, list[tuple[int, list[Piece]]]] = field(default_factory=lambda: defaultdict(list))
-    after: defaultdict[int, list[tuple[int, list[Piece]]]] = field(default_factory=lambda: defaultdict(list))
+    before: defaultdict[int, list[tuple[int, list[PassagePiece]]]] = field(default_factory=lambda: defaultdict(list))
+    after: defaultdict[int, list[tuple[int, list[PassagePiece]]]] = field(default_factory=lambda: defaultdict(list))
 
-    def take(self, line: Line) -> Iterator[Piece]:
+    def take(self, line: Line) -> Iterator[PassagePiece]:
         """What is attached to the line, once."""
         yield from _take(self.before, [line])
         yield from _take(self.after, [line])
 
 
-def _take(attached: dict[int, list[tuple[int, list[Piece]]]], lines: Iterable[Line]) -> Iterator[Piece]:
+def _take(attached: dict[int, list[tuple[int, list[PassagePiece]]]], lines: Iterable[Line]) -> Iterator[PassagePiece]:
     ranked = [item for line in lines for item in attached.pop(id(line), ())]
     for _, pieces in sorted(ranked, key=itemgetter(0)):
         yield from pieces
 
 
 def cut(
-    lines: Sequence[Line], layout: Layout, words: Vocabulary, attached: Attached, glyphs: Glyphs
-) -> Iterator[Piece]:
+    lines: Sequence[Line], layout: Layout, words: PaperWords, attached: Attached, glyphs: Glyphs
+) -> Iterator[PassagePiece]:
     """Pieces of the text between two headings, in order; footnotes and floats around the paragraphs they belong to."""
     for kind, group in _groups(lines, layout):
         yield from _take(attached.before, group)
@@ -66,13 +66,13 @@ def cut(
         yield from _take(attached.after, group)
 
 
-def _cut_group(kind: PassageKind, group: list[Line], words: Vocabulary, glyphs: Glyphs) -> Iterator[Piece]:
+def _cut_group(kind: PassageKind, group: list[Line], words: PaperWords, glyphs: Glyphs) -> Iterator[PassagePiece]:
     if kind == "text":
         text, starts = join_lines(group, words)
         for start, end in split_sentences(text):
             if re.search(r"[^\W\d_]|\d\d", text[start:end]):
                 most, places = places_of(group, starts, start, end)
-                yield Piece(most.page, most.bbox, text[start:end], "text", places=places)
+                yield PassagePiece(most.page, most.bbox, text[start:end], "text", places=places)
         return
     number = ""
     if kind == "code":
@@ -80,7 +80,7 @@ def _cut_group(kind: PassageKind, group: list[Line], words: Vocabulary, glyphs: 
     else:
         text, number = linear(*glyphs.of(group))
     if re.search(r"[^\W\d_]", text):  # else the number or a stray part of a formula
-        yield Piece(group[0].page, union(line.box for line in group), text, kind, number=number)
+        yield PassagePiece(group[0].page, union(line.box for line in group), text, kind, number=number)
 
 
 def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind, list[Line]]]:

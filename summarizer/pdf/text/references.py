@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 
 from summarizer.pdf.page.pages import Line
-from summarizer.pdf.text.sentences import Vocabulary, join_lines
+from summarizer.pdf.text.sentences import PaperWords, join_lines
 
 _LABEL = re.compile(r"(\[[^\]]{1,12}\]|\(\d{1,3}\)|\d{1,3}\.)\s*")
 
 
-def split_references(lines: Sequence[Line], words: Vocabulary) -> tuple[str, ...]:
+def split_references(lines: Sequence[Line], words: PaperWords) -> tuple[str, ...]:
     """One string for each entry. Labels if most entries could have one, else hanging indents, else blocks."""
     if not lines:
         return ()

@@ -26,7 +26,7 @@ _LETTERS = re.compile(r"[^\W\d_]")  # a number alone is no sentence
 _OPENING = re.compile(r"""["'“‘(\[]*(?!arXiv:)(?:[A-Z0-9À-ÖØ-ÞΑ-ΩА-Я•∗†$\\]|[^\x00-\u024f]|[a-z]\w*[A-Z])""")
 
 
-class Vocabulary:
+class PaperWords:
     """Words that the document writes in one piece, to mend words that a line end cuts in two."""
 
     def __init__(self, lines: Iterable[Line], addresses: Iterable[str] = ()) -> None:
@@ -71,7 +71,7 @@ class Vocabulary:
         return known[0] and min(len(first), len(second)) > 3 and (known[1] or not _SUFFIX.match(second))
 
 
-def join_lines(lines: Sequence[Line], words: Vocabulary) -> tuple[str, list[int]]:
+def join_lines(lines: Sequence[Line], words: PaperWords) -> tuple[str, list[int]]:
     """The text of a paragraph and the offset at which each line begins in it."""
     text, starts = "", []
     for line in lines:

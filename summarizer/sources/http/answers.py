@@ -9,7 +9,7 @@ PAGE_BYTES = 32 * 2**20  # a listing of 2000 papers with abstracts is about 5 MB
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FetchedPage:
     """A whole answer. Header names are lower case; `url` is where redirects led."""
 
     status: int
@@ -33,7 +33,7 @@ class Busy(Exception):
     """The service cannot answer now. Repeated, at last a `TryLaterError`."""
 
 
-class Answer:
+class OpenResponse:
     """An open response: status and headers are there, the body is still to be read."""
 
     def __init__(self, response: httpx2.Response) -> None:
@@ -44,14 +44,14 @@ class Answer:
         """The body, piece by piece."""
         return self._response.iter_bytes()
 
-    def page(self, limit: int = PAGE_BYTES) -> Page:
+    def page(self, limit: int = PAGE_BYTES) -> FetchedPage:
         """The whole answer. Raises `BadAnswer` if the body has more than `limit` bytes."""
         body = bytearray()
         for chunk in self.chunks():
             body += chunk
             if len(body) > limit:
                 raise BadAnswer(f"more than {limit} bytes", tries=1)
-        return Page(self.status, self.url, dict(self.headers), bytes(body))
+        return FetchedPage(self.status, self.url, dict(self.headers), bytes(body))
 
 
 def is_busy(status: int) -> bool:
@@ -59,7 +59,7 @@ def is_busy(status: int) -> bool:
     return status in (408, 425, 429) or status >= 500
 
 
-def read_page(answer: Answer) -> Page:
+def read_page(answer: OpenResponse) -> FetchedPage:
     """The usual reader of text pages: all of it, unless the server failed."""
     if is_busy(answer.status):
         raise Busy(f"HTTP {answer.status}")

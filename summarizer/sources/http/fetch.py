@@ -23,7 +23,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from summarizer import __version__
 from summarizer.config import Config
 from summarizer.errors import RefusedError, SourceError, TryLaterError
-from summarizer.sources.http.answers import Answer, BadAnswer, Busy, Page, is_busy, read_page
+from summarizer.sources.http.answers import BadAnswer, Busy, FetchedPage, OpenResponse, is_busy, read_page
 from summarizer.sources.http.deadline import Deadline, keep_deadlines
 from summarizer.sources.http.environment import check_network_environment
 from summarizer.sources.http.pauses import retry_after
@@ -82,7 +82,7 @@ class Fetcher:
         """End all waiting with `TryLaterError`; a request under way is completed. For any thread."""
         self._stopped.set()
 
-    def get(self, url: str, tries: int = TRIES) -> Page:
+    def get(self, url: str, tries: int = TRIES) -> FetchedPage:
         """A page of text, whatever its status, 200, 400 and 404 included.
 
         Raises `RefusedError` (401, 403), `TryLaterError` (busy or unreachable to the end of retries) and
@@ -93,7 +93,7 @@ class Fetcher:
     def ask(
         self,
         url: str,
-        read: Callable[[Answer], T],
+        read: Callable[[OpenResponse], T],
         *,
         headers: Callable[[], Mapping[str, str]] = dict,
         tries: int = TRIES,
@@ -141,7 +141,7 @@ class Fetcher:
             raise SourceError(f"{_host(url)}: {_what(error)} ({made} tries, {url}); {advice}") from error
 
     def _once(
-        self, url: str, read: Callable[[Answer], T], headers: Callable[[], Mapping[str, str]], deadline: Deadline
+        self, url: str, read: Callable[[OpenResponse], T], headers: Callable[[], Mapping[str, str]], deadline: Deadline
     ) -> T:
         for _ in range(_MAX_REDIRECTS + 1):
             _check_url(url)
@@ -150,7 +150,7 @@ class Fetcher:
                 answered()
                 if not response.has_redirect_location:
                     self._raise_for_service(url, response)
-                    return _read(read, Answer(response))
+                    return _read(read, OpenResponse(response))
                 url = _redirected(url, response.headers["location"])
         raise BadAnswer("too many redirects", tries=1)
 
@@ -226,7 +226,7 @@ def _tls() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-def _read(read: Callable[[Answer], T], answer: Answer) -> T:
+def _read(read: Callable[[OpenResponse], T], answer: OpenResponse) -> T:
     """What an answer says. Nothing that it says may end more than this question: raises `BadAnswer`."""
     try:
         return read(answer)

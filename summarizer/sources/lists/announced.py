@@ -14,7 +14,7 @@ from summarizer.errors import RefusedError, SourceError, TryLaterError, UsageErr
 from summarizer.sources.http.answers import BadAnswer
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.lists import merging
-from summarizer.sources.lists.listing import Entry, Listing, listing_of, newest_listing
+from summarizer.sources.lists.listing import ListedPaper, Listing, listing_of, newest_listing
 from summarizer.sources.lists.merging import belongs
 from summarizer.sources.lists.rss import Feed, fetch_feed
 from summarizer.sources.lists.schedule import (
@@ -87,7 +87,7 @@ class _Question:
     fetcher: Fetcher
 
     def answer(
-        self, entries: Sequence[Entry], source: str, warnings: tuple[str, ...] = (), feed: Feed | None = None
+        self, entries: Sequence[ListedPaper], source: str, warnings: tuple[str, ...] = (), feed: Feed | None = None
     ) -> Announcement | None:
         """None if there is no paper among the entries."""
         chosen, doubts = merging.drop_earlier(merging.merge(entries, self.cross), self.day, self.fetcher)
@@ -249,7 +249,7 @@ def _nothing_new(question: _Question) -> str:
     return f"nothing new in {', '.join(question.categories)} on {question.day}"
 
 
-def reconstruct(day: date, categories: Sequence[str], fetcher: Fetcher) -> tuple[list[Entry], tuple[str, ...]]:
+def reconstruct(day: date, categories: Sequence[str], fetcher: Fetcher) -> tuple[list[ListedPaper], tuple[str, ...]]:
     """The entries of a past mailing, new papers and cross-lists, and what is uncertain about them.
 
     Title, abstract and categories are those of today. Raises `UsageError` for dates before `FIRST_DATE`, `BadAnswer`
@@ -268,7 +268,7 @@ def reconstruct(day: date, categories: Sequence[str], fetcher: Fetcher) -> tuple
         in_time = datetime.fromisoformat(paper.published) >= start
         if (in_time or (begin and begin <= place)) and not (end and end <= place):
             is_new = any(belongs(paper.categories[0], name) for name in categories)
-            entries.append(Entry("new" if is_new else "cross", paper))
+            entries.append(ListedPaper("new" if is_new else "cross", paper))
     return entries, warnings
 
 

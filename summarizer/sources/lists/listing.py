@@ -14,7 +14,7 @@ from typing import Literal
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from summarizer.errors import UsageError
-from summarizer.sources.http.answers import Answer, BadAnswer, Page, read_page
+from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import Ref, parse_ref
 from summarizer.sources.records.paper import SITE, make_paper
@@ -44,7 +44,7 @@ _SHORTENED = frozenset({"this https URL", "this http URL"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedPaper:
     """A line of a listing. `paper` is version 1; it lacks what the page does not show."""
 
     kind: Kind
@@ -58,7 +58,7 @@ class Listing:
     category: str
     day: date
     total: int  # with replacements
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedPaper, ...]
     following: date | None = None  # the next mailing, if the page names it
 
 
@@ -83,7 +83,7 @@ class _ListingPage:
     total: int
     sections: dict[Kind, int]  # all entries, on whatever page
     counts: Counter[Kind]  # on this page
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedPaper, ...]
     following: date | None
 
 
@@ -93,7 +93,7 @@ def _read(category: str, address: Callable[[int], str], fetcher: Fetcher) -> Lis
     while not pages or len(pages) * _PAGE_SIZE < pages[0].total:
         number = len(pages)
 
-        def read(answer: Answer, number: int = number) -> _ListingPage:
+        def read(answer: OpenResponse, number: int = number) -> _ListingPage:
             return _parse(category, read_page(answer), number)
 
         pages.append(fetcher.ask(address(number), read))
@@ -106,7 +106,7 @@ def _read(category: str, address: Callable[[int], str], fetcher: Fetcher) -> Lis
     return Listing(category, pages[0].day, pages[0].total, entries, pages[0].following)
 
 
-def _parse(category: str, page: Page, number: int) -> _ListingPage:
+def _parse(category: str, page: FetchedPage, number: int) -> _ListingPage:
     _check(category, page)
     try:
         root = html.document_fromstring(page.body, parser=html.HTMLParser(encoding="utf-8"))
@@ -131,12 +131,12 @@ def _parse(category: str, page: Page, number: int) -> _ListingPage:
         size,
         sections,
         counts,
-        tuple(Entry(kind, paper) for kind, paper in entries if paper),
+        tuple(ListedPaper(kind, paper) for kind, paper in entries if paper),
         date.fromisoformat(following[1]) if following else None,
     )
 
 
-def _check(category: str, page: Page) -> None:
+def _check(category: str, page: FetchedPage) -> None:
     if page.status == 400 and re.search(rb"invalid (?:archive|subject)", page.body, re.IGNORECASE):
         raise UsageError(f"{category}: arXiv has no such category; see https://arxiv.org/category_taxonomy")
     if page.status != 200:

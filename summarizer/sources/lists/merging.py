@@ -8,7 +8,7 @@ from summarizer.errors import TryLaterError, UnknownPaperError
 from summarizer.sources.http.answers import BadAnswer
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import parse_ref
-from summarizer.sources.lists.listing import AUTHORS_SHOWN, Entry
+from summarizer.sources.lists.listing import AUTHORS_SHOWN, ListedPaper
 from summarizer.sources.lists.rss import Feed
 from summarizer.sources.lists.schedule import id_order, mailing_date
 from summarizer.sources.records.abs_page import from_abs
@@ -21,16 +21,18 @@ _SAMPLES = 3
 log = logging.getLogger(__name__)
 
 
-def merge(entries: Iterable[Entry], cross: bool) -> list[Entry]:
+def merge(entries: Iterable[ListedPaper], cross: bool) -> list[ListedPaper]:
     """Each paper once, as "new" if it is new anywhere; the new ones first, both in the order of their ids."""
-    found: dict[str, Entry] = {}
+    found: dict[str, ListedPaper] = {}
     for entry in entries:
         if entry.kind == "new" or (cross and entry.paper.id not in found):
             found[entry.paper.id] = entry
     return sorted(found.values(), key=lambda entry: (entry.kind != "new", id_order(entry.paper.id)))
 
 
-def drop_earlier(entries: Sequence[Entry], day: date, fetcher: Fetcher) -> tuple[list[Entry], tuple[str, ...]]:
+def drop_earlier(
+    entries: Sequence[ListedPaper], day: date, fetcher: Fetcher
+) -> tuple[list[ListedPaper], tuple[str, ...]]:
     """Leave out the cross-lists of papers that were announced before `day`, with warnings if that cannot be told.
 
     An id above one that is new on this day was given on this day. What the API does not know yet is new as well.
@@ -73,15 +75,15 @@ def complete(
 
 
 def unlisted(
-    feed: Feed, listed: Sequence[Entry], day: date, categories: Sequence[str], cross: bool, fetcher: Fetcher
-) -> tuple[list[Entry], tuple[str, ...]]:
+    feed: Feed, listed: Sequence[ListedPaper], day: date, categories: Sequence[str], cross: bool, fetcher: Fetcher
+) -> tuple[list[ListedPaper], tuple[str, ...]]:
     """The papers of `day` that the feed has and the listing has not, and a warning for all that is only in the feed.
 
     A feed can be of the day before, for one category or for all: then no paper of that category is in the listing.
     """
     ids = {entry.paper.id for entry in listed}
     block = sorted(id_order(entry.paper.id) for entry in listed if entry.kind == "new")
-    found: list[Entry] = []
+    found: list[ListedPaper] = []
     warnings: list[str] = []
     for category, group in by_category(merge(feed.entries, cross), categories).items():
         extra = [entry for entry in group if entry.paper.id not in ids]
@@ -99,9 +101,9 @@ def unlisted(
     return found, tuple(warnings)
 
 
-def by_category(entries: Iterable[Entry], categories: Sequence[str]) -> dict[str, list[Entry]]:
+def by_category(entries: Iterable[ListedPaper], categories: Sequence[str]) -> dict[str, list[ListedPaper]]:
     """Entries by the category asked for that their primary one belongs to, else by the primary one."""
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, list[ListedPaper]] = {}
     for entry in entries:
         primary = next(iter(entry.paper.categories), "")
         name = next((name for name in categories if belongs(primary, name)), primary)
@@ -114,7 +116,7 @@ def belongs(category: str, asked: str) -> bool:
     return category == asked or category.startswith(f"{asked}.")
 
 
-def is_of_date(day: date, entries: Sequence[Entry], fetcher: Fetcher) -> bool:
+def is_of_date(day: date, entries: Sequence[ListedPaper], fetcher: Fetcher) -> bool:
     """Was at least one of the last ids submitted for the mailing of `day`? False too if there is no telling."""
     last = sorted(entries, key=lambda entry: id_order(entry.paper.id))[-_SAMPLES:]
     return any(_submitted_for(day, entry.paper.id, fetcher) for entry in reversed(last))

@@ -12,10 +12,10 @@ from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 
 from summarizer.errors import UsageError
-from summarizer.sources.http.answers import Answer, BadAnswer, Page, read_page
+from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.ids import parse_ref
-from summarizer.sources.lists.listing import Entry, Kind
+from summarizer.sources.lists.listing import Kind, ListedPaper
 from summarizer.sources.lists.schedule import eastern_date
 from summarizer.sources.records.paper import make_paper
 from summarizer.sources.records.text import split_authors
@@ -29,20 +29,20 @@ class Feed:
     """`built` is the Eastern day it was made on: the mailing date if all is well."""
 
     built: date
-    entries: tuple[Entry, ...]  # new papers and cross-lists
+    entries: tuple[ListedPaper, ...]  # new papers and cross-lists
     whole: bool
 
 
 def fetch_feed(categories: Sequence[str], fetcher: Fetcher, tries: int = TRIES) -> Feed:
     """The feed of all these categories. Raises `BadAnswer` and what `Fetcher.ask` raises."""
 
-    def read(answer: Answer) -> Feed:
+    def read(answer: OpenResponse) -> Feed:
         return _parse(read_page(answer))
 
     return fetcher.ask(f"{fetcher.hosts.rss}/{'+'.join(categories)}", read, tries=tries)
 
 
-def _parse(page: Page) -> Feed:
+def _parse(page: FetchedPage) -> Feed:
     if page.status != 200:
         raise BadAnswer(f"rss: HTTP {page.status}")
     try:
@@ -61,7 +61,7 @@ def _parse(page: Page) -> Feed:
     return Feed(built, tuple(entry for entry in entries if entry), len(items) < _LIMIT)
 
 
-def _entry(item: ElementTree.Element) -> Entry | None:
+def _entry(item: ElementTree.Element) -> ListedPaper | None:
     kind = _KINDS.get(_text(item, "{*}announce_type"))
     if not kind:
         return None
@@ -85,7 +85,7 @@ def _entry(item: ElementTree.Element) -> Entry | None:
         journal_ref=_text(item, "{*}journal_reference"),
         doi=_text(item, "{*}DOI"),
     )
-    return Entry(kind, paper)
+    return ListedPaper(kind, paper)
 
 
 def _text(element: ElementTree.Element, tag: str) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from summarizer.errors import UnknownPaperError
-from summarizer.sources.http.answers import Answer, BadAnswer, Page, read_page
+from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.ids import Ref
 from summarizer.sources.records.paper import choose_version, iso_from_mail, make_paper, name_of
@@ -24,13 +24,13 @@ _CATEGORY = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)")
 def from_abs(ref: Ref, fetcher: Fetcher, tries: int = TRIES) -> Paper:
     """The abstract page of `ref`. Raises `UnknownPaperError`, `BadAnswer` and what `Fetcher.ask` raises."""
 
-    def read(answer: Answer) -> Paper:
+    def read(answer: OpenResponse) -> Paper:
         return _parse(ref, read_page(answer))
 
     return fetcher.ask(f"{fetcher.hosts.site}/abs/{name_of(ref)}", read, tries=tries)
 
 
-def _parse(ref: Ref, page: Page) -> Paper:
+def _parse(ref: Ref, page: FetchedPage) -> Paper:
     from lxml import etree, html  # type: ignore[import-untyped]  # not needed where another source answers
 
     if page.status == 404:

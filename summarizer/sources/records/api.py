@@ -16,7 +16,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from summarizer.errors import UnknownPaperError, UsageError
-from summarizer.sources.http.answers import Answer, BadAnswer, Page, read_page
+from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.ids import Ref, parse_ref
 from summarizer.sources.records.paper import choose_version, iso_time, make_paper, name_of
@@ -146,7 +146,7 @@ class _FetcherAdapter(BaseAdapter):
     def close(self) -> None:
         """Nothing to close: the connections are the `Fetcher`'s."""
 
-    def _read(self, answer: Answer) -> Page:
+    def _read(self, answer: OpenResponse) -> FetchedPage:
         page = read_page(answer)
         if page.status == 200:
             self.total, self.entries = _count_entries(page.body)

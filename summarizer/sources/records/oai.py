@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from summarizer.errors import UnknownPaperError
-from summarizer.sources.http.answers import Answer, BadAnswer, Page, read_page
+from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import Ref
 from summarizer.sources.records.paper import choose_version, iso_from_mail, make_paper, name_of
@@ -22,13 +22,13 @@ def from_oai(ref: Ref, fetcher: Fetcher, tries: int) -> Paper:
     question = {"verb": "GetRecord", "metadataPrefix": "arXivRaw", "identifier": f"oai:arXiv.org:{ref.value}"}
     url = f"{fetcher.hosts.oai}?{urlencode(question)}"
 
-    def read(answer: Answer) -> Paper:
+    def read(answer: OpenResponse) -> Paper:
         return _parse(ref, read_page(answer))
 
     return fetcher.ask(url, read, tries=tries)
 
 
-def _parse(ref: Ref, page: Page) -> Paper:
+def _parse(ref: Ref, page: FetchedPage) -> Paper:
     record = _record(ref, page)
     if _text(record, "id") != ref.value:
         raise BadAnswer(f"oai: asked for {ref.value}, got {_text(record, 'id')!r}")
@@ -68,7 +68,7 @@ def _parse(ref: Ref, page: Page) -> Paper:
     )
 
 
-def _record(ref: Ref, page: Page) -> ElementTree.Element:
+def _record(ref: Ref, page: FetchedPage) -> ElementTree.Element:
     if page.status != 200:
         raise BadAnswer(f"oai: HTTP {page.status}")
     try:
