@@ -22,7 +22,7 @@ _SILENT = (
     "sources/records/abs_page", "sources/records/api", "sources/records/oai", "jobs/night_log",
 )  # fmt: skip
 _PATTERNS = {"compile", "fullmatch", "match", "search", "sub", "findall", "info", "warning", "debug", "getLogger"}
-_UNHEARD = {"TypeError", "AssertionError", "Message", "cast"}
+_UNHEARD = {"TypeError", "AssertionError", "ChatMessage", "cast"}
 _NAMES = {"Qwen (DashScope)", "Kimi (Moonshot)", "Bearer {0}", "summarizer {0}, parser {1}, pymupdf {2}",
           "summarizer/{0} (digests of arXiv papers)", "30 1 * * *  cd {0} && {1} nightly"}  # fmt: skip
 _SENTENCE = re.compile(r"[a-z]{2,}[,:;’']* [a-z(`{]|^[a-z]+ [a-z]+$|[a-z]{3,} \{\d")
