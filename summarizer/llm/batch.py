@@ -60,7 +60,7 @@ class BatchClient:
         self._asked: set[str] = set()  # keys of the requests under way
         self._lines: dict[str, BatchLine | None] = {}  # of all requests that came back; None: ask live from now on
         self._here: list[tuple[BatchJob, set[str]]] = []  # back, with keys of answers not stored yet
-        self._take_up()
+        self._resume()
 
     @property
     def config(self) -> Config:
@@ -93,7 +93,7 @@ class BatchClient:
         `room` cannot be kept to or there is no Batch API, and `RefusedError`.
         """
         self._sweep()
-        self._go_on(stopped)
+        self._require_running(stopped)
         costs = list(self._queue.costs.values())
         fitting = len(costs) if room is None else self._fitting(costs, room)
         left_out = len(costs) - fitting
@@ -119,7 +119,7 @@ class BatchClient:
         held: set[str] = set()  # jobs that the service has no room for now
         while self._under_way:
             await self._submit_waiting(held, stopped)
-            running = {job.name: await self._look(job) for job in self._under_way if job.batch_id}
+            running = {job.name: await self._batch_of(job) for job in self._under_way if job.batch_id}
             ended = [job for job in self._under_way if job.name in running and self._has_ended(job, running[job.name])]
             for job in ended:
                 await self._finish(job, running[job.name], held)
@@ -135,13 +135,13 @@ class BatchClient:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self.config.batch_poll_seconds):
                         await stopped.wait()
-                self._go_on(stopped)
+                self._require_running(stopped)
         self._asked.clear()
 
     async def _submit_waiting(self, held: set[str], stopped: asyncio.Event) -> None:
         for number, job in enumerate(self._under_way):
             if not job.batch_id and job.name not in held:
-                self._go_on(stopped)
+                self._require_running(stopped)
                 self._under_way[number] = await self._submitted(job, held)
 
     def _hold(self, job: BatchJob, reason: str, held: set[str]) -> None:
@@ -169,7 +169,7 @@ class BatchClient:
         """Make two jobs of one that is larger than the service takes; a single request is asked live."""
         if job.requests == 1:
             self._notify(f"{job.name}: not even one request is taken in a batch; it is asked live")
-            self._take(job, index_batch(self._folder, job.name))
+            self._store_answers(job, index_batch(self._folder, job.name))
             self._under_way.remove(job)
             self._journal.note(replace(job, status="failed", problem="larger than the service takes"))
             return
@@ -177,7 +177,7 @@ class BatchClient:
         self._under_way[self._under_way.index(job)] = head
         self._under_way.append(rest)
 
-    def _go_on(self, stopped: asyncio.Event) -> None:
+    def _require_running(self, stopped: asyncio.Event) -> None:
         if stopped.is_set():
             where = f"{len(self._under_way)} batches under way at {self._live.endpoint.host}"
             raise TryLaterError(f"stopped with {where}; run the same command again to go on")
@@ -199,7 +199,7 @@ class BatchClient:
             raise
         return self._journal.note(replace(job, batch_id=batch.id))
 
-    async def _look(self, job: BatchJob) -> Batch:
+    async def _batch_of(self, job: BatchJob) -> Batch:
         try:
             return await self._api.look(job.batch_id)
         except AbsentError:
@@ -217,7 +217,7 @@ class BatchClient:
             if file_id and not path.exists() and not await self._api.download(file_id, path, check):
                 self._notify(f"{job.batch_id}: {path.name} has been deleted at the service")
         index = await asyncio.to_thread(index_batch, self._folder, job.name)
-        self._take(job, index)
+        self._store_answers(job, index)
         if missing := job.requests - len(index.answered):
             said = f": {batch.problem}" if batch.problem else ""
             self._notify(f"{job.batch_id}: {batch.status}{said}; {missing} of {job.requests} requests are asked live")
@@ -228,7 +228,7 @@ class BatchClient:
             )
         )  # fmt: skip
 
-    def _take_up(self) -> None:
+    def _resume(self) -> None:
         """Find what is under way, and what came back and has not been asked for."""
         for left_over in self._folder.glob(".*.tmp"):
             left_over.unlink(missing_ok=True)
@@ -239,13 +239,13 @@ class BatchClient:
             elif job := self._read_job(name):
                 index = index_batch(self._folder, job.name)
                 if job.status:
-                    self._take(job, index, {key for key in index.asked if self._is_stored(key, job)})
+                    self._store_answers(job, index, {key for key in index.asked if self._is_stored(key, job)})
                 else:
                     self._under_way.append(job)
                     self._asked |= index.asked.keys()
         self._sweep()
 
-    def _take(self, job: BatchJob, index: Index, stored: Set[str] = frozenset()) -> None:
+    def _store_answers(self, job: BatchJob, index: Index, stored: Set[str] = frozenset()) -> None:
         self._lines |= {key: index.lines.get(key) for key in index.asked if key not in stored}
         self._here.append((job, index.answered - stored))
 

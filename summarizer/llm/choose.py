@@ -163,7 +163,7 @@ class _Scoring:
                 errors.append(answer)
                 self.faults |= {paper.id: excerpt(answer.reason, _FAULT_LENGTH) for paper in batch}
             else:
-                self._take(batch, answer)
+                self._keep_scores(batch, answer)
         return errors, len(answers) - len(errors)
 
     async def _ask(self, client: Model, batch: Sequence[Paper], stage: str) -> Answer[Scores] | AnswerError:
@@ -176,7 +176,7 @@ class _Scoring:
         except AnswerError as error:
             return error
 
-    def _take(self, batch: Sequence[Paper], answer: Answer[Scores]) -> None:
+    def _keep_scores(self, batch: Sequence[Paper], answer: Answer[Scores]) -> None:
         """Keep the first usable score of each candidate; numbers that nobody has are ignored."""
         self.usage, self.replies = add_usage([self.usage, answer.usage]), self.replies + answer.replies
         for item in answer.value.items:

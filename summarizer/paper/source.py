@@ -250,10 +250,10 @@ async def _parse(source: Source, parts: Mapping[str, Any], library: Library) -> 
         parsed = await asyncio.get_running_loop().run_in_executor(
             library.executor, partial(parse_pdf, pdf, limits=limits)
         )
-    return await asyncio.to_thread(_keep, parsed, parts, library)
+    return await asyncio.to_thread(_store_parse, parsed, parts, library)
 
 
-def _keep(parsed: Parsed, parts: Mapping[str, Any], library: Library) -> StoredParse:
+def _store_parse(parsed: Parsed, parts: Mapping[str, Any], library: Library) -> StoredParse:
     images = {name: library.store.save_image(png) for name, png in parsed.images.items()}
     stored = StoredParse(parsed.outcome, parsed.reason, parsed.document, images)
     if parsed.outcome in ("ok", "no_text"):

@@ -19,10 +19,10 @@ from summarizer.pdf.page.furniture import remove_furniture
 from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.hidden import addressed_to_models, remove_hidden
 from summarizer.pdf.page.layout import Layout, stray_labels, survey
-from summarizer.pdf.page.lies import find_lies
 from summarizer.pdf.page.lines import finish
 from summarizer.pdf.page.pages import Line, Page, read_page
 from summarizer.pdf.page.resources import read_resources
+from summarizer.pdf.page.unseen_text import find_unseen_text
 from summarizer.pdf.text.anchors import attach
 from summarizer.pdf.text.footnotes import take_footnotes
 from summarizer.pdf.text.passages import Attached, PassagePiece, cut
@@ -66,7 +66,7 @@ def _parse(document: pymupdf.Document, crops: bool, outline: bool, max_pages: in
     warnings += failures
     if not any(page.lines for page in pages) and failures:
         return Parsed("broken", failures[0])
-    hidden = (*remove_hidden(pages), *find_lies(document, pages))
+    hidden = (*remove_hidden(pages), *find_unseen_text(document, pages))
     for page in pages:
         page.lines = [line for line in map(finish, page.lines) if line.text]
         page.rotated = [finish(line) for line in page.rotated]

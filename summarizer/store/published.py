@@ -64,7 +64,7 @@ class Published:
     def record(self, day: date, manifest: Manifest) -> None:
         """An issue was made."""
         self._read()
-        self._take(day, manifest)
+        self._replace(day, manifest)
 
     @asynccontextmanager
     async def turn(self, day: date, papers: Iterable[str]) -> AsyncIterator[None]:
@@ -93,9 +93,9 @@ class Published:
         if self._papers is None:
             self._papers = {}
             for day, manifest in finished_issues(self._runs):
-                self._take(day, manifest)
+                self._replace(day, manifest)
 
-    def _take(self, day: date, manifest: Manifest) -> None:
+    def _replace(self, day: date, manifest: Manifest) -> None:
         assert self._papers is not None
         for paper in self._papers.get(day, ()):
             self._dates[paper].remove(day)

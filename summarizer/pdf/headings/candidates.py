@@ -115,12 +115,12 @@ def _candidate_at(flow: list[Line], index: int, layout: Layout) -> Candidate | N
     while (
         last < len(flow)
         and last - index < _MAX_LINES
-        and _goes_on(flow[last - 1], flow[last], index == last - 1, layout)
+        and _continues(flow[last - 1], flow[last], index == last - 1, layout)
     ):
         last += 1
     if _BARE.match(line.text) and last == index + 1 and last < len(flow) and _emphasis(flow[last], layout) >= 2:
         last += 1  # "Chapter 1" over its title
-        while last < len(flow) and last - index < _MAX_LINES and _goes_on(flow[last - 1], flow[last], False, layout):
+        while last < len(flow) and last - index < _MAX_LINES and _continues(flow[last - 1], flow[last], False, layout):
             last += 1
     lines = flow[index:last]
     text = _unspaced(" ".join(part.text for part in lines))
@@ -140,7 +140,7 @@ def _candidate_at(flow: list[Line], index: int, layout: Layout) -> Candidate | N
     return candidate
 
 
-def _goes_on(line: Line, following: Line, first: bool, layout: Layout) -> bool:
+def _continues(line: Line, following: Line, first: bool, layout: Layout) -> bool:
     """Is `following` the next line of the same heading?"""
     if following.page != line.page or (_NUMBER.match(following.text) and not following.text[0].isalpha()):
         return False

@@ -25,7 +25,7 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
         if results < first or (first > 1 and all(mostly_data(row) for row in rows[:first])):
             return results if results < first else 0
         for end in [*_ends(rows, rules, first), len(rows)]:
-            if end == len(rows) or end > _MAX_HEADER + 1 or not _goes_on(rows, first, end):
+            if end == len(rows) or end > _MAX_HEADER + 1 or not _continues(rows, first, end):
                 break
             first = end
         return first
@@ -44,7 +44,7 @@ def _ends(rows: list[CellRow], rules: list[Box], first: int) -> list[int]:
     return [n for n in ruled_rows(rows, rules, sides[0]) if n > first and n in ruled_rows(rows, rules, sides[1])]
 
 
-def _goes_on(rows: list[CellRow], first: int, end: int) -> bool:
+def _continues(rows: list[CellRow], first: int, end: int) -> bool:
     """Are rows[first:end], between two rules, heads as those above them are?"""
     block, below = rows[first:end], rows[end:]
     if any(_mostly_results(row) for row in block) or mostly_data(block[0]):

@@ -32,7 +32,7 @@ def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], 
                 as_one
                 or _is_around(lines, placed, n, numeric)
                 or (spaced and _is_tight(lines, n) and not _has_two_numbers(placed, [*rows[-1], n], numeric))
-                or _goes_on(placed, rows[-1], n, numeric, columns)
+                or _continues(placed, rows[-1], n, numeric, columns)
             )
             if goes_on:
                 rows[-1].append(n)
@@ -100,7 +100,7 @@ def _is_around(lines: list[CellRow], placed: list[dict[int, Cell]], n: int, nume
     return row_box(lines[n])[1] - row_box(lines[n - 1])[1] < _HALF * height
 
 
-def _goes_on(placed: list[dict[int, Cell]], row: list[int], n: int, numeric: set[int], columns: list[Column]) -> bool:
+def _continues(placed: list[dict[int, Cell]], row: list[int], n: int, numeric: set[int], columns: list[Column]) -> bool:
     """Does each cell of line `n` go on a cell of the row: a cut word, or text that filled its column?"""
     line, above = placed[n], placed[row[-1]]
     if not line or any(c in numeric or c not in above for c in line):

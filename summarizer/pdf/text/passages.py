@@ -46,11 +46,11 @@ class Attached:
 
     def take(self, line: Line) -> Iterator[PassagePiece]:
         """What is attached to the line, once."""
-        yield from _take(self.before, [line])
-        yield from _take(self.after, [line])
+        yield from _popped(self.before, [line])
+        yield from _popped(self.after, [line])
 
 
-def _take(attached: dict[int, list[tuple[int, list[PassagePiece]]]], lines: Iterable[Line]) -> Iterator[PassagePiece]:
+def _popped(attached: dict[int, list[tuple[int, list[PassagePiece]]]], lines: Iterable[Line]) -> Iterator[PassagePiece]:
     ranked = [item for line in lines for item in attached.pop(id(line), ())]
     for _, pieces in sorted(ranked, key=itemgetter(0)):
         yield from pieces
@@ -61,9 +61,9 @@ def cut(
 ) -> Iterator[PassagePiece]:
     """Pieces of the text between two headings, in order; footnotes and floats around the paragraphs they belong to."""
     for kind, group in _groups(lines, layout):
-        yield from _take(attached.before, group)
+        yield from _popped(attached.before, group)
         yield from _cut_group(kind, group, words, glyphs)
-        yield from _take(attached.after, group)
+        yield from _popped(attached.after, group)
 
 
 def _cut_group(kind: PassageKind, group: list[Line], words: PaperWords, glyphs: Glyphs) -> Iterator[PassagePiece]:
@@ -116,7 +116,7 @@ def _kinds(lines: Sequence[Line], layout: Layout) -> list[PassageKind]:
         if kinds[here] != kinds[beside] and "code" not in (kinds[here], kinds[beside]):
             kinds[here] = _beside_in_row(lines[here], kinds[here], lines[beside], layout)
     for here in range(1, len(lines)):
-        if kinds[here] == "equation" and kinds[here - 1] == "text" and _goes_on(lines[here - 1], lines[here], layout):
+        if kinds[here] == "equation" and kinds[here - 1] == "text" and _continues(lines[here - 1], lines[here], layout):
             kinds[here] = "text"
     for here in range(1, len(lines) - 1):
         before, line, after = lines[here - 1 : here + 2]
@@ -142,7 +142,7 @@ def _in_row(line: Line, other: Line) -> bool:
     return line.page == other.page and overlap > 0.5 * min(line.height, other.height)
 
 
-def _goes_on(before: Line, line: Line, layout: Layout) -> bool:
+def _continues(before: Line, line: Line, layout: Layout) -> bool:
     """Is the line, full of signs though it is, the next of a paragraph?"""
     column = layout.column_of(before)
     if column is None or before.page != line.page or _is_inset(line, layout):

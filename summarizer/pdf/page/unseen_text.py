@@ -20,7 +20,7 @@ _MAX_CONTENT = 8_000_000
 _LIE = 0.3  # share of a font's letters that its ToUnicode may map elsewhere before it is called a lie
 
 
-def find_lies(document: pymupdf.Document, pages: list[Page]) -> list[HiddenText]:
+def find_unseen_text(document: pymupdf.Document, pages: list[Page]) -> list[HiddenText]:
     """Report text that only the file's structures carry; take spans of fonts that lie out of the lines, in place."""
     found = [*_outside_pages(document)]
     lying = _lying_fonts(document, pages)
