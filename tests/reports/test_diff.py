@@ -25,7 +25,7 @@ def reworded(body: dict) -> dict:
     first, second, *_ = passages(body)
     return {
         "abstract": f"本文研究怎样核对解读里的每个数字[{first}]。这里换了一种说法[{second}]。",
-        "rating": rating(f"只用了论文自己的句子[{first}]。", novelty=4, evidence=4, usefulness=4),
+        "rating": rating(f"只用了论文自己的句子[{first}]。", novelty=1, evidence=1, usefulness=1),
         "figures": [],
     }  # fmt: skip
 
@@ -79,14 +79,14 @@ def test_what_was_redone_is_shown_beside_what_was_there(redone, capsys):
         "    {+这里换了一种说法。+}",
         "  captions",
         "    [-从论文到句子的流程。-]",
-        "  rating: 3★ -> 4★ (novelty 3 -> 4, evidence 3 -> 4, usefulness 3 -> 4)",
+        "  rating: 4★ -> 3★ (novelty 3 -> 1, evidence 3 -> 1, usefulness 3 -> 1)",
         "  figures: [-Figure 1-]",
         "  claims 15 -> 14",
         "",
         "papers in both: 1, changed: 1",
         "  sections: 摘要 1, captions 1",
         "  numbers: 0 lost, 0 gained, 0 changed; 0 citations moved",
-        "  rating: mean 3.00 -> 4.00; 1 up, 0 down",
+        "  rating: mean 4.00 -> 3.00; 0 up, 1 down",
         "  claims 15 -> 14",
     ]
 
@@ -159,7 +159,7 @@ def test_a_period_is_a_line_a_paper(redone, capsys):
     redone.rename("runs/2024-10-17")
     assert run(["diff", "2024-10-01..2024-10-31"]) == 0
     first, second, *_ = capsys.readouterr().out.splitlines()
-    assert first.startswith(f"2024-10-17  {PAPER}: 2 sections; rating: 3★ -> 4★")
+    assert first.startswith(f"2024-10-17  {PAPER}: 2 sections; rating: 4★ -> 3★")
     assert second == "papers in both: 1, changed: 1"
 
 

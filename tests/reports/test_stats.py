@@ -66,7 +66,7 @@ def test_calls_attempts_tokens_and_costs_of_real_runs(serve, own_home, capsys):
     assert 0 < stage["latency"]["p50"] <= stage["latency"]["p99"] < 60
     (day,) = found["digests"]
     assert (day["outcomes"], day["digests"], day["repaired"], day["omitted"]) == ({"digested": 2}, 2, 0, 0)
-    assert found["stars"] == {"1": 0, "2": 0, "3": 2, "4": 0, "5": 0}
+    assert found["stars"] == {"1": 0, "2": 0, "3": 0, "4": 2, "5": 0}
     assert run(["stats", today()]) == 0
     out = capsys.readouterr().out
     assert re.search(r"priced +1 +0 +2 +100 +0% +20 +\$0\.0001$", out, re.MULTILINE)
