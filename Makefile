@@ -2,14 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench-parse bench-trust bench-scale bench-site clean
+.PHONY: demo test test-slow lint docs bench-parse bench-trust bench-scale bench-site clean
 
 demo: .venv/ready  ## a digest of the sample paper and a site of it, without a key and without the network
 	@$(BIN)/summarize --offline examples/sample.pdf
 	@$(BIN)/summarize site
 
-test: .venv/ready
-	$(BIN)/python -m pytest
+test: .venv/ready  ## what most changes need; four at once, since most tests wait for a server
+	$(BIN)/python -m pytest -n 4 -m "not slow"
+
+test-slow: .venv/ready  ## kills, clusters, clocks
+	$(BIN)/python -m pytest -m slow
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -18,6 +18,8 @@ import pytest
 
 import summarizer
 
+pytestmark = pytest.mark.slow
+
 _WHOLE = {"match", "fullmatch"}
 _CATEGORIES = {"DIGIT": "7", "SPACE": "\n", "WORD": "a", "NOT_SPACE": "a", "NOT_WORD": "-", "NOT_DIGIT": "a"}
 _COMMON = [*" \n\ta1中.-([|$<\\`{~,/%", "a ", "1,", "1 ", "a-", "a.", "0.", "x\n", "A b ", "。"]

@@ -31,6 +31,7 @@ def answer(body: dict) -> Scripted:
     return model()(body) if len(body["messages"]) > 1 else completion('{"ok": true}')
 
 
+@pytest.mark.slow
 def test_six_steps_lead_to_a_nightly_issue(place, own_home):
     with LlmServer(answer) as server:
         stranger = {"HOME": str(own_home), "PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])}

@@ -247,6 +247,7 @@ def test_the_reading_list_takes_ids_urls_and_files(serve, arxiv, capsys):
     assert "](papers/pdf-" in text and "paper.pdf#page=1" in text
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_the_issue_is_the_same_as_an_undisturbed_one(serve, arxiv, own_home, tmp_path):
     settings(own_home, 'categories = ["cs.CL"]\ntop = 8\nin_flight = 4\n')
     whole = model()

@@ -341,6 +341,7 @@ def test_doctor_reports_each_part(serve, own_home, capsys):
     assert "FAIL  model" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_paid_twice_but_what_was_in_flight(serve, place):
     whole = model()
 
@@ -367,6 +368,7 @@ def test_killed_at_any_moment_nothing_is_paid_twice_but_what_was_in_flight(serve
         json.loads((Path(path).parent / "digest.json").read_text())
 
 
+@pytest.mark.slow
 def test_sigterm_finishes_the_call_in_flight_and_starts_nothing_more(serve, own_home):
     settings(own_home, "in_flight = 1\n")
     whole = model()

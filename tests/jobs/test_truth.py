@@ -95,6 +95,7 @@ def test_a_first_date_that_failed_is_made_up(serve, arxiv, monkeypatch):
     assert [line.split()[1] for line in log() if line.endswith(" begun")].count(f"date={DAY}") == 2
 
 
+@pytest.mark.slow
 def test_a_night_that_was_killed_is_seen_by_the_next_and_by_doctor(serve, capsys):
     if os.fork() == 0:
         from summarizer.jobs.night_log import NightLog

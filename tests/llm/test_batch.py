@@ -495,6 +495,7 @@ class Runs:
         return int(self._parent.stdout.readline())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_any_moment_a_run_submits_each_batch_once(tmp_path: Path, seed: int) -> None:
     """Killed -9 again and again: at a request, before or after it was obeyed, or some milliseconds later."""

@@ -136,6 +136,7 @@ def test_numbers_of_hundreds_of_digits_are_numbers() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

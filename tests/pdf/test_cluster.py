@@ -21,6 +21,8 @@ pytest.importorskip("distributed", reason="Dask is not installed: pip install 'a
 
 from dask_cluster import DaskCluster
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def dask() -> Iterator[DaskCluster]:

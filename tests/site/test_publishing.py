@@ -15,6 +15,8 @@ from common import SAMPLE
 from llm_server import LlmServer
 from scripted_model import model
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 PUBLISHING = ROOT / "examples" / "publishing"
 DAYS = ["2024-10-16", "2024-10-17"]

@@ -115,6 +115,7 @@ def test_spans_are_offsets_in_the_text() -> None:
     assert [text[slice(*q.span)] for q in quantities(text)] == ["１万倍", "1.2TB", "350GB"]
 
 
+@pytest.mark.slow
 def test_no_input_takes_long() -> None:
     """Random text from the characters the expressions care about, and long runs of each: linear time, no error."""
     words = [
