@@ -5,6 +5,7 @@ For sections of prose only; titles, names and code are left as their authors wro
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import autocorrect_py
 
@@ -26,17 +27,7 @@ _LEAKS = re.compile(
     r"|\ufffd|<(?:p|br|div|span|img|script|b|i|sup|sub)\b[^>\n]{0,200}>",
     re.IGNORECASE,
 )
-_TRADITIONAL = frozenset(
-    "們個來時為與實對學習進過還開關問題構製總經應該種類數據說話語資訊網絡層標準確認識變換優點長見覺讓許設計論證試驗"
-    "參練訓詞義處單雙雜難顯響項順預領頭顧風飛體驗黃齊龍際階隊陣陽隨險雖離電靈靜鏈鍵錯錄銀針鐵釋醫遺適選遷運達違遠連輸轉較輕軟車質"
-    "貝責費資賴贊賣買貢財負貨貫貴賦趨跡軌載輯農邊鄰釐鈴鑰門閉間閱關隱雲頁頂頻額願顏飲養馬駕驅駁髮鬆鬥鳥麗麼黨"
-    "並亂亞傳債傷傾億儀儘償儲優兒內兩冊冪凍剛創劃劇劑勁動務勝勞勢勵匯區協卻厭參吳員問啟喪單嗎嘗嚴囑團園圖圓"
-    "執堅報場塊墊壓壞壯壽夢奪奮婦媽嬰孫寧寫寬審專尋導屬島峽嶺幣帶幫幹幾庫廠廢廣彈強彎徑從復徵恆惡惱愛態慣慮憂憶懷懸戀戰戲戶"
-    "拋採掃掛換揚損搖擁擇擊擔擬擴擾攝敗敘敵斂斷晉晝暈暢暫曆東條棄極榮樂樓樣樞檔檢權歐歡歲歷歸殘殺毀沒沖決況淚淨測"
-    "渾湊滅滿漢漸潔潛澤濃濕濟濾灣災為無煉煙熱燈燒營爾牆狀獨獎獲環瑪產畫當疊療發皺盜盡監盤眾睜礎碼磚禮禪稅稱積穩窮竊競筆節範築簡"
-    "籤紀約紅純紙級紛細終組結絕給統絲維綱緊緒線編緩練縮縱織繪繼續纖罰羅義聖聞聯聲聽職肅脈脫脹腦膚臉臨興舉舊艦藝蘇"
-    "處號蟲虧補裝裡製複規視親觀覽計訂討記訪評診詢詳誤調談請諸謀講謝證譯議護讀"
-) - frozenset("乾")
+_TRADITIONAL = frozenset(Path(__file__).with_name("traditional.txt").read_text(encoding="utf-8").replace("\n", ""))
 _FINAL = '。！？…!?.）)】」』”"》]'
 _DANGLING = re.compile(
     r"[，,、；;：:（(“《—]$|(?:以及|并且|而且|例如|比如|因为|由于|通过|对于|其中|包括|和|与|或|的|在|将|被)$"
