@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from arxiv_server import ArxivServer, Record
-from common import SAMPLE, settings
+from batch_server import BatchServer
+from common import KEY, SAMPLE, settings
 from llm_server import failure
 from scripted_model import model, stage_of
 
@@ -293,3 +294,16 @@ def test_trouble_with_a_list_is_no_traceback(serve, own_home, capsys):
 def test_wrong_input_is_named(arguments, said, capsys):
     assert run(["backfill", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_in_batches_choosing_writing_and_reading_are_a_round_each(own_home, monkeypatch, capsys):
+    settings(own_home, 'categories = ["cs.CL"]\ntop = 2\nreader = "always"\nbatch_poll_seconds = 0.01\n')
+    with BatchServer(model()) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        assert run(["backfill", PERIOD, "--batch"]) == 0
+        asked = [{stage_of(line["body"]) for line in batch.lines} for batch in server.batches.values()]
+        assert asked == [{"choose"}, {"digest"}, {"reading"}] and server.requests == []
+    assert capsys.readouterr().out.split() == [f"runs/{day}/issue.md" for day in DAYS]
+    digest = json.loads(next(Path("runs").glob("2024-10-15/papers/*/digest.json")).read_text())
+    assert {claim["decision"] for claim in digest["claims"]} == {"agreed"} and digest["calls"] == 2
