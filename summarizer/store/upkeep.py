@@ -36,7 +36,7 @@ _COLLECTED = (
 _OWN = {".lock", "rungs.json"}
 _TEMPORARY_SECONDS = 86_400  # a file still being written is younger
 _NAMES = {
-    "pdf": re.compile(r"(?P<key>[A-Za-z0-9][\w.-]*)\.pdf(?P<beside>\.part|\.etag|\.sha256)?"),
+    "pdf": re.compile(r"(?P<key>[A-Za-z0-9][\w.-]{0,250})\.pdf(?P<beside>\.part|\.etag|\.sha256)?"),
     "image": re.compile(r"(?P<key>[0-9a-f]{64})\.png"),
 }
 _RECORD = re.compile(r"(?P<key>[0-9a-f]{64})\.json")

@@ -18,7 +18,7 @@ _ABBREVIATION = re.compile(
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _CLOSERS = re.compile(r"[”’\"'）)」』》]{1,3}(?![\w])")
 _QUOTES = "”’\"'）)】」』》]"
-_FINAL = re.compile(r"[。！？；.!?;…]+[”’）)」』]*$")
+_FINAL = re.compile(r"[。！？；.!?;…]{1,6}[”’）)」』]{0,6}$")
 _WIDEST_RANGE = 20  # [17-19] lists passages; [3-950] is a mistake and stays what it says: two of them
 
 

@@ -14,7 +14,7 @@ from summarizer.types import Box
 
 _STAMP = re.compile(r"\W*arXiv:\s*(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?\b.{0,60}$")
 _NUMBER_ONLY = re.compile(r"\W*(?:page\s*)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.I)
-_LEADER = re.compile(r"(\.\s?){4,300}\s{0,20}\d{0,9}$")
+_LEADER = re.compile(r"(?:\.\s?){4}\s{0,20}\d{0,9}$")
 _FLOAT = re.compile(r"(fig(ure|\.)|tab(le|\.)|algorithm)\s*[\dIVX]", re.I)
 _EDGE_ROWS = 3  # how many rows from the top or bottom of a page may be furniture
 _MAX_PIECES = 5  # a running head has a left, a middle and a right part; what stands in more is a row of a table

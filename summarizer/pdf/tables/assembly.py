@@ -12,7 +12,7 @@ DATUM = re.compile(
     r"[(~<>≈±+−–-]*[$€£]?[.\d][\d.,/]* ?[%BMGTKkxs×]?\W{0,2}(\s?([±^(·×]|E[-−+\d]).*)?$|[-–—]+$|n/a$|oom$", re.I
 )
 # Results have these, sizes and settings in heads rarely.
-FRACTION = re.compile(r"\d*\.\d+(?![\d.]*[KMBT]B?\b)|%|±|\d\d\d,?\d\d\d")
+FRACTION = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT]B?\b)|%|±|\d\d\d,?\d\d\d")
 _LEVEL = " / "  # between a group and what is in it
 
 

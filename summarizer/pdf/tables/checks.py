@@ -11,7 +11,7 @@ from summarizer.types import Row
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d[\d.,]*%? [-−+]?\d[\d.,]*%?(?!\S)")
-_RESULT = re.compile(r"\d*\.\d+(?![\d.]*[KMBT])|%|±")
+_RESULT = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT])|%|±")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 _MOST = 0.7
 _LONG_HEAD = 120  # characters

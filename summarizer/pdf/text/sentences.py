@@ -15,7 +15,7 @@ _ABBREVIATIONS = frozenset(
 )
 _END = re.compile(r"""[.!?。！？]["'”’)\]]*(?:\s+|$)|[。！？]["”’）]*""")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_LAST_WORD = re.compile(_WORD.pattern + "$")
+_LAST_WORD = re.compile(r"[^\W\d_]{1,40}(?:-[^\W\d_]{1,40}){0,8}$")
 _SUFFIX = re.compile(
     r"abil|able|al(ly|ity|iz|$)|anc|ant|ary|ate|ed|enc|ent|er|est|ful|hood|ic|ify|ing|is|iti|ity|iv|iz|less|ment|ness|"
     r"olog|or|ous|ship|sion|tain|tial|tion|ward|wise|.{0,3}s$"
