@@ -85,7 +85,7 @@ def explain(what: str, **flags: Any) -> int:
     config = load_config(flags)
 
     async def lines() -> list[str]:
-        async with open_job(config.model_copy(update={"executor": ""})) as job:  # nothing is parsed
+        async with open_job(config.model_copy(update={"executor": ""}), looks=True) as job:  # nothing is parsed
             return list(explain_paper(parse_ref(what), job.work))
 
     day = find_date(what, config.clock())
@@ -148,7 +148,7 @@ def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, ru
 
     async def check() -> "Verified":
         with show_progress() as progress:
-            async with open_job(config, offline=True, progress=progress) as job:
+            async with open_job(config, offline=True, looks=True, progress=progress) as job:
                 return await verify_path(path, papers, job.work.wording, job.library)
 
     verified = asyncio.run(check())

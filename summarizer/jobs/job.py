@@ -51,10 +51,11 @@ async def open_job(
     max_cost: float | None = None,
     batches: Path | None = None,
     bulk: bool = False,
+    looks: bool = False,
     progress: Progress = lambda _paper, _stage: None,
 ) -> AsyncIterator[Job]:
     """`since`: ask again what a model or a lookup said before. `batches`: ask in batches, and keep them in this folder.
-    `bulk`: PDFs come in numbers.
+    `bulk`: PDFs come in numbers. `looks`: nothing need be kept.
 
     Raises `UsageError` for a style, a prompt or an endpoint that cannot be, and for a ceiling without a price.
     """
@@ -63,7 +64,7 @@ async def open_job(
     store = Store(config.runs / "store", since)
     spending = Spending(config, max_cost, progress)
     async with AsyncExitStack() as stack:
-        stack.enter_context(store.held())
+        stack.enter_context(store.held(looks=looks))
         model: Model | None = None
         reader: Model | None = None
         batched = None

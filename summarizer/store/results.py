@@ -89,18 +89,24 @@ class Store:
     def __init__(self, root: Path, since: datetime | None = None) -> None:
         """`since`: what a model or a lookup said earlier than this counts as absent, so that it is asked again."""
         self.root, self.since = root, since
+        self._kept = True
 
     @contextmanager
-    def held(self, *, alone: bool = False) -> Iterator[None]:
+    def held(self, *, alone: bool = False, looks: bool = False) -> Iterator[None]:
         """Keep others from deleting here, or, `alone`, from being here at all.
 
         A night is not lost because somebody tidies up: to be `alone` waits for nobody and raises `TryLaterError`,
-        the others wait the minute that this takes.
+        the others wait the minute that this takes. Who only `looks` may do so where nothing can be written; then
+        nothing is kept.
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock = (self.root / ".lock").open("a")
         except OSError as error:
+            if looks:
+                self._kept = False
+                yield
+                return
             raise StorageError(f"{self.root}: cannot be written: {error.strerror}") from error
         with lock:
             try:
@@ -131,7 +137,8 @@ class Store:
         header = {"stage": stage, "parts": parts, "created": datetime.now(UTC).isoformat(), "uses": sorted(uses)}
         head, output = (json.dumps(part, ensure_ascii=False).encode() for part in (header, to_data(value)))
         body = head[1:-1] + _OUTPUT + output + b"}"
-        write_atomic(self.path(stage, key), _CHECK + _checksum(key, body) + b'", ' + body)
+        if self._kept:
+            write_atomic(self.path(stage, key), _CHECK + _checksum(key, body) + b'", ' + body)
         _note(stage, key, header["uses"])
 
     def record(self, stage: str, key: str) -> dict[str, Any] | None:
@@ -166,6 +173,8 @@ class Store:
     def save_image(self, png: bytes) -> str:
         """Keep a crop; returns its name for `load_image`."""
         name = hashlib.sha256(png).hexdigest()
+        if not self._kept:
+            return name
         if self.has_image(name):
             os.utime(self.path("image", name))  # as young as what it was made for now
         else:

@@ -9,12 +9,14 @@ A run folder is a view that can be rebuilt from the store. `digest.json` is writ
 paper as done. One process at a time works in a folder: the kernel frees the lock when it dies.
 """
 
+import asyncio
 import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +28,7 @@ from summarizer.files import from_data, to_json, write_atomic
 from summarizer.types import Digest, Document, Manifest, ManifestEntry
 
 _HEAD = 200  # characters: the key comes first in a digest
+_LOOK_AGAIN_SECONDS = 0.2  # whether a run folder is free
 LEDGER = ("digested", "not_selected", "withdrawn", "no_pdf", "failed")
 
 
@@ -128,6 +131,23 @@ def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
             left_over.unlink(missing_ok=True)
         _end_last_line(path / "events.jsonl")
         yield RunFolder(path, started)
+
+
+@asynccontextmanager
+async def open_run_when_free(path: Path, started: datetime, seconds: float) -> AsyncIterator[RunFolder]:
+    """The same once nobody else is at work there. Raises `LockedError` after `seconds` of waiting."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with ExitStack() as stack:
+            try:
+                run = stack.enter_context(open_run(path, started))
+            except LockedError:
+                if time.monotonic() >= deadline:
+                    raise
+            else:
+                yield run
+                return
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 def is_locked(path: Path) -> bool:
