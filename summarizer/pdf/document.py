@@ -153,7 +153,7 @@ def _assemble(
         title, document.page_count, tuple(sections), tuple(passages), tuple(figures), tuple(tables),
         references, (*hidden, *spoken), tuple(warnings), _authors(document), tuple(equations), tuple(algorithms),
     )  # fmt: skip
-    return Parsed("ok", "", result, images.images if images else {})
+    return Parsed("ok", "", result, images.render() if images else {})
 
 
 def _addresses(pages: list[Page]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections import defaultdict
 
 import pymupdf
 
@@ -16,39 +17,49 @@ _COMPRESSION = 2  # as small as MuPDF's own PNG writer makes them, at half its t
 
 
 class Crops:
-    """PNG files by name. One display list is kept for the page worked on."""
+    """Parts of pages to be rendered as PNG files, by name."""
 
     def __init__(self, pages: list[Page]) -> None:
-        self.images: dict[str, bytes] = {}
         self._pages = {page.number: page for page in pages if page.can_render}
-        self._page = 0
-        self._list: pymupdf.DisplayList | None = None
+        self._names: set[str] = set()
+        self._parts: defaultdict[int, list[tuple[str, pymupdf.Rect]]] = defaultdict(list)  # by page
 
     def add(self, label: str, number: int, crop: Box | None) -> str | None:
-        """Render a part of a page and return the file name; None if there is nothing to render."""
-        if crop is None or number not in self._pages:
+        """The name of the file that will show this part of a page; None if there is nothing to render."""
+        page = self._pages.get(number)
+        if crop is None or page is None:
             return None
-        page = self._pages[number]
-        if self._page != number:
-            self._page, self._list = number, page.handle.get_displaylist(annots=0)
-        assert self._list is not None
-        box = pymupdf.Rect(crop) & self._list.rect
+        box = pymupdf.Rect(crop) & page.handle.rect
         if box.is_empty:
             return None
-        scale = min(_MAX_SCALE, max(_MIN_SCALE, _WIDTH / box.width), (_MAX_PIXELS / (box.width * box.height)) ** 0.5)
-        space = pymupdf.csGRAY if _is_grey(page, crop) else pymupdf.csRGB
-        pixmap = self._list.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, clip=box, alpha=0)
         name = self._name(label)
-        self.images[name] = png(pixmap.width, pixmap.height, pixmap.samples)
+        self._names.add(name)
+        self._parts[number].append((name, box))
         return name
+
+    def render(self) -> dict[str, bytes]:
+        """The files. A page is interpreted once for all of its parts."""
+        images: dict[str, bytes] = {}
+        for number, parts in self._parts.items():
+            page = self._pages[number]
+            drawn = page.handle.get_displaylist(annots=0)
+            images |= {name: _rendered(drawn, page, box) for name, box in parts}
+        return images
 
     def _name(self, label: str) -> str:
         word, _, number = label.lower().partition(" ")
         stem = {"figure": "fig", "table": "tab", "algorithm": "alg"}.get(word, word) + number.replace(".", "-")
         name, copy = f"{stem}.png", 2
-        while name in self.images:
+        while name in self._names:
             name, copy = f"{stem}-{copy}.png", copy + 1
         return name
+
+
+def _rendered(drawn: pymupdf.DisplayList, page: Page, box: pymupdf.Rect) -> bytes:
+    scale = min(_MAX_SCALE, max(_MIN_SCALE, _WIDTH / box.width), (_MAX_PIXELS / (box.width * box.height)) ** 0.5)
+    space = pymupdf.csGRAY if _is_grey(page, (box.x0, box.y0, box.x1, box.y1)) else pymupdf.csRGB
+    pixmap = drawn.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, clip=box, alpha=0)
+    return png(pixmap.width, pixmap.height, pixmap.samples)
 
 
 def _is_grey(page: Page, box: Box) -> bool:

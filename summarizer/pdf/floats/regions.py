@@ -168,7 +168,11 @@ def _region_beside(scene: Scene, caption: Caption, claimed: Sequence[Box]) -> Bo
 
 def lines_of(scene: Scene, region: Box) -> list[Line]:
     """The lines that are part of the region, not text that it happens to reach into."""
-    return [line for line in scene.page.lines if centre_in(line.box, region) and _is_part(scene, line, region)]
+    walls = set(map(id, scene.walls))
+    return [
+        line for line in all_lines_of(scene, region)
+        if id(line) not in walls or _is_enclosed(scene, line.box, region)
+    ]  # fmt: skip
 
 
 def all_lines_of(scene: Scene, region: Box) -> list[Line]:
@@ -177,13 +181,10 @@ def all_lines_of(scene: Scene, region: Box) -> list[Line]:
     return [line for line in scene.page.lines if centre_in(line.box, region) and id(line) not in captions]
 
 
-def _is_part(scene: Scene, line: Line, region: Box) -> bool:
-    if any(line is part for other in scene.captions for part in other.lines):
-        return False
-    if any(line is wall for wall in scene.walls):
-        framed = any(centre_in(line.box, frame) and inside(frame, region) for frame in scene.frames)
-        return framed or _is_between_rules(line.box, rules_of(scene, region))
-    return True
+def _is_enclosed(scene: Scene, box: Box, region: Box) -> bool:
+    """Is it in a frame within the region, or between two of its rules?"""
+    framed = any(centre_in(box, frame) and inside(frame, region) for frame in scene.frames)
+    return framed or _is_between_rules(box, rules_of(scene, region))
 
 
 def _is_between_rules(box: Box, rules: list[Box]) -> bool:

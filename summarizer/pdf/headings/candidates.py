@@ -80,12 +80,11 @@ def _style(line: Line) -> TextStyle:
 
 
 def _emphasis(line: Line, layout: Layout) -> int:
-    style = _style(line)
     if line.size >= layout.size + 0.8:
         return 3
     if line.bold and line.size >= layout.size - 1.6:
         return 2
-    if line.size >= layout.size - 1.1 and (style.italic or style.caps or line.font not in layout.fonts):
+    if line.size >= layout.size - 1.1 and (line.italic or line.font not in layout.fonts or _style(line).caps):
         return 1
     return 0
 

@@ -11,6 +11,8 @@ from summarizer.pdf.page.pages import Line, Page
 
 _RUN_IN_ABSTRACT = re.compile(r"(abstract|summary)\s*[-–—.:]+\s*(?=\S)", re.I)
 
+_LONG = 50  # letters; no name of a reference list has so many, spaced out and numbered as it may be
+
 
 def find_title(page: Page, layout: Layout) -> tuple[str, set[int]]:
     """The title and the ids (`id()`) of its lines; ("", empty) if the first page has none."""
@@ -43,11 +45,17 @@ def find_other_paper(pages: Sequence[Page], layout: Layout) -> tuple[int, str] |
     """Page and title of a second paper in the file: a title, an abstract, and a reference list before them."""
     listed = False
     for page in pages:
-        title, lines = find_title(page, layout)
-        if listed and title and _is_front(page, lines, layout):
-            return page.number, title
-        listed = listed or any(plain(line.text).lstrip("0123456789") in REFERENCES for line in page.lines)
+        if listed:
+            title, lines = find_title(page, layout)
+            if title and _is_front(page, lines, layout):
+                return page.number, title
+        else:
+            listed = any(_begins_references(line.text) for line in page.lines)
     return None
+
+
+def _begins_references(text: str) -> bool:
+    return len(text) < _LONG and plain(text).lstrip("0123456789") in REFERENCES
 
 
 def _is_front(page: Page, title: set[int], layout: Layout) -> bool:

@@ -40,14 +40,17 @@ def finish(line: Line) -> Line:
     line.bold, line.italic, line.mono = bold >= 0.8 * total, italic >= 0.8 * total, mono >= 0.8 * total
     line.caps = caps >= 0.5 * total
     line.math_share = math / total
-    if len(weights) > 1 and is_upper(line.text):  # small capitals made of two sizes
-        line.size = max(size for size, font in weights if font == line.font)
+    largest = max(size for size, font in weights if font == line.font)
+    if largest > line.size and is_upper(line.text):  # small capitals made of two sizes
+        line.size = largest
     return line
 
 
 def is_upper(text: str) -> bool:
     """Are nearly all letters capitals, and are there three at least?"""
-    capitals = 0 if text.islower() else sum(map(str.isupper, text))
+    if text[1:].islower():  # as most lines are
+        return False
+    capitals = sum(map(str.isupper, text))
     return capitals >= 3 and capitals >= 0.8 * sum(map(str.isalpha, text))
 
 
@@ -59,7 +62,7 @@ def line_text(spans: list[Span]) -> str:
     last: Span | None = None
     for n, span in enumerate(spans):
         text = span.text
-        if text.strip() in _SIGNS and last is not None and _begins_exponent(last, *spans[n : n + 2]):
+        if span.superscript and last is not None and _begins_exponent(last, *spans[n : n + 2]):
             text = f"^{text.strip()}"
         if last is None and span.superscript and len(spans) > 1:  # the mark of a footnote
             text = f"{text.strip()} "
@@ -76,9 +79,10 @@ def line_text(spans: list[Span]) -> str:
 
 def _begins_exponent(base: Span, sign: Span, after: Span | None = None) -> bool:
     """10^−9: a small raised sign between its base and a raised number or letter."""
-    raised = after is not None and sign.superscript and after.superscript and after.text[:1].isalnum()
-    is_number = re.search(r"\de\s*$", base.text) is not None  # 3.0e−4 is written so already
-    return raised and not base.superscript and sign.size < 0.85 * base.size and not is_number
+    if sign.text.strip() not in _SIGNS or base.superscript or sign.size >= 0.85 * base.size:
+        return False
+    raised = after is not None and after.superscript and after.text[:1].isalnum()
+    return raised and not re.search(r"\de\s*$", base.text)  # 3.0e−4 is written so already
 
 
 def _composed(text: str) -> str:

@@ -128,17 +128,19 @@ def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_F
     if can_render:  # inline images too, that are no resources: dvips draws its rules so
         text_flags |= pymupdf.TEXT_PRESERVE_IMAGES
     raw, images = _blocks(page, text_flags)
-    rect = page.rect
-    result = Page(page.number + 1, rect.width, rect.height, page, resources, can_render)
+    width, height = page.rect.width, page.rect.height
+    result = Page(page.number + 1, width, height, page, resources, can_render)
     for block in raw["blocks"]:
         order = block["number"]
         if block["type"] == 0:
             _read_block(result, order, block["lines"])
             continue
         x0, y0, x1, y1 = block["bbox"]
-        if x1 < 0 or y1 < 0 or x0 > rect.width or y0 > rect.height:
+        if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
             continue
-        box = max(x0, 0.0), max(y0, 0.0), min(x1, rect.width), min(y1, rect.height)
+        box = block["bbox"]
+        if x0 < 0 or y0 < 0 or x1 > width or y1 > height:
+            box = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)
         if order in images and min(x1 - x0, y1 - y0) > _THIN:
             result.shapes.append(Shape(box, order, image=True))
         elif order in images:

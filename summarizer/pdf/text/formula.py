@@ -134,7 +134,8 @@ def _text(signs: list[Glyph]) -> str:
 def _with_limits(signs: list[Glyph], sign: Glyph) -> list[Glyph]:
     """A sum with what is over and under it as one sign."""
     large = [other for other in signs if other.text in LARGE]
-    small = [s for s in signs if s.size < 0.9 * _size(signs) and min(large, key=lambda o: _way(s, o)) is sign]
+    size = _size(signs)
+    small = [s for s in signs if s.size < 0.9 * size and min(large, key=lambda o: _way(s, o)) is sign]
     below, above = _limits(sign, small, up=False), _limits(sign, small, up=True)
     text = _NAMES.get(sign.text, sign.text) + _index("_", below) + _index("^", above)
     return [*without(signs, [sign, *below, *above]), replace(sign, text=text, apart=True)]
