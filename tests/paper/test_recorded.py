@@ -57,7 +57,6 @@ def check(digest: dict, model: RecordedModel, *, claims: int) -> None:
     assert 1 <= digest["rating"]["stars"] <= 5
 
 
-@older_form
 def test_the_sample_paper(digest):
     made, model, requests = digest("sample", SAMPLE)
     check(made, model, claims=35)
