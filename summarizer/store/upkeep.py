@@ -166,7 +166,7 @@ class References:
 
 def store_stats(store: Store, runs: Path) -> StoreStats:
     """Count everything. Raises `StorageError`."""
-    with store.held(), _readable(store.root):
+    with store.held(looks=True), _readable(store.root):
         references = References.of_runs(runs, store)
         stages: dict[str, StageStats] = {}
         foreign, damaged, temporary = [], [], 0
@@ -194,7 +194,7 @@ def collect_garbage(store: Store, runs: Path, older_than_days: float, *, dry_run
     now = time.time()
     stages: dict[str, StageStats] = {}
     temporary = 0
-    with store.held(alone=not dry_run), _readable(store.root):
+    with store.held(alone=not dry_run, looks=dry_run), _readable(store.root):
         references = References.of_runs(runs, store)
         limit = now - 86_400 * older_than_days
         for stage in _COLLECTED:
@@ -214,7 +214,7 @@ def collect_garbage(store: Store, runs: Path, older_than_days: float, *, dry_run
 
 def find_damage(store: Store) -> Iterator[tuple[StoredFile, str]]:
     """Read everything: each file with what is wrong with it, "" if nothing is."""
-    with store.held(), _readable(store.root):
+    with store.held(looks=True), _readable(store.root):
         for file in stored_files(store.root):
             if file.kind == "result":
                 try:

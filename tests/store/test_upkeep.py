@@ -337,3 +337,10 @@ def test_what_runs_write_meanwhile_does_not_disturb(monkeypatch):
 
     monkeypatch.setattr(os, "scandir", RenamedMeanwhile)
     assert run(["store", "stats"]) == 0 and run(["store", "verify"]) == 0
+
+
+def test_a_store_that_cannot_be_written_can_be_counted(tmp_path, capsys):
+    (tmp_path / "runs/store/.lock").mkdir(parents=True)  # opening it to write fails, for root too
+    for command in (["stats"], ["verify"], ["gc", "--unreferenced", "--older-than", "0", "--dry-run"]):
+        assert run(["store", *command, "--runs", str(tmp_path / "runs")]) == 0, command
+    assert run(["store", "gc", "--unreferenced", "--older-than", "0", "--runs", str(tmp_path / "runs")]) == 1
