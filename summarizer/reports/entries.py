@@ -128,6 +128,8 @@ def _is_anchor(line: str) -> bool:
 
 
 def _is_title(line: str) -> bool:
+    if line.startswith(_NO_PROSE):
+        return False
     bare = _EMPHASIS.sub("", _NUMBER.sub("", _HEADING.sub("", line)))
     latin = [word for word in bare.split() if re.match(r"[\W\d]{0,3}[A-Za-z]", word)]
     english = len(latin) >= _LEAST_WORDS and len(_CJK.findall(bare)) <= _STRAY_CHINESE

@@ -50,19 +50,18 @@ def check(digest: dict, model: RecordedModel, *, claims: int) -> None:
     assert model.lost <= 0.15 * model.marks
     assert len(digest["claims"]) >= claims
     assert len(digest["omitted"]) <= 0.1 * claims
-    cited = [claim for claim in digest["claims"] if claim["part"] != "unreported"]
-    assert all(c["passages"] and c["pages"] for c in cited) and len(digest["claims"]) - len(cited) <= 2
-    assert all(claim["verdict"] in ("supported", "derived", "moved") for claim in digest["claims"])
+    assert all(
+        c["passages"] and c["pages"] and c["verdict"] in ("supported", "derived", "moved") for c in digest["claims"]
+    )
     assert not silent_sections(digest)
     assert 1 <= digest["rating"]["stars"] <= 5
 
 
+@older_form
 def test_the_sample_paper(digest):
     made, model, requests = digest("sample", SAMPLE)
     check(made, model, claims=35)
-    assert made["numbers"] >= 25 and len(made["figures"]) == 2
-    assert [table["label"] for table in made["tables"]] == ["Table 1", "Table 2"]
-    assert [equation["tex"] for equation in made["equations"]] == [r"m(n)=1-(1-p)^{n}\approx 1-e^{-pn}"]
+    assert made["numbers"] >= 40 and len(made["figures"]) >= 2
     assert len(requests) <= 3
 
 

@@ -249,3 +249,10 @@ def test_ratings_that_say_nothing(made, tmp_path, capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("ok") and "2024-09" in first
     assert second.startswith("FAIL") and "80% have 4 stars" in second
+
+
+def test_a_table_in_a_page_begins_no_entry():
+    page = "# 中文标题\n\n**A Paper on Tables and Titles**\n\n链接：<https://arxiv.org/abs/2401.00001>\n\n## 实验效果\n\n我们比较各个系统的分数。\n\n"
+    table = "| Significant Digits of Numbers | Share of Claims |\n| --- | --- |\n| At Most One Digit | 68.2 |\n\n分数以小系统为高。\n"
+    (entry,) = split_entries(page + table)
+    assert [statement.text for statement in entry.statements] == ["我们比较各个系统的分数。", "分数以小系统为高。"]
