@@ -211,7 +211,7 @@ class _Reader:
 def _verdicts(claim: Claim) -> Iterator[Verdict]:
     """What the checks say: the program's, and the second reader's where it was asked."""
     if by_code := words.CODE_VERDICTS.get(claim.verdict):
-        yield by_code, True
+        yield by_code, claim.verdict != "read"  # published on the reader's word alone
     if claim.reader:
         verdict, quote = words.READER_VERDICTS[claim.reader.verdict], claim.reader.quote
         text = words.READER_QUOTE.format(verdict=verdict, quote=quote) if quote else verdict
