@@ -18,7 +18,7 @@ from summarizer.schema import (
 class Digest(BaseDigest):
     title_zh: ChineseTitle = section("中文标题", "论文标题的中文译名；方法、模型、数据集的名字保留原文")
     gist: Gist = section(
-        "", "一句话，至多 40 个汉字另加专名：做了什么，关键结果（对比谁、在什么条件下），代价或适用边界"
+        "", "一句话，至多 40 个汉字（专名、数字、引用不计）：做了什么，关键结果（对比谁、在什么条件下），代价或适用边界"
     )
     abstract: Prose = section("摘要", "3 至 5 句：做了什么、怎样做、最重要的结果及其条件", source="abstract")
     background: Prose = section("研究背景", "2 至 4 句：已有做法走到哪一步，为什么还不够", source="background")
@@ -32,17 +32,19 @@ class Digest(BaseDigest):
     model: Steps = section(
         "算法模型",
         "3 至 7 步，先直觉后符号，细到读者能复述；全节至多 4 个公式，用 equation 指出，explain 只说符号含义与这一式在算什么；"
-        "最后一步写实验设置（模型、数据、硬件、关键超参数），其中原文没给的也说明",
+        "最后一步用 2 至 4 句写实验设置（模型、数据、硬件、关键超参数），再说明原文没给的",
         source="method",
     )
     results: Tables = section(
         "实验效果",
         "1 至 4 项：主结果、消融、以及方法不占优的情形。每项选表里能说明问题的行与列，必含最强的对手和方法输的地方，"
-        "reading 用 1 至 3 句解读，不逐格念数字；没有表可指时只写 reading，表名写作“原文表 2”",
+        "reading 用 1 至 3 句解读，不逐格念数字；没有表可指时只写 reading",
         source="results",
     )
     conclusions: Points = section(
-        "重要数据与结论", "3 至 5 条：最值得记住的结论及其条件，先重后轻；前面写过的数字不再写", source="numbers"
+        "重要数据与结论",
+        "3 至 5 条：合上这篇后最该记住的结论及其条件，先重后轻；主结果用一条归纳，不再念数字，其余写前面没有写过的发现：消融、失败、代价、随规模的变化",
+        source="numbers",
     )
     limits: Limits = section("", "3 至 6 条局限，先重后轻：影响结论可信度的在前，细枝末节不写")
     rating: Rating = section(

@@ -39,9 +39,10 @@ class EquationChoice(_Answered):
 
 
 class Step(EquationChoice):
-    """A numbered step, which may hold an equation."""
+    """A numbered step, which may hold an equation. `words` are what a thing it calls not given would be called."""
 
     text: str
+    words: list[str] = []
 
 
 class TableChoice(_Answered):

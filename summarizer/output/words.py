@@ -62,7 +62,7 @@ SCORES = {
 }
 CAPS = {
     "rigour": "未见消融或方差，严谨性以 2 分为限",
-    "reproducibility": "未见代码或数据链接，可复现性以 1 分为限",
+    "reproducibility": "未见代码或数据链接，可复现性以 2 分为限",
 }
 
 

@@ -14,7 +14,6 @@ from summarizer.paper.pieces import chosen
 from summarizer.schema import BaseDigest, EquationChoice, TableChoice, kinds, sections, shape
 from summarizer.store.results import fingerprint
 from summarizer.trust.chinese import polish
-from summarizer.trust.claims import MARK
 from summarizer.trust.marks import Marks
 from summarizer.trust.rating import code_link
 from summarizer.types import (
@@ -210,4 +209,4 @@ def _picture(
 def _chinese_title(answer: BaseDigest) -> str:
     schema = type(answer)
     title = next((str(getattr(answer, n)) for n in schema.model_fields if shape(schema, n) == "title"), "")
-    return polish(MARK.sub("", title)).strip().rstrip("。")
+    return polish(Marks.without(title)).strip().rstrip("。")

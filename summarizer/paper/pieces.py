@@ -16,7 +16,7 @@ from summarizer.schema import (
     kinds,
     sections,
 )
-from summarizer.trust.absence import check_absence
+from summarizer.trust.absence import check_absence, says_absent
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import split_statements
@@ -43,7 +43,7 @@ class Piece:
 def check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Claim]:
     """Every sentence of the answer with its verdict."""
     schema = type(answer)
-    words = {(name, n): tuple(limit.words) for name, value in answer for n, limit in enumerate(_limits(value))}
+    words = {(name, n): tuple(item.words) for name, value in answer for n, item in _naming_absences(value)}
     return [
         claim
         for piece in pieces_of(answer)
@@ -53,8 +53,11 @@ def check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Clai
     ]
 
 
-def _limits(value: object) -> list[Limit]:
-    return [item for item in value if isinstance(item, Limit)] if isinstance(value, list) else []
+def _naming_absences(value: object) -> list[tuple[int, Limit | Step]]:
+    """(index, item) of the items that may say what the paper does not give, with the words for it."""
+    return (
+        [(n, item) for n, item in enumerate(value) if isinstance(item, Limit | Step)] if isinstance(value, list) else []
+    )
 
 
 def phrases_for(section: str, schema: type[BaseDigest], phrases: Phrases) -> Phrases | None:
@@ -70,15 +73,16 @@ def chosen(answer: BaseDigest, kind: type[C]) -> Iterator[tuple[str, int, C]]:
             yield from ((name, n, item) for n, item in enumerate(value) if isinstance(item, kind))
 
 
-def check_piece(
-    piece: Piece, evidence: Evidence, phrases: Phrases | None, unreported: Sequence[str] = ()
-) -> list[Claim]:
-    """The sentences of a piece. `phrases` is None for a line of names, which is no Chinese prose."""
+def check_piece(piece: Piece, evidence: Evidence, phrases: Phrases | None, absent: Sequence[str] = ()) -> list[Claim]:
+    """The sentences of a piece. `phrases` is None for a line of names, which is no Chinese prose.
+
+    `absent` are the words for what the piece says is not in the paper.
+    """
     text = Marks(evidence.document).as_numbers(" ".join(mend_tex(piece.text).split()))
     claims = []
     for statement in split_statements(piece.section, text if phrases is None else polish(text)):
-        if piece.part == "unreported" and not statement.passages:
-            claim = check_absence(statement, unreported, evidence)
+        if not statement.passages and (piece.part == "unreported" or (absent and says_absent(statement.text))):
+            claim = check_absence(statement, absent, evidence)
         else:
             claim = check_statement(statement, evidence)
         claim = replace(claim, item=piece.item, part=piece.part)

@@ -15,7 +15,7 @@ from summarizer.llm.client import Model
 from summarizer.llm.paper_text import paper_text
 from summarizer.llm.reading import ReadSentence, SentenceToRead, ask_reader
 from summarizer.paper.pieces import Piece, check_piece
-from summarizer.schema import sections
+from summarizer.schema import kinds, sections
 from summarizer.trust.check import PUBLISHED
 from summarizer.trust.context import is_trivial
 from summarizer.trust.evidence import Evidence
@@ -55,7 +55,7 @@ async def read_again(
         )  # fmt: skip
     except AnswerError as error:
         return Read(tuple(claims), warnings=(f"second reading: {error.reason}",))
-    quotes = _Quotes(evidence)
+    quotes = Quotes(evidence)
     quoted = [quotes.has(item.quote) for item in said.values() if item.quote.strip()]
     if not said or quoted.count(False) > _MOST_UNFOUNDED * len(quoted):
         warning = f"second reading: of no use, {quoted.count(False)} of {len(quoted)} quotes are not in the paper"
@@ -71,8 +71,8 @@ async def read_again(
 
 
 def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> list[SentenceToRead]:
-    headings = sections(work.style.schema)
-    told = told_before([claim.text for claim in claims])
+    headings, kind = sections(work.style.schema), kinds(work.style.schema)
+    told = told_before(["" if kind.get(claim.section) == "gist" else claim.text for claim in claims])
     number = {claim: n for n, claim in enumerate(chosen, 1)}
     found = []
     for n in chosen:
@@ -86,12 +86,13 @@ def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> li
     return found
 
 
-def settle(claim: Claim, said: ReadSentence, quotes: "_Quotes", evidence: Evidence, phrases: Phrases) -> list[Claim]:
+def settle(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidence, phrases: Phrases) -> list[Claim]:
     """The claim, or what takes its place, with the reader's words and the decision."""
     founded = quotes.has(said.quote)
     reading = Reading(said.verdict, said.problem, said.quote if founded else "")
     approved = claim.verdict in PUBLISHED
-    if said.verdict == "supported":
+    said_absent = approved and not claim.passages and said.verdict == "absent"  # which is what the sentence says
+    if said.verdict == "supported" or said_absent:
         if approved:
             return [replace(claim, reader=reading, decision="agreed")]
         if founded and quotes.numbers_hold(claim, said.quote):
@@ -117,7 +118,7 @@ def _corrected(claim: Claim, text: str, evidence: Evidence, phrases: Phrases) ->
     return found if all(new.verdict in PUBLISHED for new in found) else []
 
 
-class _Quotes:
+class Quotes:
     """Whether words are the paper's."""
 
     def __init__(self, evidence: Evidence) -> None:

@@ -169,7 +169,7 @@ def rate(answer: BaseDigest, reviewed: Reviewed, document: Document) -> Stars | 
     if not reviewed.of(RATING):
         return Stars(None, withheld="no weakness")
     scores = rating.scores()
-    reasons = {name: polish(score.reason.strip()).rstrip("。") for name, score in scores.items()}
+    reasons = {name: polish(Marks.without(score.reason)).strip().rstrip("。") for name, score in scores.items()}
     stars = stars_for({name: score.score for name, score in scores.items()}, document)
     return replace(stars, reasons={name: text for name, text in reasons.items() if _is_reason(text)})
 

@@ -9,7 +9,13 @@ from summarizer.trust.evidence import Evidence
 from summarizer.types import Claim
 
 _WORD = re.compile(r"[A-Za-z][\w -]{1,40}")
+_NOT_GIVEN = re.compile(r"(?:未|没有?|不曾|尚无)[^，。；]{0,6}?(?:给|说|写|提|报|公布|公开|披露|交代|列|注明|涉及)")
 _SHOWN = 3
+
+
+def says_absent(text: str) -> bool:
+    """Whether a sentence says that something is not told: 未给出, 没有说明."""
+    return bool(_NOT_GIVEN.search(text))
 
 
 def check_absence(statement: Statement, words: Sequence[str], evidence: Evidence) -> Claim:

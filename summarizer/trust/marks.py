@@ -61,6 +61,11 @@ class Marks:
         """The text with the numbers of passages in the place of marks; a mark of nothing gets a number of nothing."""
         return _MARK.sub(lambda found: self._numbered(found[0], found[1]), text)
 
+    @staticmethod
+    def without(text: str) -> str:
+        """The text without its marks, for what is not cited: a title, the reason of a score."""
+        return _MARK.sub("", text)
+
     def _numbered(self, mark: str, inside: str) -> str:
         parts = re.split(_SEPARATOR, inside)
         if not any(part[0] in "TE" for part in parts):

@@ -10,7 +10,7 @@ WEIGHTS = {"novelty": 25, "rigour": 25, "evidence": 20, "usefulness": 15, "repro
 TOP_SCORE = 4
 UNTESTED_CAP = 2  # rigour without an ablation and without a word of variance
 _A_LISTING = 400  # characters; less code than that is a command or an address
-NO_LINK_CAP = 1  # reproducibility without a link to code or data
+NO_LINK_CAP = 2  # reproducibility without a link to code or data
 
 _ABLATION = re.compile(
     r"\bablat(?:ion|e|ed|ing)|\bstandard (?:deviation|error)|\bbootstrap"

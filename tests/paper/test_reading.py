@@ -8,6 +8,12 @@ from common import settings
 from scripted_model import model, passages, reading, readings, reply, stage_of
 
 from summarizer.cli import run
+from summarizer.llm.reading import ReadSentence
+from summarizer.paper.reading import Quotes, settle
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.phrases import Phrases
+from summarizer.trust.wordlists import Vocabulary
+from summarizer.types import Claim, Document, Passage
 
 PAPER = "2401.00001"
 
@@ -104,6 +110,18 @@ def test_an_objection_that_quotes_nothing_of_the_paper_counts_for_nothing(digest
 def test_the_checker_stays_the_judge_of_digits(digest):
     found, stages = digest(["全文作证据时漏过 66.6% 的错误[{n}]。"], saying("66.6%", quote=QUOTE))
     assert results(found) == [] and stages == ["digest", "reading", "repair"]
+
+
+def test_a_reader_that_does_not_find_what_is_said_not_to_be_there_agrees():
+    paper = Document("T", 1, passages=(Passage(1, 1, None, "We train three models.", (0, 0, 1, 1)),))
+    evidence = Evidence(paper, Vocabulary())
+    claim = Claim("limits", "未报告方差。", (), (), "supported", part="unreported")
+    said = ReadSentence(id=1, verdict="absent", problem="elsewhere", quote="", text="")
+    (settled,) = settle(claim, said, Quotes(evidence), evidence, Phrases())
+    assert (settled.verdict, settled.decision) == ("supported", "agreed")
+    found = said.model_copy(update={"verdict": "contradicted", "quote": "We train three models"})
+    (settled,) = settle(claim, found, Quotes(evidence), evidence, Phrases())
+    assert (settled.verdict, settled.decision) == ("disputed", "dropped")
 
 
 def test_what_says_a_fact_for_the_third_time_may_be_dropped(digest):

@@ -9,7 +9,7 @@ from summarizer.output import markdown, words
 from summarizer.paper import review
 from summarizer.paper.pieces import check
 from summarizer.paper.review import warnings, with_mended
-from summarizer.schema import RATED, BaseDigest, Points, Prose, Rating, Score, section
+from summarizer.schema import RATED, BaseDigest, Points, Prose, Rating, Score, Step, Steps, section
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.phrases import Phrases
 from summarizer.trust.rating import rate
@@ -88,7 +88,34 @@ def test_a_weakness_that_the_paper_does_not_support_withholds_the_rating() -> No
     for answer in given.values():
         claims = check(answer, evidence, PHRASES)
         stars.append(review.rate(answer, with_mended(claims, {}, evidence, Rated, PHRASES), PAPER))
-    assert [rating and (rating.stars, rating.withheld) for rating in stars] == [(3, ""), (None, "no weakness")]
+    assert [rating and (rating.stars, rating.withheld) for rating in stars] == [(4, ""), (None, "no weakness")]
+
+
+def test_the_reason_of_a_score_is_shown_without_marks() -> None:
+    score = Score(score=2, reason="消融不足[1][T2r4]。")
+    answer = Rated(summary="", rating=Rating(**dict.fromkeys(RATED, score), weakness="作者只研究了缓存[1]。"))
+    claims = check(answer, Evidence(PAPER, Vocabulary()), PHRASES)
+    rated = review.rate(answer, with_mended(claims, {}, Evidence(PAPER, Vocabulary()), Rated, PHRASES), PAPER)
+    assert rated and set(rated.reasons.values()) == {"消融不足"}
+
+
+class Stepwise(BaseDigest):
+    model: Steps = section("算法模型", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "verdict"),
+    [
+        ("原文未给出批大小。", ["batch size"], "supported"),
+        ("原文未给出注意力头的数目。", ["head"], "unsupported"),  # the paper does speak of them
+        ("原文未给出批大小。", [], "uncited"),
+        ("批大小为同类工作的一半。", ["batch size"], "uncited"),  # says nothing of what is not given
+    ],
+)
+def test_a_step_may_say_what_the_paper_does_not_give(text: str, words: list[str], verdict: str) -> None:
+    answer = Stepwise(model=[Step(equation="", explain="", text=text, words=words)])
+    (claim,) = check(answer, Evidence(PAPER, Vocabulary()), PHRASES)
+    assert claim.verdict == verdict
 
 
 def test_a_rating_out_of_ten() -> None:

@@ -32,9 +32,9 @@ def test_weights() -> None:
 
 def test_caps_lower_the_scores_that_are_shown() -> None:
     rated = rate(scores(4), BARE)
-    assert (rated.stars, rated.ten) == (4, 8)  # (4*.25 + 2*.25 + 4*.2 + 4*.15 + 1*.15) = 3.05
+    assert (rated.stars, rated.ten) == (4, 8)  # (4*.25 + 2*.25 + 4*.2 + 4*.15 + 2*.15) = 3.2
     assert rated.caps == ("rigour", "reproducibility")
-    assert rated.scores == scores(4, rigour=2, reproducibility=1)
+    assert rated.scores == scores(4, rigour=2, reproducibility=2)
 
 
 def test_a_low_score_needs_no_cap() -> None:
