@@ -18,6 +18,8 @@ RECORDED = Path(__file__).parent / "recorded"
 LOST = 99_999  # the number of a passage that is not there any more
 _PASSAGE = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
 _MARK = re.compile(r"\[(\d+)\]")
+_ANY_MARK = re.compile(r"\[(?:\d+|[TE][\w.]*)\]")  # of passages, tables, equations
+_HEADING = re.compile(r"^〔[^〕]*〕")
 
 
 def fingerprint(text: str) -> str:
@@ -42,12 +44,13 @@ class Recording:
     digest: str
     notes: list[str]
     repairs: dict[str, str]  # {sentence that failed: sentence sent back}
+    readings: dict[str, dict[str, str]]  # {sentence that the second reader found fault with: what it said}
 
 
 def load(name: str) -> Recording:
     data = json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
     passages = {int(number): digest for number, digest in data["passages"].items()}
-    return Recording(passages, data["digest"], data.get("notes", []), data.get("repairs", {}))
+    return Recording(passages, data["digest"], data.get("notes", []), data.get("repairs", {}), data.get("readings", {}))
 
 
 class RecordedModel:
@@ -70,7 +73,7 @@ class RecordedModel:
                 self._renumber(max(recording.notes, key=lambda t: self._cited(recording, t, shown)), recording)
             )
         if kind == "reading":
-            return completion('{"items": []}')
+            return completion(json.dumps({"items": self._read(body, recording)}, ensure_ascii=False))
         if kind == "repair":
             return completion(json.dumps({"items": self._mended(body, recording)}, ensure_ascii=False))
         return completion(self._renumber(recording.digest, recording))
@@ -82,9 +85,13 @@ class RecordedModel:
         return sum(recording.passages.get(int(n)) in shown for n in _MARK.findall(text))
 
     def _mended(self, body: dict[str, Any], recording: Recording) -> list[dict[str, object]]:
-        sentences = re.findall(r"^(\d+)\. (.*)$", body["messages"][1]["content"], re.MULTILINE)
         known = recording.repairs
-        return [{"id": int(n), "text": self._renumber(known.get(plain(text), ""), recording)} for n, text in sentences]
+        return [{"id": n, "text": self._renumber(known.get(plain(text), ""), recording)} for n, text in sentences(body)]
+
+    def _read(self, body: dict[str, Any], recording: Recording) -> list[dict[str, object]]:
+        agreed = {"verdict": "supported", "problem": "none", "quote": "", "text": ""}
+        said = [(n, recording.readings.get(plain(text), agreed)) for n, text in sentences(body)]
+        return [{"id": n, **item, "text": self._renumber(item["text"], recording)} for n, item in said]
 
     def _renumber(self, text: str, recording: Recording) -> str:
         def current(mark: re.Match[str]) -> str:
@@ -96,6 +103,11 @@ class RecordedModel:
         return _MARK.sub(current, text)
 
 
+def sentences(body: dict[str, Any]) -> list[tuple[int, str]]:
+    """The numbered sentences of a request to mend or to read."""
+    return [(int(n), text) for n, text in re.findall(r"^(\d+)\. (.*)$", body["messages"][1]["content"], re.MULTILINE)]
+
+
 def plain(sentence: str) -> str:
-    """A sentence by its letters and digits, without its marks."""
-    return "".join(c for c in _MARK.sub("", sentence) if c.isalnum())
+    """A sentence by its letters and digits, without the heading before it and its marks."""
+    return "".join(c for c in _ANY_MARK.sub("", _HEADING.sub("", sentence)) if c.isalnum())

@@ -10,6 +10,7 @@ from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled,
 _MOST_HEADS = 4  # rows
 _RULED = 0.7  # share of the columns from which a rule is one of the whole table
 _TITLE_WORDS = 9
+_REMARK = 3  # words
 _MOST_CELLS = 20_000  # of a table with all its spans
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-z])")
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
@@ -148,8 +149,14 @@ def _records(slots: Slots, texts: list[list[str]]) -> list[Record]:
             ends -= {n + 1}  # the rule under a title
         elif any(own):
             title = "" if n in ends else title
-            records.append(Record(title, own, _NOWHERE))
+            records.append(Record(title, _without_copies(row, own), _NOWHERE))
     return records
+
+
+def _without_copies(row: list[HtmlCell | None], texts: list[str]) -> list[str]:
+    """A value over several columns is one of each; a remark across them stands in the first alone."""
+    copied = [n > 0 and cell is not None and cell is row[n - 1] for n, cell in enumerate(row)]
+    return ["" if again and len(text.split()) >= _REMARK else text for again, text in zip(copied, texts, strict=True)]
 
 
 def _is_title(row: list[HtmlCell | None], texts: list[str]) -> bool:

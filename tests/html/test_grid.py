@@ -41,6 +41,19 @@ def test_heads_of_two_levels_and_labels_of_groups() -> None:
     ]
 
 
+def test_a_remark_across_columns_stands_once_and_a_value_in_each() -> None:
+    found = grid(
+        "|" + cells("Model", "N", "d", "BLEU"),
+        "|" + cells("base", "6", "512", "25.8"),
+        cell("(E)") + cell("learned positions instead of sinusoids", colspan=2) + cell("25.7"),
+        cell("shared") + cell("256", colspan=2) + cell("24.5"),
+    )
+    assert rows_of(found)[1:] == [
+        ("(E)", "learned positions instead of sinusoids", "", "25.7"),
+        ("shared", "256", "256", "24.5"),
+    ]
+
+
 def test_groups_beside_the_rows_and_empty_cells() -> None:
     found = grid(
         "|" + cells("Data", "Model", "F1", "EM"),
