@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from summarizer.html.page import Element
+from summarizer.html.markup import Element
 
 _CONTINUED = re.compile(r"%\n\s*")  # LaTeXML breaks long formulas as TeX allows
 _BOXED = re.compile(r"\\[mh]box\{\$([^$]*)\$\}")

@@ -5,13 +5,12 @@ show is removed before a word is read.
 """
 
 import re
-from typing import Any
 
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
+
+from summarizer.html.markup import Element, MarkupError, parse_html
 
 MAX_BYTES = 10_000_000  # the largest page of a paper that was seen has 2 MB
-
-Element = Any  # lxml has no annotations
 
 _WATERMARK = re.compile(r"\s*arXiv:(\S+v\d+)\s")
 _UNSHOWN = {  # no text of the paper: what is not shown, and arXiv's own buttons between the paragraphs
@@ -40,13 +39,10 @@ def open_page(page: bytes, paper_id: str = "") -> tuple[Element, int]:
     """
     if len(page) > MAX_BYTES:
         raise UselessPage(f"the page is larger than {MAX_BYTES // 10**6} MB")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root = html.document_fromstring(page, parser=parser)
-    except etree.ParserError as error:
-        raise UselessPage("the page is empty") from error
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # 256 levels
-        raise UselessPage("its elements are nested too deeply")
+        root = parse_html(page)
+    except MarkupError as error:
+        raise UselessPage(str(error)) from error
     articles = root.find_class("ltx_document")
     if not articles:
         raise UselessPage("there is no paper on the page")

@@ -8,8 +8,9 @@ words and which LaTeX stand there. Footnotes follow the paragraph that carries t
 import re
 from collections.abc import Iterator
 
+from summarizer.html.markup import Element
 from summarizer.html.mathml import is_sign, latex_of, linear
-from summarizer.html.page import Element, UselessPage, open_page
+from summarizer.html.page import UselessPage, open_page
 from summarizer.html.paper import BlockKind, Display, HtmlBlock, HtmlCell, HtmlFloat, HtmlPaper, Mark, MarkKind
 
 _MOST_CHARACTERS = 3_000_000  # a long thesis has a million

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from lxml import etree, html  # type: ignore[import-untyped]
-
 from summarizer.errors import UsageError
+from summarizer.html.markup import Element, MarkupError, parse_html
 from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import Ref, parse_ref
@@ -109,8 +108,8 @@ def _read(category: str, address: Callable[[int], str], fetcher: Fetcher) -> Lis
 def _parse(category: str, page: FetchedPage, number: int) -> _ListingPage:
     _check(category, page)
     try:
-        root = html.document_fromstring(page.body, parser=html.HTMLParser(encoding="utf-8"))
-    except etree.LxmlError as error:
+        root = parse_html(page.body)
+    except MarkupError as error:
         raise BadAnswer(f"{category}: not a listing ({error})") from error
     _smooth(root)
     day = next((day for heading in root.iter("h1", "h2", "h3") if (day := _date(_text(heading)))), None)
@@ -145,7 +144,7 @@ def _check(category: str, page: FetchedPage) -> None:
         raise BadAnswer(f"{category}: the page has no end")
 
 
-def _smooth(root: html.HtmlElement) -> None:
+def _smooth(root: Element) -> None:
     """Make the text of elements what was submitted: no labels, lines apart, addresses instead of "this https URL"."""
     for label in root.find_class("descriptor"):
         label.drop_tree()
@@ -157,7 +156,7 @@ def _smooth(root: html.HtmlElement) -> None:
 
 
 def _read_sections(
-    category: str, root: html.HtmlElement
+    category: str, root: Element
 ) -> tuple[dict[Kind, int], Counter[Kind], list[tuple[Kind, Paper | None]]]:
     """Of each section the number of all entries and of those shown here; the entries, replacements without paper."""
     sections: dict[Kind, int] = {}
@@ -176,7 +175,7 @@ def _read_sections(
     return sections, shown, entries
 
 
-def _paper(category: str, head: html.HtmlElement) -> Paper:
+def _paper(category: str, head: Element) -> Paper:
     body = head.getnext()
     if body is None or body.tag != "dd":
         raise BadAnswer(f"{category}: an entry without its second half: {_text(head)[:80]}")
@@ -197,7 +196,7 @@ def _paper(category: str, head: html.HtmlElement) -> Paper:
     )
 
 
-def _ref(category: str, head: html.HtmlElement) -> Ref:
+def _ref(category: str, head: Element) -> Ref:
     path = next((href for a in head.iter("a") if "/abs/" in (href := a.get("href", ""))), "")
     try:
         return parse_ref(f"{SITE}/abs/{path.rpartition('/abs/')[2]}")
@@ -215,9 +214,9 @@ def _date(heading: str) -> date | None:
         return None
 
 
-def _part(body: html.HtmlElement, tag: str, css_class: str) -> str:
+def _part(body: Element, tag: str, css_class: str) -> str:
     return next((_text(element) for element in body.iter(tag) if css_class in element.get("class", "").split()), "")
 
 
-def _text(element: html.HtmlElement) -> str:
+def _text(element: Element) -> str:
     return " ".join(str(element.text_content()).split())

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 
 from summarizer.errors import UsageError
+from summarizer.html.markup import MarkupError, parse_xml
 from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.ids import parse_ref
@@ -46,9 +47,9 @@ def _parse(page: FetchedPage) -> Feed:
     if page.status != 200:
         raise BadAnswer(f"rss: HTTP {page.status}")
     try:
-        root = ElementTree.fromstring(page.body)
-    except ElementTree.ParseError as error:
-        raise BadAnswer(f"rss: not XML ({error})") from error
+        root = parse_xml(page.body)
+    except MarkupError as error:
+        raise BadAnswer(f"rss: {error}") from error
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
         raise BadAnswer(f"rss: not a feed but <{root.tag}>")

@@ -4,9 +4,9 @@ Classes and tags as in arxiv-browse, templates/abs/abs.html and formatting/metat
 """
 
 import re
-from typing import Any
 
 from summarizer.errors import UnknownPaperError
+from summarizer.html.markup import Element, MarkupError, parse_html
 from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.ids import Ref
@@ -31,16 +31,14 @@ def from_abs(ref: Ref, fetcher: Fetcher, tries: int = TRIES) -> Paper:
 
 
 def _parse(ref: Ref, page: FetchedPage) -> Paper:
-    from lxml import etree, html  # type: ignore[import-untyped]  # not needed where another source answers
-
     if page.status == 404:
         raise UnknownPaperError(name_of(ref))
     if page.status != 200:
         raise BadAnswer(f"abs: HTTP {page.status}")
     try:
-        root = html.document_fromstring(page.body, parser=html.HTMLParser(encoding="utf-8", no_network=True))
-    except etree.ParserError as error:
-        raise BadAnswer(f"abs: not the page of {ref.value}") from error
+        root = parse_html(page.body)
+    except MarkupError as error:
+        raise BadAnswer(f"abs: not the page of {ref.value} ({error})") from error
     found = re.match(r"\[(.+?)(?:v\d+)?\]", _text(root, "//title"))
     if not found or found[1] != ref.value:
         raise BadAnswer(f"abs: not the page of {ref.value}")
@@ -77,13 +75,13 @@ def _first_name_first(name: str) -> str:
     return f"{first.strip()} {last.strip()}" if comma else name
 
 
-def _license(root: Any) -> str:
+def _license(root: Element) -> str:
     """The address behind the licence's link, which is in its part of the page or has its class."""
     links = root.xpath(f"{_marked('div', 'abs-license')}//a/@href | {_marked('a', 'abs-license')}/@href")
     return str(links[0]) if links else ""
 
 
-def _text(root: Any, path: str) -> str:
+def _text(root: Element, path: str) -> str:
     """The text of the first element that an XPath names, "" without one; elements are named by tag and class."""
     found = root.xpath(path)
     return " ".join(found[0].text_content().split()) if found else ""

@@ -9,13 +9,13 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from xml.etree import ElementTree
 
 import arxiv  # type: ignore[import-untyped]
 import requests
 from requests.adapters import BaseAdapter
 
 from summarizer.errors import UnknownPaperError, UsageError
+from summarizer.html.markup import MarkupError, parse_xml
 from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.ids import Ref, parse_ref
@@ -163,9 +163,9 @@ def _plain(headers: Mapping[str, str]) -> dict[str, str]:
 def _count_entries(body: bytes) -> tuple[int, int]:
     """How many entries match, and how many an Atom feed has. Raises `BadAnswer` unless it is whole."""
     try:
-        feed = ElementTree.fromstring(body)
-    except ElementTree.ParseError as error:
-        raise BadAnswer(f"api: not XML ({error})") from error
+        feed = parse_xml(body)
+    except MarkupError as error:
+        raise BadAnswer(f"api: {error}") from error
     if not feed.tag.endswith("}feed"):
         raise BadAnswer(f"api: not a feed but <{feed.tag}>")
     entries = feed.findall("{*}entry")

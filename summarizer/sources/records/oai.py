@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from summarizer.errors import UnknownPaperError
+from summarizer.html.markup import MarkupError, parse_xml
 from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import Ref
@@ -72,9 +73,9 @@ def _record(ref: Ref, page: FetchedPage) -> ElementTree.Element:
     if page.status != 200:
         raise BadAnswer(f"oai: HTTP {page.status}")
     try:
-        root = ElementTree.fromstring(page.body)
-    except ElementTree.ParseError as error:
-        raise BadAnswer(f"oai: not XML ({error})") from error
+        root = parse_xml(page.body)
+    except MarkupError as error:
+        raise BadAnswer(f"oai: {error}") from error
     if not root.tag.endswith("}OAI-PMH"):
         raise BadAnswer(f"oai: not an OAI answer but <{root.tag}>")
     if (problem := root.find("{*}error")) is not None:
