@@ -45,10 +45,8 @@ def main() -> None:
     for digest in found:
         own = numbers(digest)
         told = [c.text for c in digest.claims if digest.kinds.get(c.section) != "gist"]
-        again, kinds = (
-            len(told_before(told)),
-            Counter(claim.part for claim in digest.claims if claim.section == "limits"),
-        )
+        again = len(told_before(told))
+        kinds = Counter(claim.part for claim in digest.claims if claim.section == "limits")
         given = digest.rating.stars if digest.rating else None
         print(f"{digest.paper.id:<14}{len(own):>7}{len(digest.omitted):>8}{percentile(own):>6.1f}{again:>6}"
               f"{kinds.total():>7}{given or '-':>6}{digest.usage.completion:>8}")  # fmt: skip

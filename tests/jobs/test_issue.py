@@ -162,12 +162,12 @@ def test_one_date_that_fails_does_not_hide_another(serve, arxiv, monkeypatch, ca
 
 
 def test_a_cost_ceiling_begins_no_further_paper(serve, own_home, capsys):
-    settings(own_home, 'categories = ["cs.CL"]\ntop = 3\n[prices."gpt-5.4-mini"]\ninput = 100\noutput = 100\n')
+    settings(own_home, 'categories = ["cs.CL"]\ntop = 3\n[prices."gpt-5.4-mini"]\ninput = 60\noutput = 60\n')
     whole = model()
 
     def dear(body: dict) -> Scripted:
         answer = json.loads(whole(body).body)
-        return raw(answer | {"usage": {"prompt_tokens": 4_000, "completion_tokens": 3_500}})
+        return raw(answer | {"usage": {"prompt_tokens": 7_000, "completion_tokens": 3_500}})
 
     serve(dear)
     assert run(["issue", DAY, "--max-cost", "2"]) == 3
