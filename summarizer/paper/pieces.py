@@ -19,12 +19,12 @@ from summarizer.schema import (
 from summarizer.trust.absence import check_absence, says_absent
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems, polish
-from summarizer.trust.claims import split_statements
+from summarizer.trust.claims import Statement, split_statements
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.formula import mend_tex, unknown_symbols
 from summarizer.trust.marks import Marks
 from summarizer.trust.phrases import Phrases, phrase_problem
-from summarizer.types import FIGURES, RATING, Claim, LimitKind
+from summarizer.types import FIGURES, RATING, Claim, Document, LimitKind
 
 C = TypeVar("C", EquationChoice, TableChoice)
 
@@ -73,14 +73,19 @@ def chosen(answer: BaseDigest, kind: type[C]) -> Iterator[tuple[str, int, C]]:
             yield from ((name, n, item) for n, item in enumerate(value) if isinstance(item, kind))
 
 
+def statements(piece: Piece, document: Document, *, prose: bool = True) -> list[Statement]:
+    """The sentences of a piece with the passages they cite, before anybody checks them; `prose` is set in type."""
+    text = Marks(document).as_numbers(" ".join(mend_tex(piece.text).split()))
+    return split_statements(piece.section, polish(text) if prose else text)
+
+
 def check_piece(piece: Piece, evidence: Evidence, phrases: Phrases | None, absent: Sequence[str] = ()) -> list[Claim]:
     """The sentences of a piece. `phrases` is None for a line of names, which is no Chinese prose.
 
     `absent` are the words for what the piece says is not in the paper.
     """
-    text = Marks(evidence.document).as_numbers(" ".join(mend_tex(piece.text).split()))
     claims = []
-    for statement in split_statements(piece.section, text if phrases is None else polish(text)):
+    for statement in statements(piece, evidence.document, prose=phrases is not None):
         if not statement.passages and (piece.part == "unreported" or (absent and says_absent(statement.text))):
             claim = check_absence(statement, absent, evidence)
         else:
