@@ -62,7 +62,7 @@ click.Context.formatter_class = help_pages.Formatter  # also of the commands' ow
 for _command in (
     init.init, making.paper, making.issue, making.nightly, periods.backfill, periods.picks,
     looking.open_page, looking.diff, looking.stats, looking.explain, looking.verify, looking.parse, looking.styles,
-    looking.doctor, sharing.site, sharing.send, store.store,
+    looking.doctor, sharing.site, sharing.send, sharing.export, store.store,
 ):  # fmt: skip
     cli.add_command(_command)
 

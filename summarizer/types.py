@@ -393,6 +393,7 @@ class Manifest:
     choice: str = ""  # key of the choice in the store, where papers were chosen
     choosing: Usage = Usage()  # what choosing took
     inputs: str = ""  # digest of all that the issue was made of: equal means that there is nothing to redo
+    title: str = ""  # of the issue; "" for papers by themselves
 
 
 @dataclass(frozen=True, slots=True)

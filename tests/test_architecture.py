@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "summarizer"
 
 # From the door to the ground. A room imports rooms below its own, never one beside or above it.
 SPINE = ("cli", "commands", "jobs reports", "pipeline", "paper", "work", "llm", "styles", "store", "sources")
-GROUND = ("site", "output", "html", "trust", "pdf")  # pure functions; of these, too, each only what follows
+GROUND = ("export", "site", "output", "html", "trust", "pdf")  # pure functions; of these, too, each only what follows
 FOUNDATION = ("schema", "config", "pasted", "files", "types", "errors")
 
 ORDER = {room: level for level, rooms in enumerate((*SPINE, *GROUND, *FOUNDATION)) for room in rooms.split()}

@@ -11,11 +11,11 @@ import click
 
 from summarizer.commands.common import DONE, FAILED, MODEL, NO_HTML, RUNS, SOME_FAILED, STYLE, say
 from summarizer.commands.dates import find_date, parse_period
+from summarizer.commands.references import named_pages
 from summarizer.commands.words import translated
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
-    from summarizer.config import Config
     from summarizer.reports.stats import By
     from summarizer.reports.verify import Verified
 
@@ -102,30 +102,12 @@ def open_page(what: str | None, runs: Path | None) -> int:
     from summarizer.config import load_config
 
     config = load_config({"runs": runs})
-    pages = _pages(what, config)
+    pages = named_pages(what, config)
     for page in pages:
         click.echo(page)
     if sys.stdout.isatty():
         click.launch(str(pages[0]))
     return DONE
-
-
-def _pages(what: str | None, config: "Config") -> list[Path]:
-    """The pages that a word means. Raises `UsageError` where there are none."""
-    from summarizer.sources.ids import parse_ref
-    from summarizer.store.pages import newest_page, page_of_paper, pages_of_issue
-
-    if what is None:
-        pages = [newest_page(config.runs)]
-    elif day := find_date(what, config.clock()):
-        pages = [*pages_of_issue(config.runs / day.isoformat())]
-    elif (folder := config.runs / what).is_dir() and (of_run := pages_of_issue(folder)):
-        pages = [*of_run]
-    else:
-        pages = [page_of_paper(parse_ref(what), config.runs)]
-    if found := [page for page in pages if page]:
-        return found
-    raise UsageError(f"{what or config.runs}: no finished page in {config.runs}; make it, or name another --runs")
 
 
 @click.command()

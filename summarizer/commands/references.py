@@ -1,4 +1,4 @@
-"""The papers that a command line names: references, several in one word, lists of them, folders of PDFs."""
+"""What a command line names: papers by references, several in one word, lists of them, folders of PDFs; pages."""
 
 import re
 import sys
@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summarizer.commands.dates import find_date
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
+    from summarizer.config import Config
     from summarizer.sources.ids import Ref
 
 _BETWEEN = re.compile(r"[,，、;；\s]+")
@@ -30,6 +32,24 @@ def named_papers(arguments: Iterable[str]) -> "dict[Ref, str]":
                 _check_pdf(text)
             papers.setdefault(ref, text)
     return papers
+
+
+def named_pages(what: str | None, config: "Config") -> list[Path]:
+    """The pages that a word means. Raises `UsageError` where there are none."""
+    from summarizer.sources.ids import parse_ref
+    from summarizer.store.pages import newest_page, page_of_paper, pages_of_issue
+
+    if what is None:
+        pages = [newest_page(config.runs)]
+    elif day := find_date(what, config.clock()):
+        pages = [*pages_of_issue(config.runs / day.isoformat())]
+    elif (folder := config.runs / what).is_dir() and (of_run := pages_of_issue(folder)):
+        pages = [*of_run]
+    else:
+        pages = [page_of_paper(parse_ref(what), config.runs)]
+    if found := [page for page in pages if page]:
+        return found
+    raise UsageError(f"{what or config.runs}: no finished page in {config.runs}; make it, or name another --runs")
 
 
 def read_listing(name: str) -> str:

@@ -1,10 +1,14 @@
 """Commands that bring digests to readers: the web site, and messages."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from summarizer.commands.common import DONE, FAILED, FIGURES, RUNS, say
+from summarizer.commands.common import DONE, FAILED, FIGURES, RUNS, SOME_FAILED, say
+
+if TYPE_CHECKING:
+    from summarizer.reports.export import Form
 
 
 @click.command()
@@ -25,6 +29,39 @@ def site(out: Path, runs: Path | None, figures: str | None) -> int:
     say(f"{built.papers} papers, {built.files} files written")
     click.echo(built.index)
     return DONE
+
+
+@click.command()
+@click.argument("what", metavar="FILE|DATE")
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["wechat", "html", "docx", "bib"]),
+    required=True,
+    help="A page to paste into WeChat's editor, one file of HTML, a Word document, BibTeX.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE|DIR", help="Where to write it.  [default: beside the page]"
+)
+@click.option("--uploads", is_flag=True, help="For wechat: pictures in a folder, to be uploaded by hand.")
+@RUNS
+def export(what: str, form: "Form", out: Path | None, uploads: bool, runs: Path | None) -> int:
+    """Write a digest or an issue for another place. FILE is its page, its JSON or its folder."""
+    from summarizer.commands.references import named_pages
+    from summarizer.config import load_config
+    from summarizer.errors import UsageError
+    from summarizer.reports.export import export, page_at
+
+    if uploads and form != "wechat":
+        raise UsageError("--uploads is for --to wechat")
+    config = load_config({"runs": runs})
+    page = page_at(Path(what)) or named_pages(what, config)[0]
+    exported = export(page, form, out, uploads=uploads, now=config.clock())
+    for problem in exported.problems:
+        say(problem)
+    for file in exported.files:
+        click.echo(file)
+    return DONE if exported.whole else SOME_FAILED
 
 
 @click.command()

@@ -149,6 +149,7 @@ def write_account(
     choosing: Usage = _NOTHING,
     choice: str = "",
     inputs: str = "",
+    title: str = "",
 ) -> Manifest:
     """Write the manifest and the record of this attempt. `begun` is in seconds of the monotonic clock."""
     usage = add_usage([choosing, *(entry.usage for entry in entries)])
@@ -171,6 +172,7 @@ def write_account(
         choice=choice,
         choosing=choosing,
         inputs=inputs,
+        title=title,
     )
     run.write_manifest(manifest)
     failed = sum(result.error is not None for result in results)

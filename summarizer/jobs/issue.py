@@ -119,7 +119,7 @@ async def issue_of_list(name: str, listed: Sequence[Given], job: Job) -> Issue:
         tried = [*results.values(), *found.unusable]
         manifest = write_account(
             run, entries, tried, job.work, begun, source=f"list {name}".rstrip(), choosing=chosen.usage,
-            choice=chosen.key,
+            choice=chosen.key, title=title,
         )  # fmt: skip
     job.progress(run.path.name, "done")
     return Issue(run.started.date(), tuple(written), manifest, tuple(tried))
@@ -146,7 +146,7 @@ def _finish(
     inputs = "" if cut else inputs_fingerprint(choice, _keys(entries, job.work), published, config)
     manifest = write_account(
         run, entries, list(results.values()), job.work, begun, date=day.isoformat(), source=source, choosing=choosing,
-        choice=choice, inputs=inputs,
+        choice=choice, inputs=inputs, title=title,
     )  # fmt: skip
     job.published.record(day, manifest)
     return Issue(day, tuple(written), manifest, tuple(results.values()))

@@ -131,7 +131,7 @@ async def _issue(refs: Sequence[tuple[str, Ref]], job: Job, title: str) -> tuple
     async with _run(job, name) as run:
         results = _each_once(await asyncio.gather(*(one(text, ref, run) for text, ref in refs)))
         written = write_issue(run, title, results, job, name=issue_name(job.work.style.name))
-        write_account(run, [result.entry for result in results], results, job.work, begun)
+        write_account(run, [result.entry for result in results], results, job.work, begun, title=title)
     return results, written
 
 
@@ -173,7 +173,8 @@ async def make_picks(first: date, last: date, top: int, job: Job) -> tuple[list[
         results = list(await asyncio.gather(*map(one, ids)))
         title = words.PICKS_TITLE.format(date=f"{first}–{last}")
         written = write_issue(run, title, results, job)
-        write_account(run, [r.entry for r in results], results, job.work, begun, source=f"issues of {first} to {last}")
+        source = f"issues of {first} to {last}"
+        write_account(run, [r.entry for r in results], results, job.work, begun, source=source, title=title)
     return results, written
 
 

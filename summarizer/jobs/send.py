@@ -175,8 +175,8 @@ def _message(day: str, manifest: Manifest, config: Config) -> IssueMessage:
         stem = file_stem(entry.id)
         digest = load_digest(config.runs / day / "papers" / stem) if entry.outcome == "digested" else None
         if digest:
-            shown = card(digest, stem, date=day, made=manifest.started, issue=day, tags=())
-            papers.append((shown, read(digest, None, {})))
+            shown = card(digest, stem, {}, date=day, made=manifest.started, issue=day, tags=())
+            papers.append((shown, read(digest, None, {}, {})))
     return compose_message(site_of(config), day, manifest.ledger, papers)
 
 

@@ -208,11 +208,8 @@ def _body(digest: Digest, level: int, folder: str) -> list[str]:
 
 def _facts(digest: Digest) -> str:
     paper = digest.paper
-    authors = "、".join(map(escape, paper.authors[:_AUTHORS_SHOWN])) or words.UNKNOWN_AUTHORS
-    if len(paper.authors) > _AUTHORS_SHOWN:
-        authors = words.AND_OTHERS.format(authors=authors, count=len(paper.authors))
     facts = [
-        f"{words.AUTHORS}：{authors}",
+        f"{words.AUTHORS}：{escape(first_authors(paper))}",
         paper.published[:10],
         "、".join(map(_category, paper.categories)),
         escape(venue(paper)),
@@ -220,6 +217,14 @@ def _facts(digest: Digest) -> str:
         f"[{words.CODE}]({digest.code})" if digest.code else "",
     ]
     return f"{' · '.join(filter(None, facts))}  \n{words.LINK}：{_address(paper)}"
+
+
+def first_authors(paper: Paper) -> str:
+    """The first three, and of how many."""
+    authors = "、".join(paper.authors[:_AUTHORS_SHOWN]) or words.UNKNOWN_AUTHORS
+    if len(paper.authors) > _AUTHORS_SHOWN:
+        return words.AND_OTHERS.format(authors=authors, count=len(paper.authors))
+    return authors
 
 
 def venue(paper: Paper) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from summarizer.pdf import Excerpt
+from summarizer.site.image import Image
 from summarizer.types import Paper
 
 
@@ -69,7 +70,7 @@ class ShownEquation:
 
     source: SourcedText  # its name, and the equation in the paper
     tex: str
-    file: str
+    image: Image | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Illustration:
     caption: tuple[SourcedText, ...]
     page: int
     link: str
-    file: str  # "" where the picture may not be shown
+    image: Image | None  # where the picture may be shown, and is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,9 @@ class ArticleSection:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A digest, ready to be laid out."""
+    """A digest, ready to be laid out. `anchor` begins all names on its page where others stand there, too."""
 
+    anchor: str
     paper: Paper
     title: str  # Chinese where there is one
     gist: tuple[SourcedText, ...]
@@ -144,6 +146,11 @@ class Article:
     notes: tuple[str, ...]  # what a reader must know before
     sections: tuple[ArticleSection, ...]
     checked: str  # what was checked, in a line
+
+    @property
+    def stars(self) -> int | None:
+        ratings = (block.rating for section in self.sections for block in section.blocks if block.rating)
+        return next((rating.stars for rating in ratings), None)
 
     @property
     def sentences(self) -> Iterator[SourcedText]:
@@ -173,6 +180,7 @@ class Card:
     scores: tuple[tuple[str, int, str], ...]  # name, 0 to 4, reason or ""
     weakness: str
     figure: str  # the file of the first one; "" without any
+    figure_size: tuple[int, int]  # width and height in pixels
     draft: bool
     issue: str  # the date of the issue that has it, or ""
 

@@ -1,8 +1,7 @@
 """A paper for reference managers: BibTeX, and the `citation_*` tags that Zotero and Google Scholar read."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from summarizer.types import Paper
 
@@ -25,42 +24,34 @@ def meta_tags(paper: Paper) -> list[tuple[str, str]]:
 
 
 def bibtex(papers: Iterable[Paper]) -> str:
-    """One entry a paper; keys are unique within the text."""
-    entries, keys = [], set[str]()
-    for paper in papers:
-        key = stem = _key(paper)
-        number = 1
-        while key in keys:
-            number += 1
-            key = f"{stem}-{number}"
-        keys.add(key)
-        entries.append(_entry(key, paper))
-    return "\n".join(entries)
+    """One entry a paper, in whatever versions it is there."""
+    by_key = {_key(paper): paper for paper in papers}
+    return "\n".join(_entry(key, paper) for key, paper in by_key.items())
 
 
 def _entry(key: str, paper: Paper) -> str:
-    fields = {"title": f"{{{_tex(paper.title)}}}", "author": " and ".join(_tex(name) for name in paper.authors)}
+    fields = {"title": f"{{{_tex(paper.title)}}}", "author": " and ".join(map(_author, paper.authors))}
     fields |= {
         "year": paper.published[:4],
         "url": paper.url or (paper.pdf_url if paper.pdf_url.startswith("http") else ""),
     }
     fields |= {"doi": _doi(paper)}
     if arxiv_id := _arxiv_id(paper):
-        fields |= {"eprint": arxiv_id, "archiveprefix": "arXiv", "primaryclass": next(iter(paper.categories), "")}
+        fields |= {"eprint": arxiv_id, "archivePrefix": "arXiv", "primaryClass": next(iter(paper.categories), "")}
     fields |= {"note": _tex(paper.journal_ref)}
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 
 def _key(paper: Paper) -> str:
-    """`kingma2014adam`: surname, year and first word of the title, in ASCII."""
-    names: Sequence[str] = paper.authors[0].split() if paper.authors else ()
-    word = next((word for word in paper.title.split() if len(word) > 3), "")
-    return _ascii("".join([*names[-1:], paper.published[:4], word])) or _ascii(paper.id)
+    """`arxiv-2410.11988`: of the id, which never changes, without its version."""
+    arxiv_id = _arxiv_id(paper)
+    return re.sub(r"[^\w.-]", "-", f"arxiv-{arxiv_id}" if arxiv_id else paper.id)
 
 
-def _ascii(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", text).casefold())
+def _author(name: str) -> str:
+    """A group is one name: "and" and commas would part it."""
+    return f"{{{_tex(name)}}}" if "," in name or " and " in f" {name} ".casefold() else _tex(name)
 
 
 def _tex(text: str) -> str:

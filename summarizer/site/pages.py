@@ -20,6 +20,7 @@ from summarizer.config import Config
 from summarizer.site import words
 from summarizer.site.article import Account, Article, Card
 from summarizer.site.citation import meta_tags
+from summarizer.site.image import Image
 from summarizer.site.rich import address, formula, rich, visible
 
 _FOLDER = Path(__file__).parent
@@ -133,7 +134,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^\w.-]", lambda c: f"_{ord(c[0]):x}", name)
 
 
-def _parted(text: str) -> tuple[str, str, str]:
+def parted(text: str) -> tuple[str, str, str]:
     """A sentence before its last character, that character, and the final punctuation; a formula stays whole."""
     body = text.rstrip("。！？；.!?;…”’）)」』 ")
     end = text[len(body) :]
@@ -156,20 +157,30 @@ def _page_marks(pages: Sequence[int]) -> str:
     return "·".join([*(["摘要"] if 0 in pages else []), *([f"p{numbers}"] if numbers else [])])
 
 
+def _file_of(image: Image) -> Markup:
+    return Markup('src="{}" loading="lazy"').format(image.file)
+
+
 def _arxiv_page(paper_id: str) -> str:
     return f"https://arxiv.org/abs/{paper_id}"
 
 
-@cache
 def _environment() -> Environment:
+    return environment(_file_of)
+
+
+@cache
+def environment(source_of_image: Callable[[Image], Markup], *folders: Path) -> Environment:
+    """Templates of `folders` and of the site. `source_of_image` has the attributes that an image comes by."""
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader([*folders, _FOLDER / "templates"]), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     filters: Mapping[str, Callable[..., object]] = {
         "rich": rich, "formula": partial(formula, block=True), "address": address, "slug": slug, "base_id": base_id,
-        "parted": _parted, "day": _day, "page_names": _page_names, "page_marks": _page_marks,
-        "arxiv_page": _arxiv_page, "ledger": words.ledger_text, "outcome": words.OUTCOMES.get,
+        "parted": parted, "day": _day, "page_names": _page_names, "page_marks": _page_marks,
+        "arxiv_page": _arxiv_page, "source": source_of_image,
+        "ledger": words.ledger_text, "outcome": words.OUTCOMES.get,
     }  # fmt: skip
     environment.filters.update(filters)
     return environment

@@ -24,6 +24,8 @@ from summarizer.site.article import (
     SourcedText,
     StarRating,
 )
+from summarizer.site.image import Image
+from summarizer.site.rich import mathml
 from summarizer.types import (
     FIGURES,
     RATING,
@@ -99,11 +101,22 @@ def cited_places(digest: Digest, document: Document) -> list[CitedPlace]:
     return list(dict.fromkeys(place for passage in source.shown() for place in source.places(passage)))
 
 
-def read(digest: Digest, document: Document | None, pictures: Mapping[CitedPlace, Picture]) -> Article:
-    """The article of a digest. Without a document, as in an old or damaged run, pages are cited without quotes."""
-    reader = _Reader(CitedPassages(digest, document), pictures)
+def read(
+    digest: Digest,
+    document: Document | None,
+    pictures: Mapping[CitedPlace, Picture],
+    images: Mapping[str, Image],
+    *,
+    anchor: str = "",
+) -> Article:
+    """The article of a digest. Without a document, as in an old or damaged run, pages are cited without quotes.
+
+    `pictures` are strips of pages, `images` the digest's own, by their files.
+    """
+    reader = _Reader(CitedPassages(digest, document), pictures, images, anchor)
     named = [name for name, kind in digest.kinds.items() if kind == "gist"]
     return Article(
+        anchor=anchor,
         paper=digest.paper,
         title=digest.title_zh or digest.paper.title,
         gist=tuple(s for name in named for item in reader.items(name) for s in item.said),
@@ -120,8 +133,15 @@ def read(digest: Digest, document: Document | None, pictures: Mapping[CitedPlace
 class _Reader:
     """Numbers what has evidence as it goes."""
 
-    def __init__(self, source: CitedPassages, pictures: Mapping[CitedPlace, Picture]) -> None:
-        self._source, self._digest, self._pictures = source, source.digest, pictures
+    def __init__(
+        self,
+        source: CitedPassages,
+        pictures: Mapping[CitedPlace, Picture],
+        images: Mapping[str, Image],
+        anchor: str,
+    ) -> None:
+        self._source, self._digest, self._pictures, self._images = source, source.digest, pictures, images
+        self._anchor = anchor
         self._count = 0
 
     def section(self, name: str) -> ArticleSection:
@@ -164,7 +184,7 @@ class _Reader:
 
     def _evident(self, text: str, quotes: Sequence[Quote], verdicts: tuple[Verdict, ...]) -> SourcedText:
         self._count += 1
-        return SourcedText(text, f"s{self._count}", tuple(quotes), verdicts)
+        return SourcedText(text, f"{self._anchor}s{self._count}", tuple(quotes), verdicts)
 
     def _quote(self, passage: Passage) -> Quote:
         pictures = (self._pictures.get(place) for place in self._source.places(passage))
@@ -198,14 +218,18 @@ class _Reader:
     def _formula(self, equation: PlacedEquation) -> ShownEquation:
         number = equation.number
         name = said.EQUATION.format(number=number) if number else said.EQUATION_UNNUMBERED
-        return ShownEquation(
-            self._shown(name, self._source.equation(equation), equation.page), equation.tex, equation.file
-        )
+        source = self._shown(name, self._source.equation(equation), equation.page)
+        image = self._images.get(equation.file)
+        tex = (
+            "" if image and not mathml(equation.tex) else equation.tex
+        )  # what cannot be set is shown as the paper has it
+        return ShownEquation(source, tex, image)
 
     def _illustration(self, figure: PlacedFigure) -> Illustration:
         claims = [c for c in self._digest.claims if c.section == FIGURES and c.item == figure.item]
         caption = tuple(map(self._sentence, claims)) or (SourcedText(figure.caption),)
-        return Illustration(figure_name(figure.label), caption, figure.page, self._link(figure.page), figure.file)
+        image, link = self._images.get(figure.file), self._link(figure.page)
+        return Illustration(figure_name(figure.label), caption, figure.page, link, image)
 
 
 def _verdicts(claim: Claim) -> Iterator[Verdict]:
@@ -255,9 +279,12 @@ def gist(digest: Digest) -> str:
     return first if len(first) <= _GIST_LENGTH else first[: _GIST_LENGTH - 1] + "…"
 
 
-def card(digest: Digest, folder: str, *, date: str, made: str, issue: str, tags: Sequence[str]) -> Card:
+def card(
+    digest: Digest, folder: str, images: Mapping[str, Image], *, date: str, made: str, issue: str, tags: Sequence[str]
+) -> Card:
     """What lists say of a digest whose page is in `folder`."""
     paper = digest.paper
+    figure = next((images[figure.file] for figure in digest.figures if figure.file in images), None)
     rating = _rating(digest.rating) if digest.rating else None
     return Card(
         folder=folder,
@@ -274,7 +301,8 @@ def card(digest: Digest, folder: str, *, date: str, made: str, issue: str, tags:
         stars=rating.stars if rating else None,
         scores=rating.scores if rating else (),
         weakness=next((claim.text for claim in digest.claims if claim.section == RATING), ""),
-        figure=next((figure.file for figure in digest.figures if figure.file), ""),
+        figure=figure.file if figure else "",
+        figure_size=(figure.width, figure.height) if figure else (0, 0),
         draft=digest.basis == "extract",
         issue=issue,
     )

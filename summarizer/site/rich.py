@@ -1,6 +1,7 @@
 """Text of a digest as HTML: everything escaped, formulas between dollar signs as MathML, addresses only of the web."""
 
 import re
+from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 from math_core import LatexError, LatexToMathML
@@ -23,23 +24,36 @@ def visible(text: str) -> str:
 
 def rich(text: str) -> Markup:
     """Escaped text with its formulas set; one that is no LaTeX is shown as it is written."""
-    parts, at = [], 0
+    parts = []
+    for words, latex in split_formulas(text):
+        parts += [escape(words), formula(latex)] if latex else [escape(words)]
+    return Markup("").join(parts)
+
+
+def split_formulas(text: str) -> Iterator[tuple[str, str]]:
+    """Some words and the LaTeX of the formula behind them; behind the last there is none, ""."""
+    at = 0
     for found in MATH.finditer(text):
-        parts += [escape(text[at : found.start()]), formula(found[1])]
+        yield text[at : found.start()], found[1]
         at = found.end()
-    return Markup("").join([*parts, escape(text[at:])])
+    yield text[at:], ""
 
 
 def formula(latex: str, *, block: bool = False) -> Markup:
-    """MathML of a formula. The converter escapes text, and knows no command that makes a link or an attribute."""
-    if len(latex) <= _LONGEST:
-        try:
-            mathml = _converter.convert_with_local_state(latex, displaystyle=block)
-        except LatexError:
-            pass
-        else:
-            return Markup(_STYLE.sub("", mathml))
+    """MathML of a formula; as it is written if it is no LaTeX."""
+    if converted := mathml(latex, block=block):
+        return Markup(_STYLE.sub("", converted))
     return Markup('<code class="tex">{}</code>').format(latex)
+
+
+def mathml(latex: str, *, block: bool = False) -> str:
+    """MathML Core; "" if it is no LaTeX. The converter escapes text, and knows no command that makes a link."""
+    if len(latex) > _LONGEST:
+        return ""
+    try:
+        return _converter.convert_with_local_state(latex, displaystyle=block)
+    except LatexError:
+        return ""
 
 
 def address(url: str) -> str:

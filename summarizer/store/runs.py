@@ -24,7 +24,7 @@ from typing import Any
 
 from summarizer.config import DEFAULT_STYLE
 from summarizer.errors import LockedError, StorageError
-from summarizer.files import from_data, to_json, write_atomic
+from summarizer.files import from_data, from_json, to_json, write_atomic
 from summarizer.types import Digest, Document, Manifest, ManifestEntry
 
 _HEAD = 200  # characters: the key comes first in a digest
@@ -190,6 +190,14 @@ def load_digest(folder: Path, name: str = "") -> Digest | None:
     try:
         return from_data(Digest, json.loads((folder / (name or _any_digest(folder))).read_bytes()))
     except (FileNotFoundError, ValueError):
+        return None
+
+
+def stored_document(folder: Path) -> Document | None:
+    """The parsed paper beside a digest; None if it is gone, damaged, or of another version of the program."""
+    try:
+        return from_json(Document, (folder / "document.json").read_bytes())
+    except (OSError, ValueError):
         return None
 
 

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent.parent / "summarizer"
 # Modules whose strings are pages, prompts, patterns, reports or data; those that only programmers hear; and those that
 # say what was odd about an answer of a server, which stays in English as in a log.
 _SILENT = (
-    "trust/", "output/", "site/", "pdf/floats/", "pdf/headings/", "pdf/page/", "pdf/tables/", "pdf/text/", "pdf/samples", "paper/pieces",
+    "trust/", "output/", "export/", "site/", "pdf/floats/", "pdf/headings/", "pdf/page/", "pdf/tables/", "pdf/text/", "pdf/samples", "paper/pieces",
     "reports/charts", "reports/plain", "reports/diff_text", "reports/stats_text", "reports/verify_text",
     "llm/ranking", "llm/wire", "paper/draft", "paper/review", "paper/compose", "paper/witness", "html/",
     "llm/bodies", "llm/json_text", "sources/lists/listing", "sources/lists/merging", "sources/lists/rss",

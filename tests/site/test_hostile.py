@@ -3,13 +3,17 @@
 import json
 from pathlib import Path
 
+import bibtexparser
+import docx
 import pytest
 from common import settings
 from lxml import etree
 
 from summarizer.cli import run
+from summarizer.export.formulas import formula_picture, formula_runs
 from summarizer.site.rich import address, formula, rich
 
+DAY, PAPER = "2024-10-17", "2410.00001v1"
 ATTACKS = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>', "</title><script>alert(1)</script>",
     "<a href=javascript:alert(1)>x</a>", "{{ 7 * 7 }}{% raw %}", "${alert(1)}", "</script><script>alert(1)</script>",
@@ -79,6 +83,31 @@ def test_nothing_runs_and_nothing_leaves(poison, visit):
     assert seen.complaints == [] and seen.foreign() == []
 
 
+@pytest.mark.parametrize("form", ["wechat", "html"])
+def test_nothing_runs_in_pages_for_other_places(poison, visit, capfd, form):
+    pages = []
+    for what in (DAY, PAPER):
+        assert run(["export", what, "--to", form]) == 3  # pictures that lie elsewhere are not shown
+        pages.append(Path(capfd.readouterr().out.strip()).absolute())
+    seen = visit(Path())
+    for path in pages:
+        seen.page.goto(f"file://{path}")
+        assert seen.page.locator("script, iframe, svg, main style, section style").count() == 0
+        links = seen.page.eval_on_selector_all("[href], [src]", "all => all.map(a => a.href || a.src)")
+        assert not [link for link in links if not link.startswith(("#", "file:", "data:image/", "https://github.com"))]
+    assert seen.complaints == [] and seen.foreign() == []
+
+
+def test_nothing_leads_elsewhere_in_a_document_or_an_entry(poison, capfd):
+    assert run(["export", DAY, "--to", "docx"]) == 3
+    document = docx.Document(capfd.readouterr().out.strip())
+    assert [r.target_ref for r in document.part.rels.values() if r.is_external] == []
+    assert "<script>alert(1)</script>" in "".join(p.text for p in document.paragraphs)
+    assert run(["export", DAY, "--to", "bib"]) == 0
+    library = bibtexparser.parse_file(capfd.readouterr().out.strip())
+    assert len(library.entries) == 2 and library.failed_blocks == []
+
+
 def test_feeds_of_such_digests_are_xml_whose_text_is_text(poison, own_home):
     settings(own_home, 'site_url = "https://reader.example/"\n')
     assert run(["site", "out"]) == 0
@@ -102,6 +131,7 @@ def test_no_text_becomes_markup(attack):
 ])  # fmt: skip
 def test_no_formula_brings_the_program_down(latex):
     assert formula(latex, block=False)
+    assert formula_runs(latex) == () and formula_picture(latex, block=True) is None
 
 
 def test_formulas_and_prices():

@@ -132,7 +132,7 @@ class Lists:
         entries = [
             FeedEntry(
                 card.id, card.title, f"{url}papers/{card.folder}/index.html" if url else card.url, card.made,
-                card.authors, card.categories, card.gist, entry_html(card, read(digest, None, {})),
+                card.authors, card.categories, card.gist, entry_html(card, read(digest, None, {}, {})),
             )
             for card, digest in self._load(cards)
         ]  # fmt: skip

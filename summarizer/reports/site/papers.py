@@ -1,28 +1,27 @@
 """The part of a site that is one paper: its page, what the page shows, and its machine forms."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from summarizer.config import Config
-from summarizer.files import from_json
 from summarizer.paper.source import LOCAL_PDF
 from summarizer.pdf import CitedPlace, Excerpt, Limits, cut_excerpts
 from summarizer.reports.diff import compare_digests
+from summarizer.reports.images import load_images
 from summarizer.reports.site.folder import Files, SiteFolder, SitePart
 from summarizer.site.article import Card, Picture
 from summarizer.site.citation import bibtex
+from summarizer.site.image import Image
 from summarizer.site.pages import Newer, Site, changes_page, paper_page
 from summarizer.site.reading import card, cited_places, gist, read
 from summarizer.sources.pdfs import has_pdf, pdf_path, pdf_url_path
 from summarizer.store.catalogue import DigestFile
 from summarizer.store.results import fingerprint
-from summarizer.store.runs import load_digest
+from summarizer.store.runs import load_digest, stored_document
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Digest, Document, Paper
 
-_FIGURE = re.compile(r"figures/[\w.-]+\.png")
 _TAGS = 4
 
 
@@ -61,30 +60,37 @@ class PaperParts:
         digest = load_digest(found.folder, found.path.name)
         if digest is None:
             return self._folder.keep(name)
-        digest = _with_pictures_that_exist(digest, found.folder)
+        images = load_images(digest, found.folder)
         shown = card(
-            digest, found.stem, date=placing.date, made=placing.made, issue=placing.issue, tags=self._tags(digest)
+            digest,
+            found.stem,
+            images,
+            date=placing.date,
+            made=placing.made,
+            issue=placing.issue,
+            tags=self._tags(digest),
         )
-        return self._folder.write(name, inputs, self._files(found, digest, shown, placing), shown)
+        return self._folder.write(name, inputs, self._files(found, digest, images, shown, placing), shown)
 
-    def _files(self, found: DigestFile, digest: Digest, listed: Card, placing: Placing) -> Files:
+    def _files(
+        self, found: DigestFile, digest: Digest, images: Mapping[str, Image], listed: Card, placing: Placing
+    ) -> Files:
         at = f"papers/{found.stem}/"
-        document = _load_document(found.folder)
+        document = stored_document(found.folder)
         pdf = self._pdf(digest.paper, found.folder)
         excerpts = self._excerpts(digest, document, pdf) if document and pdf else {}
         pictures = {place: Picture(_picture_file(place), excerpt) for place, excerpt in excerpts.items()}
-        article = read(digest, document, pictures)
+        article = read(digest, document, pictures, images)
         changes = self._changes(at, digest, listed, placing.older) if placing.older else {}
         older = placing.older.stem if placing.older and changes else ""
         local = pdf is not None and digest.paper.pdf_url == LOCAL_PDF
         link = digest.paper.pdf_url if local or digest.paper.pdf_url.startswith("http") else ""
-        names = [*(figure.file for figure in digest.figures), *(equation.file for equation in digest.equations)]
         return {
             at + "index.html": paper_page(self._site, listed, article, link, placing.newer, older),
             at + "digest.json": found.path.read_bytes(),
             at + "paper.bib": bibtex([digest.paper]),
             **changes,
-            **{at + name: (found.folder / name).read_bytes() for name in filter(None, names)},
+            **{at + image.file: image.png for image in images.values()},
             **{at + picture.file: picture.excerpt.png for picture in pictures.values()},
             **({at + LOCAL_PDF: pdf.read_bytes()} if local and pdf else {}),
         }
@@ -122,26 +128,6 @@ class PaperParts:
         return list(self._vocabulary.special_terms(f"{digest.title_zh} {gist(digest)}"))[:_TAGS]
 
 
-def _with_pictures_that_exist(digest: Digest, folder: Path) -> Digest:
-    """A picture that is gone, or that lies elsewhere than pictures do, is not shown."""
-
-    def checked(file: str) -> str:
-        return file if _FIGURE.fullmatch(file) and (folder / file).is_file() else ""
-
-    return replace(
-        digest,
-        figures=tuple(replace(figure, file=checked(figure.file)) for figure in digest.figures),
-        equations=tuple(replace(equation, file=checked(equation.file)) for equation in digest.equations),
-    )
-
-
 def _picture_file(place: CitedPlace) -> str:
     """The same for all rows of a table: their marks differ, the picture does not."""
     return f"evidence/p{place.page}-{fingerprint(place.around or place.bbox)[:10]}.png"
-
-
-def _load_document(folder: Path) -> Document | None:
-    try:
-        return from_json(Document, (folder / "document.json").read_bytes())
-    except (OSError, ValueError):
-        return None
