@@ -26,7 +26,7 @@ def site(out: Path, runs: Path | None, figures: str | None) -> int:
         built = build_site(config, out, progress)
     for problem in built.problems:
         say(problem)
-    say(f"{built.papers} papers, {built.files} files written")
+    say(f"papers on the site: {built.papers}, files written: {built.files}")
     click.echo(built.index)
     return DONE
 

@@ -72,6 +72,8 @@ class _DigestWriter:
         for section in article.sections:
             if section.heading and section.blocks:
                 self._text(self._document.add_heading(level=2), section.heading)
+            elif section.lead_in and section.blocks:
+                self._text(self._paragraph(), section.lead_in, bold=True)
             for block in section.blocks:
                 self._block(block)
         self._text(self._paragraph("Caption"), article.checked)

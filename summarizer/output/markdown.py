@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from summarizer.output import words
 from summarizer.output.escape import code, escape, prose, tex
+from summarizer.output.typography import raise_exponents
 from summarizer.trust.claims import before_final_mark
 from summarizer.types import (
     FIGURES,
@@ -101,11 +102,15 @@ def table_text(table: PlacedTable, paper: Paper) -> str:
     """The chosen cells as a Markdown table, the best of a column bold, with a link to the page of the whole."""
     where = words.TABLE_FROM.format(name=figure_name(table.label))
     head = [table.corner, *table.columns]
-    lines = [_cells(map(escape, head)), _cells("---" for _ in head)]
+    lines = [_cells(map(_cell, head)), _cells("---" for _ in head)]
     for y, row in enumerate(table.rows):
-        cells = (f"**{escape(c)}**" if (y, x) in table.best else escape(c) for x, c in enumerate(row.cells))
-        lines.append(_cells([escape(row.label), *cells]))
+        cells = (f"**{_cell(c)}**" if (y, x) in table.best else _cell(c) for x, c in enumerate(row.cells))
+        lines.append(_cells([_cell(row.label), *cells]))
     return f"{where}{page_mark(paper, [table.page])}：\n\n" + "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return escape(raise_exponents(text))
 
 
 def _cells(texts: Iterable[str]) -> str:
@@ -200,8 +205,9 @@ def _body(digest: Digest, level: int, folder: str) -> list[str]:
     parts = []
     for name, heading in digest.headings.items():
         if digest.kinds[name] not in ("line", "gist"):
-            parts += [f"{'#' * level} {heading}"] if heading else []
-            parts.append(section_text(digest, name, folder))
+            text = section_text(digest, name, folder)
+            lead_in = f"**{words.LIMITS_LEAD_IN}**" if text and digest.kinds[name] == "limits" else ""
+            parts += [f"{'#' * level} {heading}" if heading else lead_in, text]
             parts += [_picture(figure, digest, folder) for figure in digest.figures if figure.section == name]
     return [part for part in parts if part]
 

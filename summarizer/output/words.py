@@ -17,6 +17,7 @@ SOURCE_PAGE = "原文第 {page} 页"
 TABLE_FROM = "原文{name}"
 EQUATION = "原文式 {number}"
 EQUATION_UNNUMBERED = "原文公式"
+LIMITS_LEAD_IN = "局限"  # where they have no heading of their own
 LIMITS = {
     "admitted": "作者承认",
     "unreported": "未报告",

@@ -128,6 +128,7 @@ class ArticleBlock:
 class ArticleSection:
     name: str
     heading: str
+    lead_in: str  # in place of a heading, what it is about; or ""
     blocks: tuple[ArticleBlock, ...]
 
 

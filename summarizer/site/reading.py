@@ -7,6 +7,7 @@ from typing import Literal
 
 from summarizer.output import words as said
 from summarizer.output.markdown import figure_name, license_name, venue
+from summarizer.output.typography import raise_exponents
 from summarizer.pdf import CitedPlace
 from summarizer.site import words
 from summarizer.site.article import (
@@ -147,7 +148,9 @@ class _Reader:
     def section(self, name: str) -> ArticleSection:
         figures = (self._illustration(figure) for figure in self._digest.figures if figure.section == name)
         blocks = (*self._blocks(name), *(ArticleBlock("figure", figure=figure) for figure in figures))
-        return ArticleSection(name, self._digest.headings[name], blocks)
+        heading = self._digest.headings[name]
+        lead_in = said.LIMITS_LEAD_IN if self._digest.kinds[name] == "limits" and not heading else ""
+        return ArticleSection(name, heading, lead_in, blocks)
 
     def _blocks(self, name: str) -> Iterator[ArticleBlock]:
         kind = self._digest.kinds[name]
@@ -209,11 +212,11 @@ class _Reader:
         for y, row in enumerate(table.rows):
             name = " · ".join(filter(None, [figure_name(table.label), row.label]))
             source = self._shown(name, self._source.row(table, y), table.page)
-            rows.append(
-                ShownRow(source, row.label, tuple((cell, (y, x) in table.best) for x, cell in enumerate(row.cells)))
-            )
+            cells = ((raise_exponents(cell), (y, x) in table.best) for x, cell in enumerate(row.cells))
+            rows.append(ShownRow(source, raise_exponents(row.label), tuple(cells)))
+        corner, *columns = map(raise_exponents, (table.corner, *table.columns))
         link = self._link(table.page)
-        return ShownTable(figure_name(table.label), table.page, link, table.corner, table.columns, tuple(rows))
+        return ShownTable(figure_name(table.label), table.page, link, corner, tuple(columns), tuple(rows))
 
     def _formula(self, equation: PlacedEquation) -> ShownEquation:
         number = equation.number

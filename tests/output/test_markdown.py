@@ -295,8 +295,26 @@ def test_tables_steps_equations_and_limits_are_set_as_what_they_are():
         "B 更好\u2060\\[[p5](https://arxiv.org/pdf/2410.11988v1#page=5),[7](https://arxiv.org/pdf/2410.11988v1#page=7)\\]。"
         in page
     )
-    assert page.index("- 够用") < page.index("- **未报告**：没有方差。") < page.index("*核查：")
+    order = ["- 够用", "\n\n**局限**\n\n", "- **未报告**：没有方差。", "*核查："]
+    assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
     assert page.count("## ") == 3, "gist and limits have no heading of their own"
+
+
+def test_limits_without_a_heading_are_led_in_where_there_are_any():
+    kinds, headings = {"conclusions": "points", "limits": "limits"}, {"conclusions": "结论", "limits": ""}
+    limit = Claim("limits", "没有方差。", (), (), "supported", part="unreported")
+    without = markdown.page(digest(kinds=kinds, headings=headings, claims=said(conclusions="够用。"), rating=None))
+    under_heading = digest(kinds=kinds, headings=headings | {"limits": "局限"}, claims=(limit,), rating=None)
+    assert words.LIMITS_LEAD_IN not in without
+    assert "**局限**" not in markdown.page(under_heading) and "## 局限" in markdown.page(under_heading)
+
+
+def test_exponents_of_a_table_are_raised_but_not_those_of_its_formulas():
+    row = Row("lr 10^{-3}", ("2.3·10^19", "$10^3$", "x^n", "a^2b"))
+    table = PlacedTable("Table 2", 5, "results", 0, "", ("chars (×10^3)", "10^−6", "e", "f"), (row,))
+    kinds = {"results": "tables"}
+    page = markdown.page(digest(kinds=kinds, headings={"results": "结果"}, tables=(table,), claims=(), rating=None))
+    assert "| chars (×10³) | 10⁻⁶ | e | f |" in page and "| lr 10⁻³ | 2.3·10¹⁹ | \\$10^3\\$ | x^n | a^2b |" in page
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,68 @@ def test_on_a_phone_the_sentence_stays_in_sight_above_its_evidence(made, visit):
         seen.page.keyboard.press("Escape")
 
 
+JUMP = """async () => {
+    const before = document.documentElement.scrollHeight;
+    const images = [...document.images].filter((image) => !image.closest("[popover]"));
+    for (const image of images) image.loading = "eager";
+    await Promise.all(images.map((image) => image.decode()));
+    return [images.length, document.documentElement.scrollHeight - before];
+}"""
+
+
+@pytest.mark.parametrize("path", [PAPER, f"issues/{DAY}/index.html"])
+@pytest.mark.parametrize("screen", [PHONE, {"viewport": {"width": 1280, "height": 300}}], ids=["phone", "desk"])
+def test_a_page_does_not_jump_when_its_pictures_come(made, visit, path, screen):
+    seen = visit(made / "out", **screen)
+    seen.page.route("**/figures/*", lambda route: seen.page.wait_for_timeout(50) or route.continue_())
+    pictures, jump = seen.open(path).page.evaluate(JUMP)
+    assert pictures >= 2 and jump == 0
+
+
+LINES = """title => {
+    const range = document.createRange(), lines = new Map();
+    const walker = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) for (let n = 0; n < walker.currentNode.length; n++) {
+        range.setStart(walker.currentNode, n); range.setEnd(walker.currentNode, n + 1);
+        const top = Math.round(range.getBoundingClientRect().bottom);
+        lines.set(top, (lines.get(top) || "") + range.toString());
+    }
+    return [...lines.values()];
+}"""
+
+
+@pytest.mark.parametrize("width", range(320, 560, 16))
+def test_lines_of_a_title_end_between_words(made, visit, width):
+    """The words are 论文 某处 出现 过 还 不够 机器 撰写 的 文摘 中 的 证据 大小 与 错误 数字."""
+    seen = visit(made / "out", viewport={"width": width, "height": 700}).open(PAPER)
+    title = seen.page.locator("h1")
+    lines = title.evaluate(LINES)
+    assert len(lines) >= 2 and "".join(lines) == title.text_content() == digest(made)[0]["title_zh"]
+    ends = {first[-1] + second[0] for first, second in itertools.pairwise(lines)}
+    assert not ends & {"论文", "某处", "出现", "不够", "机器", "撰写", "文摘", "证据", "大小", "错误", "数字"}
+    assert not any(line[0] in "”：，" or line[-1] == "“" for line in lines)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_scores_have_their_scale_limits_their_lead_in_and_exponents_are_raised(runs, visit):
+    path = next(runs.glob("*/papers/2410.00001v1/digest.json"))
+    told = json.loads(path.read_text())
+    row = {"label": "10^6 steps", "cells": ["2.3·10^19"]}
+    shown = {"label": "Table 1", "page": 2, "corner": "", "columns": ["chars (×10^3)"], "rows": [row]}
+    told["tables"] = [shown | {"section": "results", "item": 90}]
+    told["rating"] = {"stars": 4, "scores": {"novelty": 2}, "reasons": {"novelty": "方法新"}}
+    path.write_text(json.dumps(told, ensure_ascii=False))
+    assert run(["site", "out"]) == 0
+    seen = visit(Path("out")).open(PAPER)
+    assert seen.page.locator(".body .scores").inner_text() == "新颖性 2/4 方法新"
+    assert seen.page.locator(".grid tr").all_inner_texts() == ["\tchars (×10³)", "10⁶ steps\t2.3·10¹⁹"]
+    kinds = [name for name, kind in told["kinds"].items() if kind == "limits"]
+    lead_in = seen.page.locator(".lead-in")
+    assert lead_in.all_inner_texts() == ["局限"] * len(kinds) == ["局限"]
+    assert seen.page.locator(".lead-in + ul b").first.inner_text() == "作者承认"
+    assert seen.page.locator(".body h2").count() == 10
+
+
 @pytest.mark.parametrize(("path", "scheme"), list(itertools.product(PAGES, ["light", "dark"])))
 def test_nothing_serious_bars_anyone(made, visit, path, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")

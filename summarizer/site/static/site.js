@@ -67,6 +67,7 @@ function showMarks(item) {
 function toggleMark(item, mark) {
   shelf.set(item.dataset.paper, item.dataset.title, mark, !shelf.has(item.dataset.paper, mark));
   document.querySelectorAll("[data-paper]").forEach(showMarks);
+  document.querySelectorAll("h1, h2, h3").forEach(breakBetweenWords);
 }
 
 // j and k walk over the papers of a list or the sentences of a digest.
@@ -295,6 +296,24 @@ function element(name, className, text = "") {
   return made;
 }
 
+// Lines of a title end between words, which in Chinese only a dictionary knows. Punctuation keeps its own rules.
+function breakBetweenWords(title) {
+  if (!Intl.Segmenter) return;
+  const words = new Intl.Segmenter("zh", { granularity: "word" });
+  const texts = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
+  for (const text of [...iterate(texts)].filter((node) => !node.parentElement.closest("math"))) {
+    const pieces = [...words.segment(text.data)];
+    const parts = pieces.flatMap((piece, n) =>
+      n && piece.isWordLike && pieces[n - 1].isWordLike ? [document.createElement("wbr"), piece.segment] : [piece.segment]);
+    text.replaceWith(...parts);
+  }
+  title.classList.add("worded");
+}
+
+function* iterate(walker) {
+  while (walker.nextNode()) yield walker.currentNode;
+}
+
 function startShelf() {
   const note = document.getElementById("shelf-note");
   document.getElementById("export").addEventListener("click", () => {
@@ -323,6 +342,7 @@ addEventListener("DOMContentLoaded", () => {
   const paper = document.querySelector("article.paper");
   if (paper) shelf.set(paper.dataset.paper, paper.dataset.title, "read", true);
   document.querySelectorAll("[data-paper]").forEach(showMarks);
+  document.querySelectorAll("h1, h2, h3").forEach(breakBetweenWords);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   document.addEventListener("toggle", onToggle, true);
