@@ -3,6 +3,7 @@
 Element names are those of ECMA-376, part 1, section 17.
 """
 
+from io import BytesIO
 from typing import Any
 
 from docx import Document as new_document
@@ -10,7 +11,7 @@ from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -82,6 +83,16 @@ def add_link(paragraph: Paragraph, text: str, address: str) -> Run:
     run.font.color.rgb = _ACCENT
     link.append(run._r)
     paragraph._p.append(link)
+    return run
+
+
+def add_picture(paragraph: Paragraph, png: bytes, width: Length, description: str) -> Run:
+    """A picture in the line; the description is for those who do not see it."""
+    run = paragraph.add_run()
+    inline: Any = run.add_picture(BytesIO(png), width=width)._inline
+    inline.docPr.set("descr", description)
+    for side in ("distT", "distB", "distL", "distR"):  # without them some programs keep the text away
+        inline.set(side, "0")
     return run
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -13,7 +12,16 @@ from docx.text.paragraph import Paragraph
 
 from summarizer.export import words
 from summarizer.export.formulas import FormulaPicture, formula_picture, formula_runs
-from summarizer.export.ooxml import add_link, add_text, begin_list, chinese_document, lower, number, repeat_head
+from summarizer.export.ooxml import (
+    add_link,
+    add_picture,
+    add_text,
+    begin_list,
+    chinese_document,
+    lower,
+    number,
+    repeat_head,
+)
 from summarizer.output.markdown import stars
 from summarizer.site.article import (
     Article,
@@ -73,7 +81,9 @@ class _DigestWriter:
             if section.heading and section.blocks:
                 self._text(self._document.add_heading(level=2), section.heading)
             elif section.lead_in and section.blocks:
-                self._text(self._paragraph(), section.lead_in, bold=True)
+                lead_in = self._paragraph()
+                lead_in.paragraph_format.keep_with_next = True
+                self._text(lead_in, section.lead_in, bold=True)
             for block in section.blocks:
                 self._block(block)
         self._text(self._paragraph("Caption"), article.checked)
@@ -211,15 +221,13 @@ class _DigestWriter:
 
     def _drawn(self, paragraph: Paragraph, picture: FormulaPicture, latex: str) -> None:
         width = min(Pt(picture.width * _EM), _TEXT_WIDTH)
-        run = paragraph.add_run()
-        _describe(run.add_picture(BytesIO(picture.png), width=width), latex)
-        lower(run, picture.depth * _EM)
+        lower(add_picture(paragraph, picture.png, width, latex), picture.depth * _EM)
 
     def _picture(self, image: Image, name: str) -> None:
         paragraph = self._paragraph()
         paragraph.alignment, paragraph.paragraph_format.keep_with_next = WD_ALIGN_PARAGRAPH.CENTER, True
         wide = min(_TEXT_WIDTH, Pt(image.width * _POINTS_A_PIXEL), Emu(_TALLEST * image.width // image.height))
-        _describe(paragraph.add_run().add_picture(BytesIO(image.png), width=wide), name)
+        add_picture(paragraph, image.png, wide, name)
 
     def _paragraph(self, style: str = "Normal") -> Paragraph:
         return self._document.add_paragraph(style=style)
@@ -232,8 +240,3 @@ def _column_widths(rows: Sequence[Sequence[str]]) -> list[Emu]:
         for column in zip(*rows, strict=True)
     ]
     return [Emu(int(_TEXT_WIDTH * weight / sum(weights))) for weight in weights]
-
-
-def _describe(shape: Any, text: str) -> None:
-    """What a picture shows, for those who do not see it."""
-    shape._inline.docPr.set("descr", text)
