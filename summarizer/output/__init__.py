@@ -8,5 +8,5 @@ from pathlib import Path
 @cache
 def renderer_fingerprint() -> str:
     """SHA-256 of the code that writes digests and issues, by which a page knows that it would be another today."""
-    files = (Path(__file__).with_name(f"{name}.py") for name in ("escape", "issue", "markdown", "typography", "words"))
+    files = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -1,12 +1,12 @@
 """A `Digest` as Markdown: its values in the order and the words that a reader sees."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from summarizer.output import words
 from summarizer.output.escape import code, escape, prose, tex
+from summarizer.output.notes import checked, notes, silence
 from summarizer.output.typography import raise_exponents
 from summarizer.trust.claims import before_final_mark
 from summarizer.types import (
@@ -65,11 +65,7 @@ def section_text(digest: Digest, name: str, folder: str = "") -> str:
         if kind in ("points", "limits"):
             return "\n".join(_listed("- ", text) for text in texts)
         return "\n\n".join(texts)
-    causes = [omission.cause for omission in digest.omitted if omission.section == name]
-    if not causes:
-        return "" if kind in ("gist", "limits") else words.NOTHING + "。"
-    told = words.ALL_REPEATED if set(causes) == {"repeat"} else words.ALL_OMITTED
-    return told.format(omitted=len(causes))
+    return silence(digest, name)
 
 
 def _item_text(digest: Digest, name: str, item: int, folder: str) -> str:
@@ -159,7 +155,7 @@ def figure_name(label: str) -> str:
 def entry(digest: Digest, *, number: int | None = None, level: int = 1, folder: str = "") -> MarkdownEntry:
     """A digest as Markdown. `level` is its heading's; `folder` leads from the page to the digest's own folder."""
     parts, title = {"entry": _entry, "pick": _pick, "list": _list_item}[digest.layout](digest, number, level, folder)
-    text = "\n\n".join([*parts, _footer(digest)]) + "\n"
+    text = "\n\n".join([*parts, f"*{checked(digest)}*"]) + "\n"
     if not digest.paper.pdf_url.startswith("http"):  # a local PDF lies beside its digest
         text = text.replace(f"]({digest.paper.pdf_url}", f"]({folder}{digest.paper.pdf_url}")
     return MarkdownEntry(title, "paper-" + re.sub(r"[^\w.-]", "_", digest.paper.id), text)
@@ -256,25 +252,7 @@ def _address(paper: Paper) -> str:
 
 
 def _notes(digest: Digest) -> list[str]:
-    notes = {"extract": [words.DRAFT], "abstract": [words.ABSTRACT_ONLY]}.get(digest.basis, [])
-    if digest.left_out:
-        notes = [*notes, words.LEFT_OUT.format(parts="、".join(map(escape, digest.left_out)))]
-    return [f"> {note}" for note in notes]
-
-
-def _footer(digest: Digest) -> str:
-    claims = len(digest.claims)
-    if digest.basis == "extract":
-        return f"*{words.EXTRACTED.format(claims=claims)}。*"
-    absent = sum(not claim.passages for claim in digest.claims)
-    read = sum(claim.reader is not None for claim in digest.claims)
-    checked = [
-        words.CHECKED.format(claims=claims - absent, numbers=digest.numbers),
-        *([words.ABSENT.format(absent=absent)] if absent else []),
-        *([words.READ_AGAIN.format(read=read)] if read else []),
-    ]
-    causes = Counter(words.OMITTED[omission.cause] for omission in digest.omitted)
-    return f"*{'；'.join([*checked, *(text.format(omitted=count) for text, count in causes.items())])}。*"
+    return [f"> {escape(note)}" for note in notes(digest)]
 
 
 def _picture(figure: PlacedFigure, digest: Digest, folder: str) -> str:

@@ -1,12 +1,12 @@
 """A `Digest` and its `Document` to an `Article`: the only module of the site that knows what those are made of."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from summarizer.output import words as said
 from summarizer.output.markdown import figure_name, license_name, venue
+from summarizer.output.notes import checked, notes, silence
 from summarizer.output.typography import raise_exponents
 from summarizer.pdf import CitedPlace
 from summarizer.site import words
@@ -125,9 +125,9 @@ def read(
         venue=venue(digest.paper),
         license=license_name(digest.paper.license),
         code=digest.code,
-        notes=tuple(_notes(digest)),
+        notes=tuple(notes(digest)),
         sections=tuple(reader.section(name) for name in digest.headings if name not in named),
-        checked=_checked(digest),
+        checked=checked(digest),
     )
 
 
@@ -160,7 +160,7 @@ class _Reader:
                 yield ArticleBlock("prose", (replace(weakness[0], label=said.WEAKNESS.rstrip("：")), *weakness[1:]))
         elif items := self.items(name):
             yield ArticleBlock(_LISTS.get(kind, "prose"), items)
-        elif note := _silence(self._digest, name):
+        elif note := silence(self._digest, name):
             yield ArticleBlock("nothing", note=note)
 
     def items(self, name: str) -> tuple[ArticleItem, ...]:
@@ -250,29 +250,6 @@ def _rating(rating: Stars) -> StarRating:
         return StarRating(None, (), "：".join(filter(None, [said.NOT_RATED, said.WITHHELD.get(rating.withheld, "")])))
     scores = ((said.SCORES[name], score, rating.reasons.get(name, "")) for name, score in rating.scores.items())
     return StarRating(rating.stars, tuple(scores), "；".join(said.CAPS[name] for name in rating.caps))
-
-
-def _silence(digest: Digest, name: str) -> str:
-    """Why nothing stands below a heading: the paper is silent, or what was said has failed; "" where none need be."""
-    causes = [omission.cause for omission in digest.omitted if omission.section == name]
-    if not causes:
-        return "" if digest.kinds[name] == "limits" else f"{said.NOTHING}。"
-    return (said.ALL_REPEATED if set(causes) == {"repeat"} else said.ALL_OMITTED).format(omitted=len(causes))
-
-
-def _notes(digest: Digest) -> Iterator[str]:
-    yield from {"extract": [said.DRAFT], "abstract": [said.ABSTRACT_ONLY]}.get(digest.basis, [])
-    if digest.left_out:
-        yield said.LEFT_OUT.format(parts="、".join(digest.left_out))
-
-
-def _checked(digest: Digest) -> str:
-    claims = len(digest.claims)
-    if digest.basis == "extract":
-        return f"{said.EXTRACTED.format(claims=claims)}。"
-    causes = Counter(said.OMITTED[omission.cause] for omission in digest.omitted)
-    omitted = [text.format(omitted=count) for text, count in causes.items()]
-    return "；".join([said.CHECKED.format(claims=claims, numbers=digest.numbers), *omitted]) + "。"
 
 
 def gist(digest: Digest) -> str:
