@@ -15,16 +15,17 @@ from summarizer.trust.counting import counts_a_list
 from summarizer.trust.dates import months, years
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.matching import Match, derive, find, find_unit_error, states_change
-from summarizer.trust.names import latin_words, names
+from summarizer.trust.matching import Match, compute, derive, find, find_unit_error, states_change
+from summarizer.trust.names import latin_words, names, spelled_out
 from summarizer.trust.numbers import Quantity, quantities, with_unit
+from summarizer.trust.operands import operands
 from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.topic import off_topic
 from summarizer.trust.units import HARD_UNITS, stated_units
 from summarizer.trust.wrong_cell import wrong_cells
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 11  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 12  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read"})
 
@@ -86,6 +87,12 @@ class _Case:
         return [quantity for number in places for quantity in self.evidence.quantities(number)]
 
     @cached_property
+    def operands(self) -> list[Quantity]:
+        """What the sentence may have computed with: numbers of its passages, but years."""
+        found = (quantity for number in self.passages for quantity in self.evidence.quantities(number))
+        return [quantity for quantity in found if quantity.text not in self.evidence.years]
+
+    @cached_property
     def matches(self) -> list[tuple[Quantity, Match | None]]:
         """Each number the sentence claims, with the number of the evidence that is the same."""
         return [(quantity, self._match(quantity)) for quantity in quantities(self.text) if not quantity.in_name]
@@ -94,12 +101,13 @@ class _Case:
         readings = (with_unit(quantity, unit) for unit in stated_units(self.text))
         others = (quantity.bare if quantity.listed else None, *readings)
         match = next((found for q in (quantity, *others) if q and (found := find(q, self.cited))), None)
+        level = quantity.kind == "points" and not states_change(clause_of(self.text, quantity.span))
+        if match and level and (not match.strong or match.source.text.endswith(("%", "percent"))):
+            return None  # only where the claim states a change is what the paper has bare, or in per cent, in points
         if match is None or match.strong:
             return match
         if any(other.unit == quantity.unit in HARD_UNITS and other.raw == match.source.raw for other in self.cited):
             return None  # 2.55 秒 where the caption says that 2.55 is in ms
-        if quantity.kind == "points" and not states_change(clause_of(self.text, quantity.span)):
-            return None  # a bare number is a number of points only where the claim states a change
         return match
 
 
@@ -129,8 +137,10 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
 
 def _absences(case: _Case) -> Iterator[tuple[str, str]]:
     """What neither the passages nor the paper mention; and why it matters."""
+    cited = " ".join(case.evidence.passages[number].text for number in case.passages)
     for name in names(case.text):
-        if name.text not in case.evidence.names and not names_readers(clause_of(case.text, name.span)):
+        known = name.text in case.evidence.names or spelled_out(name.text, cited)
+        if not known and not names_readers(clause_of(case.text, name.span)):
             yield name.text, "the paper does not mention it"
     for year in sorted(years(case.text) - case.evidence.years):
         yield year, "the paper does not mention this year"
@@ -161,7 +171,8 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
     if _is_part_of_a_name(quantity, case):
         return Finding(shown, "supported")
     own = [other.source for _, other in case.matches if other is not None]
-    if (derived := derive(quantity, clause, own, case.cited)) is not None:
+    derived = derive(quantity, clause, own, case.operands) or _from_table(quantity, clause, case)
+    if derived is not None:
         return Finding(shown, "derived", f"{shown}: follows from {_line(derived.source)}")
     if counts_a_list(quantity, case.text, case.passages, case.evidence):
         return Finding(shown, "derived", f"{shown}: counts what is listed")
@@ -174,6 +185,12 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
         return Finding(shown, "unit", f"{shown}: the evidence says {_line(meant)}{unit}")
     said = ", ".join(dict.fromkeys(_line(other) for other in case.cited[:_SHOWN_NUMBERS])) or "no number"
     return _unsupported(shown, f"not in what is cited on {_pages(case.passages, case)}, which has {said}")
+
+
+def _from_table(quantity: Quantity, clause: str, case: _Case) -> Match | None:
+    """What the number follows from within a column or a row of a cited table."""
+    groups = operands(case.text, clause, case.passages, case.evidence)
+    return next((found for group in groups if (found := compute(quantity, case.text, group))), None)
 
 
 def _is_misplaced(quantity: Quantity, passage: int, case: _Case) -> bool:

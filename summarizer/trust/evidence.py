@@ -11,6 +11,7 @@ from summarizer.trust.dates import named_months, named_years
 from summarizer.trust.grid import EvidenceGrid
 from summarizer.trust.names import NameIndex, key, names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.units import HARD_UNITS, soft_unit
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Document, Passage
 
@@ -35,9 +36,13 @@ class Evidence:
             row = passage.kind == "row"
             found = self._row_quantities(passage) if row else quantities(passage.text)
             found += [quantity.bare for quantity in found if quantity.listed]
-            absolute = [q for q in found if q.kind == "percent" and _is_absolute(passage.text, q)]
-            found += [replace(quantity, kind="points") for quantity in absolute]
-            found += [] if row else _with_separators(passage.text)
+            points = [q for q in found if q.kind == "percent" and _may_be_points(passage.text, q)]
+            found += [replace(quantity, kind="points") for quantity in points]
+            found += _precisions(passage.text)
+            if not row:
+                found += [*_with_separators(passage.text), *_with_second_nouns(passage.text, found)]
+            if passage.kind == "equation":
+                found += [replace(q, kind="times", value=1 / q.value) for q in found if _is_divisor(passage.text, q)]
             self._quantities[passage_id] = found
         return self._quantities[passage_id]
 
@@ -159,13 +164,51 @@ class Evidence:
         return tuple(dict.fromkeys(self.passages[number].page for number in passage_ids))
 
 
-def _is_absolute(text: str, quantity: Quantity) -> bool:
-    """Whether a percentage is stated as a difference of percentages: 33% absolute improvement."""
+def _may_be_points(text: str, quantity: Quantity) -> bool:
+    """Whether a percentage is a difference of percentages: 33% absolute improvement, or as papers also write it, an
+    improvement of 0.7% over a score in per cent; not where less is better, or where it is called relative."""
     start, end = quantity.span
-    return "absolute" in text[max(0, start - 34) : start] or _ABSOLUTE.match(text, end) is not None
+    if "absolute" in text[max(0, start - 34) : start] or _ABSOLUTE.match(text, end):
+        return True
+    changed = _CHANGED_BY.search(text, max(0, start - 90), start) or _CHANGE_AFTER.match(text, end)
+    return bool(changed) and not _NOT_IN_PERCENT.search(text)
 
 
+def _precisions(text: str) -> list[Quantity]:
+    """The bits of number formats that a text names: NF4, BFloat16, INT8."""
+    return [
+        replace(quantity, span=found.span(), in_name=True)
+        for found in _FORMAT.finditer(text)
+        for quantity in quantities(f"{found[1]}-bit")
+    ]
+
+
+def _with_second_nouns(text: str, found: list[Quantity]) -> list[Quantity]:
+    """What is counted by two nouns, once more with the second: 8 attention layers, or heads."""
+    nouns = ((q, _SECOND_NOUN.match(text, q.span[1])) for q in found if q.unit and q.unit not in HARD_UNITS)
+    return [replace(q, unit=unit) for q, noun in nouns if noun and (unit := soft_unit(text, noun.end()))]
+
+
+def _is_divisor(text: str, quantity: Quantity) -> bool:
+    """Whether a formula divides by a whole number: (…)/2 is 一半."""
+    whole = quantity.kind == "count" and quantity.value.denominator == 1 and 1 < quantity.value <= _LARGEST_DIVISOR
+    return whole and text[: quantity.span[0]].rstrip().endswith("/")
+
+
+_SECOND_NOUN = re.compile(r"[a-z -]{0,40}?(?:, ?or|,? i\.e\.,?| ?\()(?= ?[a-z])")
+_LARGEST_DIVISOR = 10
 _ABSOLUTE = re.compile(r"[^.,;]{0,12}absolute|(?: and [\d.]{1,6} ?%)? absolute")  # 1.0% and 4.4% absolute
+_CHANGED_BY = re.compile(  # improves A-1 by 2.5% and A-2 by 3%: the change may be said once for a list
+    r"(?:\bby(?: [a-z]+)?(?= )|\b(?:improv|declin|drop|gain|increas|decreas|outperform|help|degrad|los[st])[a-z]{0,8}\b"
+    r"(?:[^.;\d]|(?<=[A-Za-z-])\d){0,30})[ ~]{0,2}(?:\d[\d.]{0,5} ?%?(?:[^.;\d]|(?<=[A-Za-z-])\d){0,24}){0,3}$",
+    re.IGNORECASE,
+)
+_CHANGE_AFTER = re.compile(r"[^.;,]{0,24}\b(?:improvement|gain|increase|drop|decline|higher|lower|better|worse)")
+_NOT_IN_PERCENT = re.compile(
+    r"relative|speed|fast|slow|fewer|\btime\b|memory|\bcost|latency|error rate|perplexity|toxic",
+    re.IGNORECASE,
+)
+_FORMAT = re.compile(r"(?<![A-Za-z])(?:NF|FP|BF|TF|U?INT|[Ii]nt|[NB]?[Ff]loat|bf|fp|bfloat)-?(\d{1,2})(?![\d.])")
 _REFERENCE_NUMBER = re.compile(r"^\s{0,4}\[?\d{1,3}\]?\.?\s")  # else "[65] M. Doe" would hold the name 65M
 
 _NUMBERED_NAME = re.compile(  # one may begin within another

@@ -66,6 +66,11 @@ class EvidenceGrid:
             for quantity in self._readings(text, head)
         ]
 
+    @cached_property
+    def columns(self) -> set[int]:
+        """The columns that hold numbers, counted from 0."""
+        return {cell.column for cell in self.cells}
+
     def row(self, number: int) -> list[Quantity]:
         """The numbers of a row, counted from 0: of its cells, its label, and the heads of its cells."""
         row = self._table.rows[number]
@@ -83,8 +88,12 @@ class EvidenceGrid:
 
     def label(self, cell: EvidenceCell, level: Level) -> str:
         """The label of a cell at one level, "" if its label has no such level."""
+        return self.label_at(cell.row if level[0] == "row" else cell.column, level)
+
+    def label_at(self, place: int, level: Level) -> str:
+        """The same of a row or a column, counted from 0."""
         axis, depth = level
-        labels = self._labels[axis][cell.row if axis == "row" else cell.column]
+        labels = self._labels[axis][place]
         return labels[depth] if depth < len(labels) else ""
 
     @cached_property
@@ -150,7 +159,8 @@ class EvidenceGrid:
             for length in range(min(_LONGEST_NAME, len(words) - n), 0, -1):
                 run = words[n : n + length]
                 name = key("".join(word[0] for word in run))
-                labels = whole.get(name) or (parts.get(name) if name not in self._whole_names else None)
+                known = name in self._whole_names or name in self._words[level[0]]
+                labels = whole.get(name) or (None if known else parts.get(name))
                 joined = all(_GAP.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(run))
                 if labels and joined and len(name) >= _SHORTEST_NAME and not name.isdigit():
                     yield labels, (run[0].start(), run[-1].end())
@@ -168,6 +178,15 @@ class EvidenceGrid:
     def _whole_names(self) -> set[str]:
         """What is the name of a row or column is no part of another's: GPT-4 beside a head "rated by GPT-4"."""
         return {name for whole, _ in self._names.values() for name in whole}
+
+    @cached_property
+    def _words(self) -> dict[str, set[str]]:
+        """For each axis the words of the other one: WSJ of a head "WSJ 23 F1" tells no row "WSJ only" apart."""
+        words = {
+            axis: {key(word[0]) for labels in own for label in labels for word in _WORD.finditer(label)}
+            for axis, own in self._labels.items()
+        }
+        return {"row": words["column"], "column": words["row"]}
 
     @cached_property
     def _numbers(self) -> dict[Level, dict[str, list[Quantity]]]:

@@ -14,13 +14,14 @@ from summarizer.trust.units import HARD_UNITS
 _CHANGE = re.compile(
     r"提升|提高|增加|增长|上升|改善|降低|减少|下降|缩短|缩小|节省|节约|压缩|加速"
     r"|高出|高于|低于|优于|超过|超出|超越|领先|落后|相差|差距"
-    r"|仅差|快|慢|多(?![模语任轮层头步个样])|少(?![样量数])|较|相比|差|[高低][了约近]{0,2}[ ]?\d"
+    r"|仅差|快|慢|多(?![模语任轮层头步个样])|少(?![样量数])|较|相比|差|[高低升降][了约近]{0,2}[ ]?\d|[升降增减涨跌]了"
+    r"|带来|[再只又仅][添加]|[升降增减涨跌]幅|更[大小多少高低好差强弱]"
 )
-_SHARE = re.compile(r"占|比例|仅为|只有|相当于|达到")
+_SHARE = re.compile(r"占|比例|仅为|只有|相当于|达到|[降减缩][到至为]|的[ ]?约?[ ]?\d")
 _SUM = re.compile(r"共|总|合计|之和|一共|累计")
 _ROUNDING = Fraction(5, 100)  # rounding may move a number by its last digit, and by no more than this
 _ABOUT = Fraction(12, 100)  # 约, 近, 超过 may leave out the small digits, but not more than this
-_OPERANDS = 6  # with more numbers than this in the evidence some pair of them makes any claim "derived"
+FEW_OPERANDS = 6  # with more numbers than this in the evidence some pair of them makes any claim "derived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +70,25 @@ def derive(claim: Quantity, clause: str, own: Sequence[Quantity], evidence: Sequ
     """A difference, sum, ratio, mean or relative change of numbers that are in the evidence.
 
     `own` are the supported numbers of the same claim: they are always tried. The evidence's own numbers are
-    tried where they are few, or any claim could be derived from some of them. `clause` must say that something
-    was computed: 提升 for a change, 共 for a sum, 平均 for a mean.
+    tried where they are few, or any claim could be derived from some of them.
     """
-    for operands in (_distinct(own), _distinct(evidence)):
-        if len(operands) > _OPERANDS:
-            continue
-        for a, b in permutations(operands, 2):
-            alike = b.value and a.kind == b.kind and (a.unit == b.unit or not (a.unit and b.unit))
-            if alike and any(_near(claim, value) for value in _results(claim, clause, a, b)):
-                return Match("derived", a)
-        if "平均" in clause and len(operands) >= 3 and _near(claim, _mean(operands)):
-            return Match("derived", operands[0])
-    return _from_factor(claim, evidence) if _CHANGE.search(clause) else None
+    found = compute(claim, clause, own) or compute(claim, clause, evidence)
+    return found or (_from_factor(claim, evidence) if _CHANGE.search(clause) else None)
+
+
+def compute(claim: Quantity, text: str, numbers: Sequence[Quantity]) -> Match | None:
+    """The same of a few numbers that belong together. `text` must say that something was computed: 提升 for a change,
+    共 for a sum, 平均 for a mean."""
+    operands = _distinct(numbers)
+    if len({operand.raw for operand in operands}) > FEW_OPERANDS:
+        return None
+    for a, b in permutations(operands, 2):
+        alike = b.value and a.kind == b.kind and (a.unit == b.unit or not (a.unit and b.unit))
+        if alike and any(_is_result(claim, value) for value in _results(claim, text, a, b)):
+            return Match("derived", a)
+    if "平均" in text and len(operands) >= 3 and _near(claim, _mean(operands)):
+        return Match("derived", operands[0])
+    return None
 
 
 def _within_reach(a: float, b: float) -> bool:
@@ -135,6 +142,11 @@ def _same_value(claim: Quantity, other: Quantity) -> bool:
 def _near(claim: Quantity, value: Fraction) -> bool:
     """`value` rounds to the claim (half may go either way)."""
     return abs(claim.value - abs(value)) <= claim.step / 2 and _within(claim, abs(value), _ROUNDING)
+
+
+def _is_result(claim: Quantity, value: Fraction) -> bool:
+    """The same of what was computed; 约 0.01 for a gap of 0.011, which of a number of the paper would be too coarse."""
+    return _near(claim, value) or (claim.about == "~" and abs(claim.value - abs(value)) <= claim.step / 2)
 
 
 def _within(claim: Quantity, value: Fraction, share: Fraction) -> bool:

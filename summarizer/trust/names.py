@@ -27,6 +27,8 @@ _ADDRESS = re.compile(r"https?://[^\s\u3000-\uffef]{1,300}|\$[^$\n]{1,200}\$|\\[
 _SIZE = re.compile(r"\d{1,6}[bmkt]")
 _SPLIT = re.compile(r"[-_.+/@&'’‑–]")
 
+_SMALL_WORDS = frozenset({"a", "an", "the", "of", "for", "and", "to", "in", "on", "with"})
+
 # What a Chinese writer may say of any paper: general terms of the field, units and this product's own words.
 GENERAL = frozenset(
     re.findall(
@@ -87,6 +89,15 @@ def _is_name(token: str) -> bool:
 def key(name: str) -> str:
     """What two spellings of one name share."""
     return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+def spelled_out(name: str, text: str) -> bool:
+    """Whether `text` has the words that an abbreviation is the initials of: byte-pair encoding for BPE."""
+    initials = name.removesuffix("s")
+    if not re.fullmatch(r"[A-Z]{3,6}", initials):
+        return False
+    words = [word for word in re.findall(r"[A-Za-z]+", text) if word.lower() not in _SMALL_WORDS]
+    return initials in "".join(word[0] for word in words).upper()
 
 
 class NameIndex:

@@ -30,6 +30,7 @@ _IN_ORDER = re.compile(r"分别|依次")
 _CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩"
 _RELATION = re.compile(rf"{_CHANGE}|[比较优劣从由]|不如|不及")
 _AMOUNT = re.compile(rf"(?:{_CHANGE})[出了约近达过于]{{0,2}}[ ]?$")
+_GAP_TO = re.compile(r"(?:领先|落后|高于|低于|优于|超过|胜过|多于|少于)[^，；。（(的]{1,40}$")  # 领先 B 0.7
 _SHARE = re.compile(r"(?:得分|分数|成绩|性能|水平|大小|总量|参数|时间)的[ ]?$")  # ChatGPT 得分的 97.8%
 _PLAIN = re.compile(
     r"数据集|任务|基准|得分|分数|成绩|结果|模型|方法|设置|骨干|版本|方案|策略|样本|标准|普通|原始|完整|基线|对手"
@@ -133,7 +134,8 @@ class Reader:
             said |= {"row", "column"}
         place = NamedPlace({}, frozenset(said), strange, bool(after), amount, not stops)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
-        if amount or share or (not paired and (strange or _IN_ORDER.search(own))):
+        gap = _GAP_TO.search(own) is not None
+        if amount or share or gap or (not paired and (strange or _IN_ORDER.search(own))):
             return [place] * len(run)
         given = [{level: _nth(named, n, len(run)) for level, named in names.items() if named} for n in range(len(run))]
         return [replace(place, labels=labels) if self._grid.has(labels) else place for labels in given]

@@ -58,7 +58,7 @@ _REFERENCES = re.compile(
     r"[(（]?[A-Z]?\d{1,3}(?:[.-]\d{1,3}){0,2}[a-z]?[)）]?(?![\d.]{0,9}[%倍万亿个])"
     r"|第[ ]?\d{1,4}(?:\.\d{1,2}){0,3}(?:[-~、到至]\d{1,4})?[ ]?"
     r"|(?<![\d.])\d{1,2}(?:\.\d{1,2}){1,3}[ ]?[小章]?节"
-    r"|\[\d{1,4}(?:[ ]?[,;，-][ ]?\d{1,4}){0,30}\]"
+    r"|(?<!∈)(?<!∈ )\[(?!0(?!\d))\d{1,4}(?:[ ]?[,;，-][ ]?\d{1,4}){0,30}\]"
     r"|(?<=[A-Za-z])['’]\d\d(?!\d)|(?<![A-Za-z0-9])[vV]\d{1,2}(?:\.\d{1,3}){0,3}(?![A-Za-z0-9])|\d{1,4}(?:st|nd|rd|th)(?![A-Za-z])"
 )
 _LIST_MARKER = re.compile(
@@ -66,7 +66,7 @@ _LIST_MARKER = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[A-Za-zΑ-ω0-9_@./+-]{1,40}$")
 _PLAIN_PREFIX = re.compile(
-    r"(?:[Tt]op|sub|non|pre|post|over|up|about|to|of|by|at|n|k|N|K|x|[a-z]{3,20}ed)[-/]|USD|RMB|EUR|[-+~/.]"
+    r"(?:[Tt]op|[Bb]ottom|sub|non|pre|post|over|up|about|to|of|by|at|n|k|N|K|x|[a-z]{3,20}ed)[-/](?:\d[\d.]{0,5}%?/)?|USD|RMB|EUR|[-+~/.]"
 )
 _INITIAL = re.compile(r"(?<![A-Za-z])[A-Z]\.$")  # H.264, 附录 B.2
 _LATIN_BEFORE = re.compile(r"[A-Za-z][ ]?$")
@@ -286,7 +286,8 @@ def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:
         if _RANGE.fullmatch(gap) and rising and (measured or high.unit or gap.strip() not in ("and", "to")):
             found[i] = shared
         elif _LIST.fullmatch(gap) and measured and not low.unit:
-            found[i] = replace(shared, listed=not _SURE_LIST.fullmatch(gap))
+            alike = high.bare.step == low.step  # 0.05、13B 及以下 is no list of sizes
+            found[i] = replace(shared, listed=not (alike and _SURE_LIST.fullmatch(gap)))
     return found
 
 

@@ -34,6 +34,7 @@ _PARTS = re.compile(r"[；;。！？]")
 _CLAUSES = re.compile(r"[，,](?!\d)")
 _ASIDE = re.compile(r"（[^（）]{0,80}）|\([^()]{0,80}\)|±[ ]?[\d.]{1,8}")  # sizes, dates and spreads are not compared
 _PAIR = re.compile(r"(?:分别|依次)[为是]|[\d%][ ]?(?:对|比)[ ]?\d")
+_CONTRAST = re.compile(r"但|却|然而|不过|反而|例外|除了")
 _COURSE = re.compile(
     r"[从由自](?P<left>[^；。从由自]{1,40}?)(?:(?P<up>提升|提高|增加|增长|增大|上升|扩大|[升增])"
     r"|(?P<down>降低|减少|减小|下降|缩短|压缩|缩小|[降减]))[到至为](?P<right>[^，,；;。]{1,40})"
@@ -78,7 +79,10 @@ def _announced(part: str) -> Iterator[_Comparison]:
     verb = _only_verb(part)
     if verb is None or LOWER_IS_BETTER.search(part):
         return
-    clause = next((c for c in _CLAUSES.split(part[verb.end() :])[1:] if _PAIR.search(c)), "")
+    said, *after = _CLAUSES.split(part[verb.end() :])
+    clause = next((c for c in after if _PAIR.search(c)), "")
+    if _CONTRAST.search(part[verb.end() + len(said) : part.rfind(clause) + len(clause)]):
+        return  # A 优于 B，但在 C 上为 3.1 对 3.2
     numbers = _plain(clause)
     if len(numbers) == 2 and _sort(numbers[0]) == _sort(numbers[1]):
         yield verb["above"] is not None, verb[0], numbers[:1], numbers[1:]

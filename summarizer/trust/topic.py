@@ -10,6 +10,7 @@ are found with `bench/trust.py`.
 import re
 from collections.abc import Sequence
 
+from summarizer.trust.absence import says_absent
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import GENERAL, NameIndex, key, latin_words
 from summarizer.types import Passage
@@ -18,6 +19,7 @@ _MANY = 4  # terms, of which half should be there
 _SOME = 3  # terms, of which one should be there
 _SEVERAL = 2
 _SENTENCE = 4  # plain words
+_TASK = re.compile(r"针对|面对")  # what is solved is told elsewhere
 _PLAIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _WORD = 4  # letters of a Latin word that says something; 16MB is a number
 
@@ -27,6 +29,7 @@ def off_topic(text: str, passages: Sequence[int], evidence: Evidence) -> list[st
     wordless = sum(not _has_words(evidence.passages[number]) for number in passages)
     if 2 * wordless >= len(passages):
         return []
+    text = "，".join(clause for clause in text.split("，") if not (_TASK.match(clause) or says_absent(clause)))
     near = evidence.surroundings(passages)
     near_names = NameIndex([near])
     words, spoken = _words(text), evidence.vocabulary.terms(text)

@@ -47,7 +47,8 @@ _HARD = re.compile(
 _SOFT_WORDS = {
     "layer": r"layers?|blocks?|层",
     "head": r"heads?|头",
-    "step": r"steps?|iterations?|步",
+    "step": r"steps?|步",
+    "iteration": r"iterations?|次迭代",  # may be 轮 as well as 步
     "round": r"epochs?|rounds?|turns?|轮",
     "token": r"tokens?|词元|标记|令牌",
     "parameter": r"param(?:eter)?s?|参数",

@@ -1,0 +1,77 @@
+"""What writers make of a paper's numbers and words - gaps, ratios, points, bits - each beside a wrong one of its kind."""
+
+import pytest
+from small_paper import small_paper
+
+from summarizer.trust.check import PUBLISHED, check_statement
+from summarizer.trust.claims import split_statements
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.wordlists import read_vocabulary
+from summarizer.types import PassageKind
+
+TEXTS: dict[int, tuple[PassageKind, str]] = {
+    1: ("caption", "Table 1: Quality and time of both encoders."),
+    2: ("row", "Table 1, Servo: Simple 0.965; Complex 0.934; Pile 0.955; Time (secs) 2.73; Size 412"),
+    3: ("row", "Table 1, Magna: Simple 0.969; Complex 0.927; Pile 0.944; Time (secs) 5.39; Size 977"),
+    4: ("row", "Table 1, Quark: Simple 0.955; Complex 0.861; Pile 0.859; Time (secs) 1.22; Size 310"),
+    5: ("text", "Using prompts helps (60.9% to 68.8% without it, 69.9% to 72.3% with it) [Wei et al., 2021]."),
+    6: ("caption", "Table 2: Accuracy (%) of 6 students over 8 tasks with 2 teachers."),
+    7: ("row", "Table 2, Direct: Accuracy (%) 60.0"),
+    8: ("text", "Predicting ahead helped by 0.3% on Gsm and 3.1% on Csqa."),
+    9: ("text", "The loss falls by 5% in relative terms, and training is 30% faster."),
+    10: ("text", "After running it for 16 iterations we use 8 parallel attention layers, or heads."),
+    11: ("row", "Table 3, BFloat16: Mean 53.0"),
+    12: ("row", "Table 3, NFloat4 + DQ: Mean 53.1"),
+    13: ("text", "Judges give scores r ∈ [0, 5] to each answer."),
+    14: ("text", "For the top-20/30% of the parameters the score falls."),
+    15: ("text", "We encode with byte-pair encoding over a shared vocabulary."),
+    16: ("equation", "-tr(H)/2 = f(x) - E f(x + z)."),
+    17: ("text", "A dropout of 0.05 is useful for small models (7B, 13B), and 0.1 is for none."),
+    18: ("text", "This suggests that determining compatibility is not easy."),
+    19: ("row", "Table 4, Full / semi-supervised: WSJ 23 F1 92.7"),
+    20: ("row", "Table 4, Full / WSJ only: WSJ 23 F1 91.3"),
+    21: ("text", "Servo outperforms Magna across the board."),
+}
+TERMS = "通用 | 时间 | time\n专门 | 提示 | prompt、suggest\n通用 | 匹配 | match、compatib\n专门 | 检查点 | checkpoint"
+PAPER = Evidence(small_paper("Small Encoders", TEXTS), read_vocabulary(TERMS))
+
+
+def published(text: str) -> bool:
+    claims = [check_statement(statement, PAPER) for statement in split_statements("实验效果", text)]
+    return all(claim.verdict in PUBLISHED for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("Servo 在 Pile 上只比 Magna 高 0.011[2][3]。", "Servo 在 Pile 上只比 Magna 高 0.017[2][3]。"),
+        ("Pile 上的提升只有约 0.01[2][3]。", "Pile 上的提升只有约 0.03[2][3]。"),
+        ("Quark 的时间比 Magna 快约 4.4 倍[3][4]。", "Quark 的时间比 Magna 快约 5.2 倍[3][4]。"),
+        ("Servo 的时间降到 Magna 的 51%[2][3]。", "Servo 的时间降到 Magna 的 61%[2][3]。"),
+        ("Quark 在 Simple 与 Complex 之间相差 0.094[4]。", "Quark 在 Simple 与 Complex 之间相差 0.049[4]。"),
+        ("用提示的版本升幅为 2.4 个百分点[5]。", "用提示的版本升幅为 2.9 个百分点[5]。"),
+        ("不用它时只比 Direct 高 0.9 个百分点[5][7]。", "不用它时只比 Direct 高 1.9 个百分点[5][7]。"),
+        ("在 Gsm 上带来 0.3 个百分点，在 Csqa 上带来 3.1 个百分点[8]。", "在 Gsm 上带来 3.3 个百分点[8]。"),
+        ("训练快 30%[9]。", "训练快 30 个百分点[9]。"),
+        ("损失下降 5%[9]。", "损失下降 5 个百分点[9]。"),
+        ("运行 16 轮[10]。", "运行 61 轮[10]。"),
+        ("文中取 8 个头[10]。", "文中取 8 个词元[10]。"),
+        ("16 位基线为 53.0，4 比特的为 53.1[11][12]。", "8 比特的为 53.1[12]。"),
+        ("由同一模型给出 0 到 5 分[13]。", "由同一模型给出 0 到 7 分[13]。"),
+        ("前 20% 或 30% 的参数[14]。", "前 20% 或 40% 的参数[14]。"),
+        ("用 BPE 编码[15]。", "用 BPR 编码[15]。"),
+        ("这一式估计负迹的一半[16]。", "这一式估计负迹的 3 倍[16]。"),
+        ("小模型用 0.05、13B 及以下可用[17]。", "小模型用 0.06、13B 及以下可用[17]。"),
+        ("这提示匹配并不容易[18]。", "检查点的提示匹配[14]。"),
+        ("半监督时在 WSJ 第 23 节上的 F1 为 92.7[19]。", "WSJ only 的 F1 为 92.7[19]。"),
+        ("正文称 Servo 优于 Magna，但在 Simple 上为 0.965 对 0.969[2][3][21]。", "Servo 优于 Magna，为 0.965 对 0.969[2][3][21]。"),
+        ("Complex 上领先 Magna 0.007[2][3]。", "Complex 上领先 Magna 0.071[2][3]。"),
+    ],
+)  # fmt: skip
+def test_what_is_computed_is_told_from_what_is_wrong(right: str, wrong: str) -> None:
+    assert published(right), right
+    assert not published(wrong), wrong
+
+
+def test_an_absence_and_the_task_that_is_solved_are_not_looked_for_in_what_is_cited() -> None:
+    assert published("针对检查点的提示，参数的得分下降，却未说明检查点如何匹配[14]。")
