@@ -69,7 +69,7 @@ def _parse(document: pymupdf.Document, crops: bool, outline: bool, max_pages: in
     hidden = (*remove_hidden(pages), *find_unseen_text(document, pages))
     for page in pages:
         page.lines = [line for line in map(finish, page.lines) if line.text]
-        page.rotated = [finish(line) for line in page.rotated]
+        page.rotated = [line for line in map(finish, page.rotated) if line.text]
     pictured = _are_pictures(pages)
     remove_furniture(pages)
     letters = sum(len(line.text) for page in pages for line in page.lines)

@@ -80,7 +80,7 @@ def test_a_head_is_over_all_its_columns(
 ) -> None:
     body = [row(2, "one", "1.5", "2.5", "3.5", "4.5")]
     found, unplaced = place_heads(
-        [row(0, *upper, xs=xs), row(1, "Name", "EM", "F1", "EM", "F1")], find_columns(body), rules, NO_WORDS
+        [row(0, *upper, xs=xs), row(1, "Name", "EM", "F1", "EM", "F1")], find_columns(body), rules, [], NO_WORDS
     )
     assert list(found) == ["Name", *heads]
     assert not unplaced
@@ -88,7 +88,7 @@ def test_a_head_is_over_all_its_columns(
 
 def test_lines_of_one_head_are_no_levels() -> None:
     body = [row(2, "one", "1.5", "2.5")]
-    found, _ = place_heads([row(0, "", "Exact", "F1"), row(1, "Name", "match", "")], find_columns(body), [], NO_WORDS)
+    found, _ = place_heads([row(0, "", "Exact", "F1"), row(1, "Name", "match", "")], find_columns(body), [], [], NO_WORDS)
     assert found == ("Name", "Exact match", "F1")
 
 

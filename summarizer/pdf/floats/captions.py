@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, Page, union
@@ -23,6 +24,9 @@ _VERB = re.compile(
     r"(shows?|presents?|lists?|gives?|reports?|illustrates?|summari[sz]es?|compares?|depicts?|demonstrates?|contains?|"
     r"provides?|describes?|displays?|plots?|and|in|is|are|we|to|also|of|for|with|on|from)\b|[,)\]]"
 )
+_CELL_SPACE = 2.0  # em
+_BESIDE = 80.0  # points: a table may be wider than its caption
+_CELLS = 2  # such spaces at least
 _LISTED = re.compile(r"(algorithm|alg\.|listing)\s*\d", re.I)
 _STATEMENT = re.compile(r"\d{1,2}\s*:|(input|output|require|ensure|data|result|parameter|initiali[sz]e)s?\b", re.I)
 
@@ -115,7 +119,7 @@ def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
         width = min(line.box[2], box[2]) - max(line.box[0], box[0])
         if line.box[1] < first.box[1] - 2 or width < min(10, 0.3 * (line.box[2] - line.box[0])):
             continue
-        if not _belongs(line, lines, box, pitch, rules):
+        if not _belongs(line, lines, box, pitch, rules) or _is_row(line, pool, box):
             break
         step = min(line.box[3] - lines[-1].box[3], line.box[1] - lines[-1].box[1])
         if step > 2:
@@ -145,6 +149,15 @@ def _belongs(line: Line, lines: list[Line], box: Box, pitch: float, rules: list[
     if pitch and step > 1.3 * pitch + 1:
         return False
     return len(lines) == 1 or not _ends_paragraph(lines, line, box)
+
+
+def _is_row(line: Line, pool: list[Line], box: Box) -> bool:
+    """Has the line its height, under the caption's box or beside, in pieces as wide apart as the heads of a table?"""
+    row = [o for o in pool if abs(o.box[3] - line.box[3]) < 0.3 * line.height]
+    left, right = box[0] - _BESIDE, box[2] + _BESIDE
+    pieces = [span.box for o in row for span in o.spans if left <= span.box[0] and span.box[2] <= right]
+    gaps = (after[0] - before[2] for before, after in pairwise(sorted(pieces)))
+    return sum(gap > _CELL_SPACE * line.size for gap in gaps) >= _CELLS
 
 
 def _is_part_of_formula(line: Line, lines: list[Line], box: Box) -> bool:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 
 from summarizer.pdf.floats.algorithms import AlgorithmStep, read_steps
 from summarizer.pdf.floats.captions import Caption, find_captions
-from summarizer.pdf.floats.regions import all_lines_of, is_ruled, lines_of, region_of, rules_of, with_margin
+from summarizer.pdf.floats.regions import (
+    all_lines_of,
+    is_ruled,
+    lines_of,
+    region_of,
+    rules_of,
+    uprights_of,
+    with_margin,
+)
 from summarizer.pdf.floats.scene import Scene, read_scene
 from summarizer.pdf.floats.sides import decide_sides, habit
 from summarizer.pdf.page.glyphs import Glyphs
@@ -96,10 +104,10 @@ def _float(scene: Scene, caption: Caption, region: Box | None, words: PaperWords
     result.lines = lines_of(scene, region)
     result.box = union([region, *(line.box for line in result.lines)])  # cells may be wider than their table's rules
     result.crop = with_margin(scene, result.box, result.lines)
-    rules = rules_of(scene, result.box)
+    rules, uprights = rules_of(scene, result.box), uprights_of(scene, result.box)
     if caption.is_table:
-        result.grid = read_grid(scene.page, result.lines, rules, words)
+        result.grid = read_grid(scene.page, result.lines, rules, uprights, words)
     elif caption.label.startswith("Figure") and is_ruled(scene, result.box):  # a table, whatever it is called
-        grid = read_grid(scene.page, result.lines, rules, words)
+        grid = read_grid(scene.page, result.lines, rules, uprights, words)
         result.grid = Grid() if grid.doubts else grid
     return result

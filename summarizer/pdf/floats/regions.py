@@ -203,6 +203,10 @@ def rules_of(scene: Scene, region: Box) -> list[Box]:
     return [rule for rule in scene.rules if centre_in(rule, region)]
 
 
+def uprights_of(scene: Scene, region: Box) -> list[Box]:
+    return [rule for rule in scene.uprights if centre_in(rule, region)]
+
+
 def with_margin(scene: Scene, region: Box, own: list[Line]) -> Box:
     """The region and a little around it, up to what does not belong to it."""
     x0, y0, x1, y1 = region

@@ -31,6 +31,11 @@ class Scene:
         """The horizontal ones."""
         return [shape for shape in self.shapes if shape[3] - shape[1] < _RULE]
 
+    @property
+    def uprights(self) -> list[Box]:
+        """The vertical rules: TeX draws one for each row."""
+        return [shape for shape in self.shapes if shape[2] - shape[0] < _RULE]
+
 
 def read_scene(page: Page, layout: Layout, captions: list[Caption], notes: list[Line]) -> Scene:
     shapes = [s for s in page.shapes if _counts(s, page) and not any(_is_part_of(s.box, c) for c in captions)]

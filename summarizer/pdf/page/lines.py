@@ -18,6 +18,8 @@ def finish(line: Line) -> Line:
     """Fill in the text and the style that most of the line has."""
     spans = line.spans
     line.text = line_text(spans)
+    if not line.text:
+        return line
     if len(spans) == 1:
         (span,) = spans
         line.size, line.font = round(span.size * 2) / 2, span.font

@@ -4,6 +4,7 @@ Without MuPDF: the pages of HTML are read in the main process.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from summarizer.types import Box, Row
@@ -50,8 +51,12 @@ class Part:
 
 
 def count_labels(heads: tuple[str, ...], records: list[Record]) -> int:
-    """How many columns from the left it takes to tell the rows apart, as long as they hold names."""
-    for stub in range(1, len(heads) - 1):
+    """How many columns from the left it takes to tell the rows apart, as long as they hold names.
+
+    Those under one head belong together.
+    """
+    first = next((n for n, head in enumerate(heads) if head != heads[0]), len(heads)) if heads[0] else 1
+    for stub in range(min(first, len(heads) - 1), len(heads) - 1):
         names = {(record.title, *record.cells[:stub]) for record in records}
         following = [record.cells[stub] for record in records]
         headless = stub == 1 and not heads[stub] and any(heads[stub:])  # as the labels before it
@@ -62,7 +67,10 @@ def count_labels(heads: tuple[str, ...], records: list[Record]) -> int:
 
 
 def assembled(parts: list[Part], doubts: list[str]) -> Grid:
-    """One grid of all blocks. A block with other heads than those above it has columns of its own."""
+    """One grid of all blocks. A block with other heads than those above it has columns of its own.
+
+    What stands over the labels names the block where blocks differ in nothing else.
+    """
     columns: list[str] = []
     starts: list[int] = []
     for part in parts:
@@ -70,14 +78,21 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
         start = next((s for s in range(len(columns)) if columns[s : s + len(own)] == own), len(columns))
         starts.append(start)
         columns[start : start + len(own)] = own
+    corners = [_joined(part.heads[: part.stub]) for part in parts]
+    are_names = len(set(starts)) == 1 < len(set(corners))
     rows, boxes = [], []
-    for part, start in zip(parts, starts, strict=True):
+    for part, start, corner in zip(parts, starts, corners, strict=True):
+        block = corner if are_names else ""
         for record in part.records:
             cells = [""] * len(columns)
             own = record.cells[part.stub :]
             cells[start : start + len(own)] = own
-            label = _LEVEL.join(dict.fromkeys(filter(None, (record.title, *record.cells[: part.stub]))))
-            rows.append(Row(label, tuple(cells)))
+            rows.append(Row(_joined((block, record.title, *record.cells[: part.stub])), tuple(cells)))
             boxes.append(record.box)
-    corner = _LEVEL.join(filter(None, parts[0].heads[: parts[0].stub]))
+    corner = "" if are_names else corners[0]
     return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), doubts=tuple(doubts))
+
+
+def _joined(names: Iterable[str]) -> str:
+    """The levels of a label or head as one text."""
+    return _LEVEL.join(dict.fromkeys(filter(None, names)))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from summarizer.pdf.tables.assembly import DATUM
-from summarizer.pdf.tables.cells import CellRow
-from summarizer.pdf.tables.columns import Column, find_columns, hits
-from summarizer.pdf.tables.header import count_header, ruled_rows
+from summarizer.pdf.tables.cells import CellRow, Column
+from summarizer.pdf.tables.columns import find_columns, hits
+from summarizer.pdf.tables.header import count_header, mostly_data, ruled_rows
 from summarizer.pdf.tables.heads import WIDE, split
 from summarizer.types import Box
 
@@ -23,7 +23,7 @@ class Block:
 
 def split_blocks(rows: list[CellRow], rules: list[Box]) -> list[Block]:
     """The blocks from the top. A table whose heads do not come again is one."""
-    size = count_header(rows, rules) if len(rows) > 1 else 0
+    size = count_header(rows, rules) if len(rows) > 1 and not _begins_with_title(rows, rules) else 0
     columns = find_columns(rows[size:])
     if size and _is_title(rows, size, columns):
         size -= 1
@@ -40,12 +40,22 @@ def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Col
     """Where rows stand that are as the first `size` ones: their last as the lowest of the heads, no numbers in them."""
     lowest = rows[size - 1]
     ruled = set(ruled_rows(rows, rules))
+    often = 2 * len(ruled) > len(rows)  # then rules set off no heads
     for n in range(2 * size, len(rows) - 1):
         first = n - size + 1
         heads = rows[first : n + 1]
-        bounded = first in ruled and n + 1 in ruled
+        bounded = first in ruled and n + 1 in ruled and (not often or _are_words(heads, rows[n + 1]))
         if (_is_same(rows[n], lowest) or (bounded and _is_alike(rows[n], lowest, columns))) and not _has_data(heads):
             yield first
+
+
+def _begins_with_title(rows: list[CellRow], rules: list[Box]) -> bool:
+    """Is the first row the title of a block: alone above a rule, as another is between two with like rows below?"""
+    ruled = set(ruled_rows(rows, rules))
+    if len(rows[0]) > 1 or 1 not in ruled:
+        return False
+    titles = (n for n in range(2, len(rows) - 1) if len(rows[n]) == 1 and {n, n + 1} <= ruled)
+    return any(len(rows[n + 1]) > 1 and mostly_data(rows[n + 1]) == mostly_data(rows[1]) for n in titles)
 
 
 def _is_title(rows: list[CellRow], size: int, columns: list[Column]) -> bool:
@@ -63,16 +73,22 @@ def _is_title(rows: list[CellRow], size: int, columns: list[Column]) -> bool:
 
 
 def _is_same(row: CellRow, head: CellRow) -> bool:
-    """Has it the same words, or most of them and the same name for the labels?"""
+    """Has it the same words, or most of them and the same name for the labels, or all but this?"""
     own, others = [cell.text for cell in row], [cell.text for cell in head]
     shared = sum(text in others for text in own)
-    return len(own) > 1 and (own == others or (own[0] == others[0] and 2 * shared > len(own)))
+    named = own[0] == others[0] and 2 * shared > len(own)
+    return len(own) > 1 and (named or (len(own) > 2 and own[1:] == others[1:]))
 
 
 def _is_alike(row: CellRow, head: CellRow, columns: list[Column]) -> bool:
     """Is it over the same columns, and over most of them?"""
     over = [hits(cell.box, columns) for cell in row]
     return over == [hits(cell.box, columns) for cell in head] and 2 * len(over) > len(columns)
+
+
+def _are_words(heads: list[CellRow], below: CellRow) -> bool:
+    """Is there no number in the heads, and hardly anything else below them?"""
+    return mostly_data(below) and not any(map(str.isdigit, "".join(cell.text for row in heads for cell in row)))
 
 
 def _has_data(rows: list[CellRow]) -> bool:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 
 import pymupdf
 
+from summarizer.pdf.page.boxes import middle
 from summarizer.pdf.page.lines import line_text
 from summarizer.pdf.page.pages import TEXT_FLAGS, Line, Page, Span, union
 from summarizer.pdf.text.sentences import PaperWords, is_cut
@@ -27,6 +29,7 @@ class Cell:
 
 
 CellRow = list[Cell]
+Column = tuple[float, float]  # its left and right edge
 Glyphs = dict[Box, list[tuple[str, Box]]]  # by the box of their span
 _Word = tuple[list[Span], str]  # spans that touch, and their text
 
@@ -35,14 +38,41 @@ _SPREAD = re.compile(r"±\s?[\d.]+$|\(±?[\d.]+\)$")  # stands apart from its va
 _WORD_SPACE = 0.5  # em; a wider space parts a word and a number
 _TEXT_SPACE = 1.0  # em; a narrower one may be within justified text
 _TOUCH = 0.1  # em; a narrower one is none
+_MOSTLY = 0.7  # of the rows
+_BAYS = 3  # columns at least
+_ACROSS = 1.5  # points: how far a word may reach over the rule at the edge of its cell
 
 
-def read_cells(lines: list[Line], glyphs: Glyphs | None = None) -> list[CellRow]:
+def read_cells(lines: list[Line], uprights: list[Box], glyphs: Glyphs | None = None) -> list[CellRow]:
     """Rows of cells from the top, each from left to right.
 
     Without `glyphs` spaces within a span part no cells, which is wrong for columns that nearly touch.
     """
-    return _rows([cell for line in lines for cell in _cells(line.spans, glyphs or {})])
+    return _rows([cell for line in lines for cell in _cells(line.spans, uprights, glyphs or {})])
+
+
+def join_in_bays(rows: list[CellRow], uprights: list[Box]) -> list[CellRow]:
+    """The rows with one cell between two upright rules, if these part all columns: words are set wide apart there."""
+    bays = [[bay_of(cell.box, uprights) for cell in row] for row in rows]
+    apart = sum(len(own) == len(set(own)) for own in bays)
+    if apart < _MOSTLY * len(rows) or len({bay for own in bays for bay in own}) < _BAYS:
+        return rows
+    pairs = (zip(own, row, strict=True) for own, row in zip(bays, rows, strict=True))
+    return [[_one([cell for _, cell in cells]) for _, cells in groupby(row, itemgetter(0))] for row in pairs]
+
+
+def bay_of(box: Box, uprights: list[Box]) -> Column:
+    """The place between the nearest upright rules beside the box, at its height; infinite where there is none."""
+    centre = (box[0] + box[2]) / 2
+    beside = [round((rule[0] + rule[2]) / 2, 1) for rule in uprights if rule[1] - 1 <= middle(box) <= rule[3] + 1]
+    left = max((x for x in beside if x <= centre), default=float("-inf"))
+    return left, min((x for x in beside if x > centre), default=float("inf"))
+
+
+def _one(parts: list[Cell]) -> Cell:
+    if len(parts) == 1:
+        return parts[0]
+    return Cell(union([part.box for part in parts]), " ".join(part.text for part in parts), tuple(parts))
 
 
 def find_glyphs(page: Page, lines: list[Line]) -> Glyphs:
@@ -63,11 +93,11 @@ def run_on(above: str, below: str, words: PaperWords) -> str:
     return words.join(above, below) if is_cut(above) and below[:1].isalpha() else f"{above} {below}".strip()
 
 
-def _cells(spans: list[Span], glyphs: Glyphs) -> Iterator[Cell]:
+def _cells(spans: list[Span], uprights: list[Box], glyphs: Glyphs) -> Iterator[Cell]:
     group: list[_Word] = []
     for spans_of_word in _words(spans, glyphs):
         word = spans_of_word, line_text(spans_of_word)
-        if group and _parts_cells(group[-1], word):
+        if group and (_parts_cells(group[-1], word) or _is_between(uprights, group[-1], word)):
             yield _joined(group)
             group = []
         group.append(word)
@@ -94,7 +124,18 @@ def _parts_cells(left: _Word, right: _Word) -> bool:
     gap = (first.box[0] - last.box[2]) / max(last.size, first.size)
     numbers = (_NUMBER.match(text_before) is not None) + (_NUMBER.match(text) is not None)
     widest = _WORD_SPACE if first.starts_cell else (_TEXT_SPACE, _WORD_SPACE, _TOUCH)[numbers]
-    return gap > widest and not _SPREAD.match(text)
+    return gap > widest and not _SPREAD.match(text) and "&" not in (text_before, text)
+
+
+def _is_between(uprights: list[Box], left: _Word, right: _Word) -> bool:
+    """Is there an upright rule between two words? They may run into it a little."""
+    _, y0, x1, y1 = left[0][-1].box
+    after = right[0][0].box[0]
+    height = (y0 + y1) / 2
+    return any(
+        rule[1] - 1 <= height <= rule[3] + 1 and x1 - _ACROSS <= (rule[0] + rule[2]) / 2 <= after + _ACROSS
+        for rule in uprights
+    )
 
 
 def _joined(words: list[_Word]) -> Cell:

@@ -10,17 +10,22 @@ from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Row
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d[\d.,]*%? [-−+]?\d[\d.,]*%?(?!\S)")
+_TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d(?:[\d.,]*[\d%])? [-−+]?\d[\d.,]*%?(?!\S)")
 _RESULT = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT])|%|±")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MOST = 0.7
+_FULL = 3  # cells
 _LONG_HEAD = 120  # characters
 _PROSE = 6  # words in a cell; where cells have more on average, they are wrapped, and no check sees how
 
 
 def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     """The checks that a grid fails; `printed` are the lines of the table's region."""
+    if not grid.columns:
+        yield "no columns"
     yield from _lost_numbers(grid, printed)
+    yield from _lost_words(grid, printed)
     yield from _missing_heads(grid.columns, grid.rows)
     yield from _heads_twice(grid.columns)
     yield from _head_over_labels(grid.corner, grid.columns)
@@ -29,14 +34,24 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _missed_head(grid.corner, grid.rows)
     yield from _joined_cells(grid.rows)
     yield from _odd_heads(grid.columns)
+    yield from _rows_apart(grid.rows)
+
+
+def _texts(grid: Grid) -> list[str]:
+    texts = [grid.corner, *grid.columns, *(text for row in grid.rows for text in (row.label, *row.cells))]
+    return texts + [text for text, _ in grid.notes]
 
 
 def _lost_numbers(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
-    texts = [grid.corner, *grid.columns, *(text for row in grid.rows for text in (row.label, *row.cells))]
-    texts += [text for text, _ in grid.notes]
-    held = Counter(number for text in texts for number in _NUMBER.findall(text))
+    held = Counter(number for text in _texts(grid) for number in _NUMBER.findall(text))
     if lost := Counter(number for line in printed for number in _NUMBER.findall(line)) - held:
         yield f"{', '.join(sorted(lost)[:3])} in no cell"
+
+
+def _lost_words(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
+    held = "".join("".join(_LETTERS.findall(text)) for text in _texts(grid))
+    if lost := [word for line in printed for word in _WORDS.findall(line) if word not in held]:
+        yield f"{lost[0]!r} in no cell"
 
 
 def _missing_heads(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
@@ -107,6 +122,14 @@ def _joined_cells(rows: Sequence[Row]) -> Iterator[str]:
         yield f"two numbers in one cell: {joined[0]!r}"
     if cells and mean(len(cell.split()) for cell in cells) > _PROSE:
         yield "cells of running text"
+
+
+def _rows_apart(rows: Sequence[Row]) -> Iterator[str]:
+    """Rows of which no two have a column in common are under heads of another row."""
+    filled = [{n for n, cell in enumerate(row.cells) if cell} for row in rows]
+    for row, own in zip(rows, filled, strict=True):
+        if len(rows) > 1 and len(own) >= _FULL and sum(not own.isdisjoint(other) for other in filled) == 1:
+            yield f"the columns of {row.label!r} are in no other row"
 
 
 def _odd_heads(columns: Sequence[str]) -> Iterator[str]:

@@ -3,10 +3,8 @@
 from collections import Counter
 from itertools import pairwise
 
-from summarizer.pdf.tables.cells import CellRow
+from summarizer.pdf.tables.cells import CellRow, Column
 from summarizer.types import Box
-
-Column = tuple[float, float]
 
 _SPACE = 4.0  # points: columns have more between them
 

@@ -11,9 +11,9 @@ from summarizer.pdf.page.boxes import centre_in
 from summarizer.pdf.page.pages import Line, Page
 from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled, count_labels
 from summarizer.pdf.tables.blocks import Block, split_blocks
-from summarizer.pdf.tables.cells import CellRow, find_glyphs, read_cells
+from summarizer.pdf.tables.cells import CellRow, Column, find_glyphs, join_in_bays, read_cells
 from summarizer.pdf.tables.checks import find_doubts
-from summarizer.pdf.tables.columns import Column, around, hits
+from summarizer.pdf.tables.columns import around, hits
 from summarizer.pdf.tables.groups import Labels, carry_labels
 from summarizer.pdf.tables.header import row_box
 from summarizer.pdf.tables.heads import place_heads, split
@@ -26,17 +26,20 @@ _OFF_CENTRE = 3.0  # points
 _ALONE = 10.0  # the same for the one value of a row
 
 
-def read_grid(page: Page, lines: list[Line], rules: list[Box], words: PaperWords) -> Grid:
-    """The grid of the table in these lines; without columns, its lines as they stand if there are numbers in them."""
-    rows, notes = split_notes(read_cells(lines), rules)
+def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Box], words: PaperWords) -> Grid:
+    """The grid of the table in these lines; without columns, its lines as they stand if there are numbers in them.
+
+    `rules` are the horizontal ones.
+    """
+    rows, notes = split_notes(join_in_bays(read_cells(lines, uprights), uprights), rules)
     blocks = split_blocks(rows, rules)
     if any(map(_has_wide_cells, blocks)) and (glyphs := find_glyphs(page, lines)):
-        rows, notes = split_notes(read_cells(lines, glyphs), rules)
+        rows, notes = split_notes(join_in_bays(read_cells(lines, uprights, glyphs), uprights), rules)
         blocks = split_blocks(rows, rules)
     if max(len(block.columns) for block in blocks) < 2:
         return _as_it_stands(rows)
     doubts: list[str] = []
-    grid = assembled([_read(block, rules, words, doubts) for block in blocks], doubts)
+    grid = assembled([_read(block, rules, uprights, words, doubts) for block in blocks], doubts)
     grid = replace(grid, notes=tuple((" ".join(cell.text for cell in row), row_box(row)) for row in notes))
     box = row_box([cell for row in rows for cell in row])
     if any(centre_in(line.box, box) for line in page.rotated):
@@ -59,9 +62,9 @@ def _as_it_stands(rows: list[CellRow]) -> Grid:
     return Grid(rows=texts, boxes=tuple(map(row_box, rows)), doubts=("no columns",))
 
 
-def _read(block: Block, rules: list[Box], words: PaperWords, doubts: list[str]) -> Part:
+def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords, doubts: list[str]) -> Part:
     columns = block.columns
-    heads, unplaced = place_heads(block.head, columns, rules, words)
+    heads, unplaced = place_heads(block.head, columns, rules, uprights, words)
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
     rows = join_wrapped(block.body, columns, rules, words)
     records = []

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from summarizer.pdf.page.pages import union
 from summarizer.pdf.tables.assembly import DATUM
-from summarizer.pdf.tables.cells import Cell, CellRow
-from summarizer.pdf.tables.columns import Column, around, hits
-from summarizer.pdf.tables.header import ruled_rows
+from summarizer.pdf.tables.cells import Cell, CellRow, Column
+from summarizer.pdf.tables.columns import around, hits
+from summarizer.pdf.tables.header import parted_rows, ruled_rows
 from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Box
 
@@ -23,6 +23,7 @@ class _Block:
     labels: list[Cell]
     rows: list[int]
     data: list[CellRow]
+    parted: bool  # are there rules between the rows, but not between the labels?
 
 
 def carry_labels(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> list[tuple[CellRow, Labels]]:
@@ -38,14 +39,16 @@ def carry_labels(rows: list[CellRow], columns: list[Column], rules: list[Box]) -
     labels: list[Labels] = [{} for _ in rows]
     for c in range(stub):
         starts = [0, *ruled_rows(rows, rules, columns[c]), len(rows)]
+        beside = set(parted_rows(rows, columns, rules))
         blocks: list[_Block] = []
         for first, last in pairwise(starts):
             own = [cell for row in placed[first:last] for cell, over in row if over == [c]]
             filled = [n for n in range(first, last) if data[n]]
-            blocks.append(_Block(own, filled, [data[n] for n in filled]))
+            parted = len(filled) > 1 and len(starts) > 2 and beside.issuperset(range(filled[0] + 1, filled[-1] + 1))
+            blocks.append(_Block(own, filled, [data[n] for n in filled], parted))
         carried: set[int] = set()
         for block in blocks:
-            groups = _groups(block) or _like_others(block, blocks)
+            groups = _one_group(block) or _groups(block) or _like_others(block, blocks)
             for text, group in groups:
                 for n in group:
                     labels[n][c] = text
@@ -63,6 +66,12 @@ def _stub(rows: list[list[_Placed]], columns: int) -> int:
         if not own or not (words or all(row[-1][1][-1:] == [c] for row in own)):
             return c
     return 1
+
+
+def _one_group(block: _Block) -> list[_Group]:
+    """All labels as the lines of one, where rules leave out their column."""
+    labels = sorted(block.labels, key=lambda label: label.middle)
+    return [(" ".join(label.text for label in labels), block.rows)] if labels and block.parted else []
 
 
 def _groups(block: _Block) -> list[_Group]:

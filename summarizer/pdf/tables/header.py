@@ -1,14 +1,17 @@
 """How many rows of a table are its heads: known by the rules, else by where the numbers begin."""
 
+import re
 from itertools import pairwise
 
 from summarizer.pdf.page.boxes import middle
 from summarizer.pdf.page.pages import union
 from summarizer.pdf.tables.assembly import DATUM, FRACTION
-from summarizer.pdf.tables.cells import Cell, CellRow
-from summarizer.pdf.tables.columns import Column
+from summarizer.pdf.tables.cells import Cell, CellRow, Column
 from summarizer.types import Box
 
+_PLAIN = re.compile(r"(\d+(?:\.\d+)?) ?(?:%|[BMKk]|ms|s)?$")
+_MORE = 4.0  # points
+_TOUCH = 1.5  # points
 _MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
 
 
@@ -21,7 +24,7 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
     ruled = ruled_rows(rows, rules)
     if ruled and (ruled[0] <= _MAX_HEADER or not any(map(mostly_data, rows[: ruled[0]]))):
         first = ruled[0]
-        results = next((n for n in range(first) if _mostly_results(rows[n])), first)
+        results = next((n for n in range(first) if _mostly_results(rows[n]) and not _is_scale(rows[n])), first)
         if results < first or (first > 1 and all(mostly_data(row) for row in rows[:first])):
             return results if results < first else 0
         for end in [*_ends(rows, rules, first), len(rows)]:
@@ -105,6 +108,35 @@ def ruled_rows(rows: list[CellRow], rules: list[Box], column: Column | None = No
         if any(low <= y <= high for y in across):
             found.append(n)
     return found
+
+
+def parted_rows(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> list[int]:
+    """The rows that have a rule above them across the table, or across the right half of its columns.
+
+    A rule no wider than the only column there is under a word.
+    """
+    (left, start), (end, right) = columns[len(columns) // 2], columns[-1]
+    half = (left + start) / 2, (end + right) / 2
+    joined = _joined(rules)
+    wide = [r for r in joined if r[0] <= half[0] and half[1] <= r[2] and r[2] - r[0] > right - left + _MORE]
+    return sorted({*ruled_rows(rows, wide, columns[-1]), *ruled_rows(rows, rules)})
+
+
+def _joined(rules: list[Box]) -> list[Box]:
+    """Rules that go on each other, as those of cells do, as one each."""
+    joined: list[Box] = []
+    for rule in sorted(rules, key=lambda rule: (round(rule[1]), rule[0])):
+        if joined and round(joined[-1][1]) == round(rule[1]) and rule[0] - joined[-1][2] < _TOUCH:
+            joined[-1] = union([joined[-1], rule])
+        else:
+            joined.append(rule)
+    return joined
+
+
+def _is_scale(row: CellRow) -> bool:
+    """Do the row's numbers grow from one to the next, as `10% 20% 30%` do?"""
+    numbers = [float(match[1]) for cell in row[1:] if (match := _PLAIN.match(cell.text))]
+    return len(numbers) > 2 and len(numbers) >= len(row) - 2 and all(a < b for a, b in pairwise(numbers))
 
 
 def row_box(row: CellRow) -> Box:

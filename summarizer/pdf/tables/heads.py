@@ -10,17 +10,19 @@ from itertools import pairwise
 from operator import itemgetter
 
 from summarizer.pdf.page.pages import union
-from summarizer.pdf.tables.cells import Cell, CellRow, run_on
-from summarizer.pdf.tables.columns import Column, hits, widened
+from summarizer.pdf.tables.cells import Cell, CellRow, Column, bay_of, run_on
+from summarizer.pdf.tables.columns import hits, widened
 from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box
 
 _OFF_CENTRE = 3.0  # points
+_NEARLY = 0.1  # of the space between two upright rules
 _EXACT = 1.2  # points: as exact as typesetters centre
 _MANY = 4  # columns
 _COVERED = 0.85  # of their width: a head over them all is narrower
 _BELOW = 1.5  # heights: heads beside it may have more lines
 WIDE = 0.3  # heights of a head: more than the space between two words
+SET_APART = 0.6  # heights: more than that of words which are stretched
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,20 @@ class _Head:
 
 
 def place_heads(
-    rows: list[CellRow], columns: list[Column], rules: list[Box], words: PaperWords
+    rows: list[CellRow], columns: list[Column], rules: list[Box], uprights: list[Box], words: PaperWords
 ) -> tuple[tuple[str, ...], list[str]]:
     """The full head of each column, levels joined with " / ", and the heads that are over no certain column."""
     extents = list(columns)
     levels: list[list[_Head]] = [[] for _ in columns]  # of each column, the lowest first
     unplaced: list[str] = []
     for row in reversed(rows):
-        cells = [part for cell in row for part in split(cell, extents, WIDE)]
+        cells = [part for cell in row for part in split(cell, extents, SET_APART if any(levels) else WIDE)]
         if not any(levels):
             cells = [part for cell in cells for part in _dealt(cell, extents)]
         ruled = _ruled(cells, extents, rules)
-        spans = _spans(cells, extents, [[head.text for head in level] for level in levels], ruled)
+        bays = _in_bays(cells, extents, uprights, [bool(level) for level in levels])
+        certain = [own or bay for own, bay in zip(ruled, bays, strict=True)]
+        spans = _spans(cells, extents, [[head.text for head in level] for level in levels], certain)
         for cell, span, own_rule in zip(cells, spans, ruled, strict=True):
             if not span:
                 unplaced.insert(0, cell.text)
@@ -61,10 +65,10 @@ def _stack(level: list[_Head], head: _Head, words: PaperWords, *, apart: bool) -
 
 
 def _spans(
-    row: CellRow, columns: list[Column], below: list[list[str]], ruled: list[Sequence[int]]
+    row: CellRow, columns: list[Column], below: list[list[str]], certain: list[Sequence[int]]
 ) -> list[Sequence[int]]:
-    """The columns that each head of a row is over; none where that is uncertain."""
-    spans = list(ruled)
+    """The columns that each head of a row is over, by rules if these are `certain`; none where it is not known."""
+    spans = list(certain)
     for n, span in _alike(row, columns, below).items():
         spans[n] = spans[n] or span
     for n, span in _whole(row, columns, below).items():
@@ -85,6 +89,27 @@ def _ruled(row: CellRow, columns: list[Column], rules: list[Box]) -> list[Sequen
             if len(under) < len(columns):
                 found[heads[0]] = under
     return [found.get(n, []) for n in range(len(row))]
+
+
+def _in_bays(
+    row: CellRow, columns: list[Column], uprights: list[Box], named: list[bool]
+) -> list[Sequence[int]]:
+    """The columns between the two upright rules of each head that is alone between them and in their middle.
+
+    Several only if they are `named`: have heads of their own.
+    """
+    bays = [bay_of(cell.box, uprights) for cell in row]
+    found: list[Sequence[int]] = [[] for _ in row]
+    for n, (cell, bay) in enumerate(zip(row, bays, strict=True)):
+        span = [i for i, column in enumerate(columns) if bay[0] < sum(column) / 2 < bay[1]]
+        if span and len(span) < len(columns) and bays.count(bay) == 1:
+            left, right = max(bay[0], columns[span[0]][0]), min(bay[1], columns[span[-1]][1])
+            left, right = (left, right) if float("inf") in map(abs, bay) else bay
+            off = abs(cell.box[0] + cell.box[2] - left - right) / 2
+            centred = off < max(_OFF_CENTRE, _NEARLY * (right - left))
+            if len(span) == 1 or (centred and all(named[i] for i in span)):
+                found[n] = span
+    return found
 
 
 def _underlines(rule: Box, head: Cell) -> bool:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from summarizer.pdf.tables.assembly import DATUM
-from summarizer.pdf.tables.cells import CellRow
-from summarizer.pdf.tables.columns import Column, hits
+from summarizer.pdf.tables.cells import CellRow, Column
+from summarizer.pdf.tables.columns import hits
 from summarizer.pdf.tables.header import mostly_data, row_box, ruled_rows
 from summarizer.types import Box
 

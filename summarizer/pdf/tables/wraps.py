@@ -1,18 +1,20 @@
 """Rows of a table that run over several lines: one row for each, its cells whole."""
 
+from collections import Counter
 from itertools import pairwise
 
 from summarizer.pdf.page.pages import union
 from summarizer.pdf.tables.assembly import DATUM
-from summarizer.pdf.tables.cells import Cell, CellRow, run_on
-from summarizer.pdf.tables.columns import Column, hits
-from summarizer.pdf.tables.header import row_box, ruled_rows
+from summarizer.pdf.tables.cells import Cell, CellRow, Column, run_on
+from summarizer.pdf.tables.columns import hits
+from summarizer.pdf.tables.header import parted_rows, row_box
 from summarizer.pdf.text.sentences import PaperWords, is_cut
 from summarizer.types import Box
 
 _LOOSE = 1.2  # rows stand this much further apart than the lines of a cell, if at all
 _HALF = 0.75  # heights of a line
-_FULL = 0.8  # of its column: a line that ends before could have held the next word
+_JOINING = ("+", "&", ",", "/", "—", "–")
+_FULL = 0.85  # of its column
 
 
 def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], words: PaperWords) -> list[CellRow]:
@@ -21,18 +23,21 @@ def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], 
         return lines
     placed = [_by_column(line, columns) for line in lines]
     numeric = _numeric(placed)
-    ruled = [0, *ruled_rows(lines, rules), len(lines)]
+    ruled = [0, *parted_rows(lines, columns, rules), len(lines)]
     runs = list(pairwise(ruled))
     as_one = len(runs) > 1 and all(_is_one_row(placed[a:b], numeric) for a, b in runs)
     spaced = _are_spaced(lines, placed)
+    around = _middles(lines, placed, numeric)
     rows: list[list[int]] = []
     for first, last in runs:
         for n in range(first, last):
             goes_on = n > first and (
                 as_one
+                or n in around
+                or n - 1 in around
                 or _is_around(lines, placed, n, numeric)
                 or (spaced and _is_tight(lines, n) and not _has_two_numbers(placed, [*rows[-1], n], numeric))
-                or _continues(placed, rows[-1], n, numeric, columns)
+                or (not _is_nearer_below(lines, n) and _continues(placed, rows[-1], n, numeric, columns))
             )
             if goes_on:
                 rows[-1].append(n)
@@ -56,7 +61,10 @@ def _numeric(placed: list[dict[int, Cell]]) -> set[int]:
 
 
 def _is_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
-    """Can the lines between two rules be one row: is no column but of text in two of them, and the label in few?"""
+    """Can the lines between two rules be one row: is no column but of text in two of them, and the label in few?
+
+    Or in more than others, as a label of some lines beside cells of one is.
+    """
     if len(run) == 1:
         return True
     if any(sum(c in line for line in run) > 1 for c in numeric):
@@ -64,7 +72,9 @@ def _is_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
     if any(c in line for line in run for c in numeric):
         return True
     labels = [line[0].text for line in run if 0 in line]
-    return len(labels) < 2 or 2 * len(labels) <= len(run) or any(map(is_cut, labels[:-1]))
+    lines_of = Counter(c for line in run for c in line)
+    beside = min(lines_of.values()) < len(labels) and sum(len(line) == len(lines_of) for line in run) < 2
+    return len(labels) < 2 or beside or 2 * len(labels) <= len(run) or any(map(is_cut, labels[:-1]))
 
 
 def _has_two_numbers(placed: list[dict[int, Cell]], row: list[int], numeric: set[int]) -> bool:
@@ -100,18 +110,55 @@ def _is_around(lines: list[CellRow], placed: list[dict[int, Cell]], n: int, nume
     return row_box(lines[n])[1] - row_box(lines[n - 1])[1] < _HALF * height
 
 
+def _middles(lines: list[CellRow], placed: list[dict[int, Cell]], numeric: set[int]) -> set[int]:
+    """Lines of a row's numbers, half a line below the first line of its label and half a line above the second.
+
+    Where all rows with numbers have labels, in their lines or around them; else such are the labels of groups.
+    """
+    found, bare = set(), 0
+    for n, line in enumerate(placed):
+        if 0 in line or numeric.isdisjoint(line):
+            continue
+        bare += 1
+        if 0 < n < len(placed) - 1:
+            beside = placed[n - 1], placed[n + 1]
+            half = max(_gap(lines, n), _gap(lines, n + 1)) < _HALF * min(cell.box[3] - cell.box[1] for cell in lines[n])
+            if half and all(0 in other and set(other).isdisjoint(line) for other in beside):
+                found.add(n)
+    return found if bare == len(found) else set()
+
+
+def _gap(lines: list[CellRow], n: int) -> float:
+    """The distance of line `n` to the one above."""
+    return row_box(lines[n])[1] - row_box(lines[n - 1])[1]
+
+
+def _is_nearer_below(lines: list[CellRow], n: int) -> bool:
+    """Is the next line nearer to line `n` than the one above is?"""
+    return n + 1 < len(lines) and _LOOSE * _gap(lines, n + 1) < _gap(lines, n)
+
+
 def _continues(placed: list[dict[int, Cell]], row: list[int], n: int, numeric: set[int], columns: list[Column]) -> bool:
     """Does each cell of line `n` go on a cell of the row: a cut word, or text that filled its column?"""
     line, above = placed[n], placed[row[-1]]
     if not line or any(c in numeric or c not in above for c in line):
         return False
-    if any(is_cut(above[c].text) for c in line):
+    if any(is_cut(above[c].text) for c in line) or (set(line) == {0} and _goes_on(above[0].text, line[0].text)):
         return True
-    return 0 not in line and all(line[c].text[:1].islower() or _is_full(above[c], columns[c]) for c in line)
+    return 0 not in line and all(_had_no_room(above[c], line[c], columns[c]) for c in line)
 
 
-def _is_full(cell: Cell, column: Column) -> bool:
-    return cell.box[2] - cell.box[0] > _FULL * (column[1] - column[0]) and len(cell.text.split()) > 2
+def _goes_on(label: str, below: str) -> bool:
+    """Does a label go on below: with a bracket that is still open, after a sign that joins two words?"""
+    return label.count("(") > label.count(")") or label.endswith(_JOINING) or below.startswith(_JOINING)
+
+
+def _had_no_room(above: Cell, line: Cell, column: Column) -> bool:
+    """Would the first word of the line not have found place behind the text above it?"""
+    first = line.text.split()[0]
+    width = above.box[2] - above.box[0] + (line.box[2] - line.box[0]) * (len(first) + 1) / len(line.text)
+    is_text = first[0].islower() or len(above.text.split()) > 2
+    return is_text and width > _FULL * (column[1] - column[0])
 
 
 def _joined(lines: list[CellRow], columns: list[Column], words: PaperWords) -> CellRow:
