@@ -144,13 +144,24 @@ def _is_prose(block: list[Line], layout: Layout) -> bool:
         if column is not None:
             reach.append((line.box[2] - column[0]) / (column[1] - column[0]))
     if not reach or len(reach) < 0.5 * len(block):
-        return False
+        return _is_wide_paragraph(block, layout)
     full = sum(r > 0.96 for r in reach)
     words = sum(len(line.text.split()) for line in block)
     if len(reach) == 1:
         return full == 1 and words >= 6 and len(block) == 1
     justified = full >= 0.4 * len(reach) or (len(reach) >= 3 and sum(reach) / len(reach) > 0.6)
     return words >= 8 and (justified or _beside_a_float(block, layout))
+
+
+def _is_wide_paragraph(block: list[Line], layout: Layout) -> bool:
+    """Lines in the body's font from one edge to the other, much wider than a column: where the page is set in one."""
+    *lines, last = block
+    if len(lines) < 2 or not all(line.font in layout.fonts and len(line.text.split()) >= _SENTENCE for line in lines):
+        return False
+    left, right = min(line.box[0] for line in block), max(line.box[2] for line in block)
+    edges = sum(abs(line.box[2] - right) < _TOLERANCE for line in lines)
+    widest = max((column[1] - column[0] for column in layout.columns), default=right - left)
+    return right - left > 1.5 * widest and edges == len(lines) and abs(last.box[0] - left) < _TOLERANCE
 
 
 def _beside_a_float(block: list[Line], layout: Layout) -> bool:
