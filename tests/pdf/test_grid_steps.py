@@ -88,7 +88,9 @@ def test_a_head_is_over_all_its_columns(
 
 def test_lines_of_one_head_are_no_levels() -> None:
     body = [row(2, "one", "1.5", "2.5")]
-    found, _ = place_heads([row(0, "", "Exact", "F1"), row(1, "Name", "match", "")], find_columns(body), [], [], NO_WORDS)
+    found, _ = place_heads(
+        [row(0, "", "Exact", "F1"), row(1, "Name", "match", "")], find_columns(body), [], [], NO_WORDS
+    )
     assert found == ("Name", "Exact match", "F1")
 
 

@@ -166,7 +166,7 @@ def _set_off(page: Page, line: Line, top: bool, known: set[int]) -> bool:
 
 
 def _line_numbers(page: Page) -> list[Line]:
-    """A column of small counting numbers in a margin, as in papers under review."""
+    """A column of small counting numbers along the page, as in papers under review; a table's numbers are fewer."""
     columns: dict[int, list[Line]] = defaultdict(list)
     for line in page.lines:
         if line.text.isdigit() and len(line.text) <= 4:
@@ -175,7 +175,8 @@ def _line_numbers(page: Page) -> list[Line]:
     for column in columns.values():
         values = [int(line.text) for line in column]
         counting = sum(b - a == 1 for a, b in itertools.pairwise(values))
-        if len(values) >= 15 and counting >= 0.8 * (len(values) - 1):
+        long = abs(column[-1].box[3] - column[0].box[1]) > 0.5 * page.height
+        if len(values) >= 15 and counting >= 0.8 * (len(values) - 1) and long:
             found += column
     return found
 

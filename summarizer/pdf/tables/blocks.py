@@ -44,7 +44,8 @@ def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Col
     for n in range(2 * size, len(rows) - 1):
         first = n - size + 1
         heads = rows[first : n + 1]
-        bounded = first in ruled and n + 1 in ruled and (not often or _are_words(heads, rows[n + 1]))
+        parted = often or n + 2 in ruled
+        bounded = first in ruled and n + 1 in ruled and (not parted or _are_words(heads, rows[n + 1]))
         if (_is_same(rows[n], lowest) or (bounded and _is_alike(rows[n], lowest, columns))) and not _has_data(heads):
             yield first
 

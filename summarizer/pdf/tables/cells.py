@@ -37,6 +37,7 @@ _NUMBER = re.compile(r"[±+−–-]?\.?\d[\d.,]*(±[\d.]+)?[%BMGTKk×x]?[*∗†
 _SPREAD = re.compile(r"±\s?[\d.]+$|\(±?[\d.]+\)$")  # stands apart from its value, but is no cell
 _WORD_SPACE = 0.5  # em; a wider space parts a word and a number
 _TEXT_SPACE = 1.0  # em; a narrower one may be within justified text
+_ASCENT, _DESCENT, _TALL = 0.75, 0.25, 1.4  # em
 _TOUCH = 0.1  # em; a narrower one is none
 _MOSTLY = 0.7  # of the rows
 _BAYS = 3  # columns at least
@@ -139,11 +140,16 @@ def _is_between(uprights: list[Box], left: _Word, right: _Word) -> bool:
 
 
 def _joined(words: list[_Word]) -> Cell:
-    parts = tuple(Cell(union([span.box for span in spans]), text) for spans, text in words)
-    if len(parts) == 1:
-        return parts[0]
     spans = [span for word, _ in words for span in word]
-    return Cell(union([part.box for part in parts]), line_text(spans), parts)
+    parts = tuple(Cell(_upright(union([span.box for span in word]), spans), text) for word, text in words)
+    return parts[0] if len(parts) == 1 else Cell(union([part.box for part in parts]), line_text(spans), parts)
+
+
+def _upright(box: Box, spans: list[Span]) -> Box:
+    """The box as high as letters are on the line of the spans, if fonts of signs make it higher."""
+    size, base = max((span.size, span.base) for span in spans)
+    x0, y0, x1, y1 = box
+    return box if y1 - y0 < _TALL * size else (x0, base - _ASCENT * size, x1, base + _DESCENT * size)
 
 
 def _parted(span: Span, glyphs: list[tuple[str, Box]] | None) -> list[Span]:

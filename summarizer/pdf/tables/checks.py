@@ -14,6 +14,7 @@ _TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d(?:[\d.,]*[\d%])? [-−+]?\d[\d.,]*
 _RESULT = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT])|%|±")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_WORD_END = re.compile(r"[-‐][a-z]{3}")
 _MOST = 0.7
 _FULL = 3  # cells
 _LONG_HEAD = 120  # characters
@@ -96,6 +97,8 @@ def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
         yield "a row without a label"
     if cut := [row.label for row in rows if is_cut(row.label) or "- /" in row.label]:
         yield f"the label {cut[0]!r} is cut"
+    if ends := [text for row in rows for text in (row.label, *row.cells) if _WORD_END.match(text)]:
+        yield f"{ends[0]!r} is the end of a word"
     if empty := [row.label for row in rows if not any(row.cells)]:
         yield f"no cells beside {empty[0]!r}"
 

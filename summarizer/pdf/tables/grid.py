@@ -15,7 +15,7 @@ from summarizer.pdf.tables.cells import CellRow, Column, find_glyphs, join_in_ba
 from summarizer.pdf.tables.checks import find_doubts
 from summarizer.pdf.tables.columns import around, hits
 from summarizer.pdf.tables.groups import Labels, carry_labels
-from summarizer.pdf.tables.header import row_box
+from summarizer.pdf.tables.header import join_rules, row_box
 from summarizer.pdf.tables.heads import place_heads, split
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.wraps import join_wrapped
@@ -29,8 +29,9 @@ _ALONE = 10.0  # the same for the one value of a row
 def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Box], words: PaperWords) -> Grid:
     """The grid of the table in these lines; without columns, its lines as they stand if there are numbers in them.
 
-    `rules` are the horizontal ones.
+    `rules` are the horizontal ones. Where there are upright ones too, each cell may have its own.
     """
+    rules = join_rules(rules) if uprights else rules
     rows, notes = split_notes(join_in_bays(read_cells(lines, uprights), uprights), rules)
     blocks = split_blocks(rows, rules)
     if any(map(_has_wide_cells, blocks)) and (glyphs := find_glyphs(page, lines)):

@@ -11,6 +11,8 @@ from summarizer.pdf.tables.header import parted_rows, ruled_rows
 from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Box
 
+_CLOSE = 0.6  # heights: lines of one label have less between them
+
 Labels = dict[int, str]  # of one row: by the column
 _Placed = tuple[Cell, list[int]]  # and the columns that it is over
 _Group = tuple[str, list[int]]  # a label and the rows it is for
@@ -83,6 +85,8 @@ def _groups(block: _Block) -> list[_Group]:
     pitch = (heights[-1] - heights[0]) / (len(rows) - 1)
     if 2 * len(rows) <= len(labels) and (own := _nearest(labels, rows, heights, pitch / 10)):
         return own
+    if exact := _centred(labels, rows, heights, pitch / 10):
+        return exact
     joined = _joined(labels)
     if len(joined) == 1 and 2 * len(labels) <= len(rows) + 1:
         level = any(_is_level(joined[0], cell) for row in block.data for cell in row)
@@ -92,7 +96,7 @@ def _groups(block: _Block) -> list[_Group]:
         if off < pitch or at_top or inner or not level:
             return [(joined[0].text, rows)]
     for cells in (labels, joined) if len(joined) < len(labels) else (labels,):
-        centred, topped = _centred(cells, rows, heights, pitch), _topped(cells, rows, heights, pitch)
+        centred, topped = _centred(cells, rows, heights, pitch / 4), _topped(cells, rows, heights, pitch)
         if centred and topped and centred != topped:
             return centred if _even(centred) > _even(topped) else topped if _even(topped) > _even(centred) else []
         if centred or topped:
@@ -144,7 +148,7 @@ def _joined(labels: list[Cell]) -> list[Cell]:
     joined: list[Cell] = []
     for cell in sorted(labels, key=lambda cell: cell.middle):
         height = cell.box[3] - cell.box[1]
-        if joined and cell.box[1] - joined[-1].box[3] < 0.4 * height:
+        if joined and cell.box[1] - joined[-1].box[3] < _CLOSE * height:
             above = joined[-1]
             lines = (*(above.words or (above,)), cell)
             joined[-1] = Cell(union([above.box, cell.box]), f"{above.text} {cell.text}", lines)
@@ -153,12 +157,12 @@ def _joined(labels: list[Cell]) -> list[Cell]:
     return joined
 
 
-def _centred(labels: list[Cell], rows: list[int], heights: list[float], pitch: float) -> list[_Group]:
+def _centred(labels: list[Cell], rows: list[int], heights: list[float], slack: float) -> list[_Group]:
     """Consecutive groups that have each its label at the middle."""
     groups: list[_Group] = []
     first = 0
     for label in labels:
-        ends = [n for n in range(first, len(rows)) if abs((heights[first] + heights[n]) / 2 - label.middle) < pitch / 4]
+        ends = [n for n in range(first, len(rows)) if abs((heights[first] + heights[n]) / 2 - label.middle) < slack]
         if not ends:
             return []
         group = rows[first : ends[0] + 1]
@@ -181,16 +185,20 @@ def _topped(labels: list[Cell], rows: list[int], heights: list[float], pitch: fl
 
 
 def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
-    """The block's labels as the lines of one: they are not level with its rows, and all other blocks have one label."""
-    if len(block.labels) < 2:
-        return []
-    others = [_groups(other) for other in blocks if other is not block and len(other.rows) > 1]
-    if len(others) < 2 or any(len(groups) != 1 for groups in others):
-        return []
-    level = (any(_is_level(label, cell) for row in block.data for cell in row) for label in block.labels)
+    """The block's labels as the lines of one: all other blocks have one label, one of them beside as many rows.
+
+    Or they are not level with the block's rows, or there are many others.
+    """
     joined = _joined(block.labels)
-    certain = len(others) > 2 or not all(level)
-    return [(joined[0].text, block.rows)] if len(joined) == 1 and certain else []
+    others = [other for other in blocks if other is not block and len(other.rows) > 1]
+    single = all(len(_joined(other.labels)) == 1 for other in others)
+    if not single or len(joined) != 1 or len(block.rows) <= len(block.labels):
+        return []
+    certain = [other for other in others if len(_groups(other)) == 1]
+    alike = any(len(other.rows) == len(block.rows) for other in certain)
+    level = all(any(_is_level(label, cell) for row in block.data for cell in row) for label in block.labels)
+    many = len(others) == len(certain) > 1 and (len(others) > 2 or not level)
+    return [(joined[0].text, block.rows)] if alike or many else []
 
 
 def _even(groups: list[_Group]) -> bool:

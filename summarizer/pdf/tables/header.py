@@ -11,7 +11,7 @@ from summarizer.types import Box
 
 _PLAIN = re.compile(r"(\d+(?:\.\d+)?) ?(?:%|[BMKk]|ms|s)?$")
 _MORE = 4.0  # points
-_TOUCH = 1.5  # points
+_TOUCH = 3.0  # points: an upright rule, or two, may be between the rules of two cells
 _MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
 
 
@@ -50,10 +50,12 @@ def _ends(rows: list[CellRow], rules: list[Box], first: int) -> list[int]:
 def _continues(rows: list[CellRow], first: int, end: int) -> bool:
     """Are rows[first:end], between two rules, heads as those above them are?"""
     block, below = rows[first:end], rows[end:]
-    if any(_mostly_results(row) for row in block) or mostly_data(block[0]):
-        return False
     widest = max(map(len, below))
     most = max(map(len, rows[:first]))
+    if len(block) == 1 and _is_scale(block[0]) and most < len(block[0]) - 1 and len(block[0]) == widest:
+        return True
+    if any(_mostly_results(row) for row in block) or mostly_data(block[0]):
+        return False
     if (
         most < len(block[0])
         and most < 0.6 * widest
@@ -117,12 +119,11 @@ def parted_rows(rows: list[CellRow], columns: list[Column], rules: list[Box]) ->
     """
     (left, start), (end, right) = columns[len(columns) // 2], columns[-1]
     half = (left + start) / 2, (end + right) / 2
-    joined = _joined(rules)
-    wide = [r for r in joined if r[0] <= half[0] and half[1] <= r[2] and r[2] - r[0] > right - left + _MORE]
+    wide = [r for r in rules if r[0] <= half[0] and half[1] <= r[2] and r[2] - r[0] > right - left + _MORE]
     return sorted({*ruled_rows(rows, wide, columns[-1]), *ruled_rows(rows, rules)})
 
 
-def _joined(rules: list[Box]) -> list[Box]:
+def join_rules(rules: list[Box]) -> list[Box]:
     """Rules that go on each other, as those of cells do, as one each."""
     joined: list[Box] = []
     for rule in sorted(rules, key=lambda rule: (round(rule[1]), rule[0])):
@@ -134,9 +135,13 @@ def _joined(rules: list[Box]) -> list[Box]:
 
 
 def _is_scale(row: CellRow) -> bool:
-    """Do the row's numbers grow from one to the next, as `10% 20% 30%` do?"""
+    """Do the row's numbers grow from one to the next, as `10% 20% 30%` do, or in several parts that are the same?"""
     numbers = [float(match[1]) for cell in row[1:] if (match := _PLAIN.match(cell.text))]
-    return len(numbers) > 2 and len(numbers) >= len(row) - 2 and all(a < b for a, b in pairwise(numbers))
+    if len(numbers) < 3 or len(numbers) < len(row) - 2:
+        return False
+    times = numbers.count(numbers[0])
+    part = numbers[: len(numbers) // times]
+    return len(part) > 1 and part * times == numbers and all(a < b for a, b in pairwise(part))
 
 
 def row_box(row: CellRow) -> Box:

@@ -91,9 +91,7 @@ def _ruled(row: CellRow, columns: list[Column], rules: list[Box]) -> list[Sequen
     return [found.get(n, []) for n in range(len(row))]
 
 
-def _in_bays(
-    row: CellRow, columns: list[Column], uprights: list[Box], named: list[bool]
-) -> list[Sequence[int]]:
+def _in_bays(row: CellRow, columns: list[Column], uprights: list[Box], named: list[bool]) -> list[Sequence[int]]:
     """The columns between the two upright rules of each head that is alone between them and in their middle.
 
     Several only if they are `named`: have heads of their own.

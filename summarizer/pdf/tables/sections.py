@@ -20,7 +20,8 @@ def split_sections(rows: list[CellRow], columns: list[Column], rules: list[Box])
     title, run = "", list[CellRow]()
     n = 0
     while n < len(rows):
-        first = n in ruled or title != ""  # once there is a title, its like ends its block also without a rule
+        # once there is a title, its like ends its block also without a rule
+        first = n in ruled or title != "" or rows[n][-1].text.endswith(":")
         size = _count_title(rows, n, columns, ruled) if first else 0
         if size:
             yield title, run

@@ -13,6 +13,7 @@ from summarizer.types import Box
 
 _LOOSE = 1.2  # rows stand this much further apart than the lines of a cell, if at all
 _HALF = 0.75  # heights of a line
+_ENOUGH = 3  # rows
 _JOINING = ("+", "&", ",", "/", "—", "–")
 _FULL = 0.85  # of its column
 
@@ -25,7 +26,7 @@ def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], 
     numeric = _numeric(placed)
     ruled = [0, *parted_rows(lines, columns, rules), len(lines)]
     runs = list(pairwise(ruled))
-    as_one = len(runs) > 1 and all(_is_one_row(placed[a:b], numeric) for a, b in runs)
+    as_one = len(runs) > 1 and _are_rows([placed[a:b] for a, b in runs], numeric)
     spaced = _are_spaced(lines, placed)
     around = _middles(lines, placed, numeric)
     rows: list[list[int]] = []
@@ -60,11 +61,16 @@ def _numeric(placed: list[dict[int, Cell]]) -> set[int]:
     return found
 
 
-def _is_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
-    """Can the lines between two rules be one row: is no column but of text in two of them, and the label in few?
+def _are_rows(runs: list[list[dict[int, Cell]]], numeric: set[int]) -> bool:
+    """Are the lines between two rules one row each? Some runs must be, others may: their labels have some lines."""
+    one = [run for run in runs if _is_one_row(run, numeric)]
+    others = [run for run in runs if not any(run is own for own in one)]
+    enough = len(one) >= _ENOUGH and 2 * len(one) >= len(others)
+    return enough and all(_may_be_one_row(run, numeric) for run in others) if others else True
 
-    Or in more than others, as a label of some lines beside cells of one is.
-    """
+
+def _is_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
+    """Are the lines between two rules one row: is no column but of text in two of them, and the label in few?"""
     if len(run) == 1:
         return True
     if any(sum(c in line for line in run) > 1 for c in numeric):
@@ -72,9 +78,13 @@ def _is_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
     if any(c in line for line in run for c in numeric):
         return True
     labels = [line[0].text for line in run if 0 in line]
+    return len(labels) < 2 or 2 * len(labels) <= len(run) or any(map(is_cut, labels[:-1]))
+
+
+def _may_be_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
+    """Has a column fewer lines than the label, and no column of numbers two?"""
     lines_of = Counter(c for line in run for c in line)
-    beside = min(lines_of.values()) < len(labels) and sum(len(line) == len(lines_of) for line in run) < 2
-    return len(labels) < 2 or beside or 2 * len(labels) <= len(run) or any(map(is_cut, labels[:-1]))
+    return min(lines_of.values()) < lines_of[0] and all(lines_of[c] < 2 for c in numeric)
 
 
 def _has_two_numbers(placed: list[dict[int, Cell]], row: list[int], numeric: set[int]) -> bool:
