@@ -26,7 +26,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 
 _LOCAL = "summarizer.toml"
 _OF_A_FOLDER = frozenset({
-    "model", "temperature", "stream", "context_tokens", "max_output_tokens", "max_chunks",
+    "model", "temperature", "stream", "context_tokens", "max_output_tokens", "max_chunks", "figures_to_model",
     "style", "rating", "figures", "afterword",
     "categories", "cross_lists", "interests", "excluded", "top", "issue_title", "parts", "standalone", "site_title",
 })  # fmt: skip
@@ -116,6 +116,7 @@ class Config(BaseModel):
     context_tokens: int = Field(default=128_000, ge=2_000)
     max_output_tokens: int = Field(default=8_000, ge=500)
     max_chunks: int = Field(default=12, ge=1)
+    figures_to_model: int = Field(default=0, ge=0, le=8)  # of the paper's figures, those it speaks of most
     reader: Literal["always", "flagged", "never"] = "always"  # which sentences are read a second time
     reader_model: str = ""  # another model finds more; "" for the same
     requests_per_minute: int = Field(default=500, ge=1)

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from summarizer.llm.client import Model
-from summarizer.llm.digest import Plan, ask_digest, plan_digest
+from summarizer.llm.digest import ask_digest
+from summarizer.llm.plan import Plan, plan_digest
 from summarizer.llm.wire import wire_schema
 from summarizer.output import markdown
 from summarizer.paper import review
 from summarizer.paper.compose import compose_digest
 from summarizer.paper.draft import EXTRACT_VERSION, draft_digest
+from summarizer.paper.figures import figure_images, with_figures
 from summarizer.paper.pieces import check
 from summarizer.paper.reading import read_again
 from summarizer.paper.source import LOCAL_PDF, Library, Source, load_document, load_source, with_page
@@ -66,19 +68,25 @@ async def _write_digest(
 ) -> Digest:
     """Ask the model, check every sentence, have it read again, mend once what fails, leave out what fails again."""
     library.progress(paper.id, "asking the model")
-    answer, left_out = await ask_digest(
+    written = await ask_digest(
         model, work.store, paper.title, document, work.style, work.prompts,
         subject=paper.id, check=lambda value: review.answer_problems(value, document),
+        images=figure_images(document, images, work.store, work.config.figures_to_model),
     )  # fmt: skip
+    blind = [f"figures not shown to the model: {written.refused}"] if written.refused else []
+    for warning in blind:
+        library.progress(paper.id, warning)
     library.progress(paper.id, "checking")
-    evidence = Evidence(document, work.wording.vocabulary)
+    seen = tuple(image.label for image in written.images)
+    answer, evidence = written.answer, Evidence(with_figures(document, seen), work.wording.vocabulary)
     claims = check(answer.value, evidence, work.wording.phrases)
-    read = await read_again(claims, evidence, paper.id, work, work.reader or model, library.progress)
+    read = await read_again(claims, evidence, paper.id, work, work.reader or model, library.progress, written.images)
     reviewed, mending = await review.mend(read.claims, evidence, paper.id, work, model, library.progress)
-    return compose_digest(
+    digest = compose_digest(
         paper, document, images, answer.value, reviewed, work,
-        left_out=left_out, spent=[answer, *read.spent, *mending], warnings=read.warnings,
+        left_out=written.left_out, spent=[answer, *read.spent, *mending], warnings=[*blind, *read.warnings],
     )  # fmt: skip
+    return replace(digest, figures_seen=seen)
 
 
 async def publish(digest: Digest, source: Source, library: Library, run: RunFolder) -> Path:
@@ -91,6 +99,7 @@ async def publish(digest: Digest, source: Source, library: Library, run: RunFold
     files = {picture.file: library.store.load_image(picture.image) for picture in pictures if picture.file}
     if digest.paper.pdf_url == LOCAL_PDF:
         files[LOCAL_PDF] = source.pdf.read_bytes()
+    document = with_figures(document, digest.figures_seen)
     return await asyncio.to_thread(run.write_paper, stem, digest, page, document, files)
 
 
@@ -105,10 +114,11 @@ def digest_parts(source: Source, work: Work) -> dict[str, Any]:
         "context_tokens": config.context_tokens,
         "max_chunks": config.max_chunks,
         "checker": CHECKER_VERSION,
-        "prompts": work.prompts.fingerprints(work.style),
+        "prompts": work.prompt_fingerprints,
         "wording": work.wording.fingerprint,
         "reader": [config.reader, config.reader_model],
         "rating": config.rating,
+        **({"figures_to_model": config.figures_to_model} if config.figures_to_model else {}),
     }  # fmt: skip
     named = [] if paper.source == "pdf" else [paper.title, list(paper.authors), paper.abstract, list(paper.categories)]
     return {
@@ -125,7 +135,9 @@ def digest_parts(source: Source, work: Work) -> dict[str, Any]:
     }
 
 
-def plan(source: Source, document: Document, work: Work) -> tuple[bool, Plan]:
+def plan(source: Source, document: Document, images: Mapping[str, str], work: Work) -> tuple[bool, Plan]:
     """For a dry run: whether the digest is stored, and what would be asked otherwise."""
     stored = work.store.has("digest", digest_parts(source, work))
-    return stored, plan_digest(source.paper.title, document, work.style, work.prompts, work.config)
+    config = work.model.config if work.model else work.config  # the model may be known to take less
+    shown = figure_images(document, images, work.store, config.figures_to_model)
+    return stored, plan_digest(source.paper.title, document, work.style, work.prompts, config, shown)

@@ -18,6 +18,7 @@ from summarizer.schema import BaseDigest, sections, shape
 from summarizer.store.results import fingerprint
 
 _FOR_KIND = re.compile(r"\{(\w+)\} ")
+_IMAGES = "images"  # a kind of line: for requests that figures go along with
 _PACKAGE = Path(__file__).parent
 _SHIPPED = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
 
@@ -47,6 +48,7 @@ class Style:
     name: str
     schema: type[BaseDigest]
     prompt: Prompt
+    prompt_with_images: Prompt  # where figures go along with the request
 
 
 def style_names() -> list[str]:
@@ -65,15 +67,15 @@ def find_style(name: str) -> Style:
         raise UsageError(f"no style {name!r}; there are {', '.join(style_names())}, or give the path of a .py file")
     own_prompt = path.parent.parent / "prompts" / f"{path.stem}.md"
     schema = _load_schema(path)
-    return Style(
-        path.stem, schema, _read_prompt(own_prompt if own_prompt.is_file() else None, "digest", _kinds(schema))
-    )
+    prompt_path, kinds = own_prompt if own_prompt.is_file() else None, _kinds(schema)
+    prompts = (_read_prompt(prompt_path, "digest", lines) for lines in (kinds, kinds | {_IMAGES}))
+    return Style(path.stem, schema, *prompts)
 
 
-def load_prompt(name: str) -> Prompt:
-    """A shipped prompt, or the user's own of the same name."""
+def load_prompt(name: str, *, images: bool = False) -> Prompt:
+    """A shipped prompt, or the user's own of the same name; `images`: for a request that figures go along with."""
     own = config_folder() / "prompts" / f"{name}.md"
-    return _read_prompt(own if own.is_file() else None, name)
+    return _read_prompt(own if own.is_file() else None, name, {_IMAGES} if images else ())
 
 
 def load_text(name: str, suffix: str = ".md") -> str:
@@ -90,7 +92,7 @@ def _kinds(schema: type[BaseDigest]) -> set[str]:
 
 
 def _read_prompt(path: Path | None, name: str, kinds: Container[str] = ()) -> Prompt:
-    """A line that begins with `{rating} ` is only for styles with a rating, and so on for all `kinds`."""
+    """A line that begins with `{rating} ` is only for styles with a rating, and so on for all `kinds` of lines."""
     path = path or _SHIPPED / "prompts" / f"{name}.md"
     lines = [(_FOR_KIND.match(line), line) for line in path.read_text(encoding="utf-8").splitlines()]
     text = "\n".join(line[mark.end() if mark else 0 :] for mark, line in lines if not mark or mark[1] in kinds)

@@ -14,13 +14,23 @@ Progress = Callable[[str, str], None]  # told of a paper, or of something else b
 FIGURES = "figures"  # the captions of figures are claims of this section
 RATING = "rating"  # and the named weakness is one of this
 
-PassageKind = Literal["text", "caption", "row", "equation", "code"]
+PassageKind = Literal["text", "caption", "row", "equation", "code", "figure"]
 ParseOutcome = Literal["ok", "no_text", "encrypted", "empty", "broken", "not_pdf", "timeout", "too_big"]
 Severity = Literal["high", "warn", "info"]
 Outcome = Literal["digested", "not_selected", "withdrawn", "no_pdf", "failed"]
 Verdict = Literal[
-    "supported", "derived", "moved", "read", "unit", "unsupported", "uncited", "language", "disputed", "repeat"
-]  # "read": published on the second reader's word, "disputed": left out on it
+    "supported",
+    "derived",
+    "moved",
+    "read",
+    "figure",
+    "unit",
+    "unsupported",
+    "uncited",
+    "language",
+    "disputed",
+    "repeat",
+]  # "read": published on the second reader's word, "disputed": left out on it, "figure": read off a figure
 ReaderVerdict = Literal["supported", "partly", "contradicted", "absent", "repeated"]
 ReaderProblem = Literal[
     "none", "number", "condition", "rival", "hedge", "scope", "cause", "direction", "term", "metric", "reference",
@@ -69,6 +79,7 @@ class Section:
 class Passage:
     """The unit of citation: a sentence, a caption, a table row, a display equation, a line of an algorithm.
 
+    A figure that a model has looked at is one as well; its text is its label.
     `section` is an index into `Document.sections`; None for what stands before the first heading.
     """
 
@@ -351,6 +362,7 @@ class Digest:
     tables: tuple[PlacedTable, ...] = ()
     equations: tuple[PlacedEquation, ...] = ()
     code: str = ""  # the address where the paper says that its code or data is
+    figures_seen: tuple[str, ...] = ()  # labels of those that the model looked at
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from summarizer.config import Config
 from summarizer.llm.client import Model
-from summarizer.llm.digest import Prompts
+from summarizer.llm.plan import Prompts
 from summarizer.store.results import Store, fingerprint
 from summarizer.styles import Style, find_style, load_prompt, load_text
 from summarizer.trust.phrases import Phrases, read_phrases
@@ -33,12 +33,18 @@ class Work:
     model: Model | None = None
     reader: Model | None = None  # of the second reading; None where there is none
 
+    @property
+    def prompt_fingerprints(self) -> dict[str, str]:
+        """Of the prompts that a digest depends on."""
+        return self.prompts.fingerprints(self.style, images=self.config.figures_to_model > 0)
+
 
 def load_work(config: Config, store: Store, model: Model | None, reader: Model | None) -> Work:
     """Raises `UsageError` for a style or a prompt that cannot be."""
     prompts = Prompts(
-        load_prompt("notes"), load_prompt("repair"), load_prompt("reading"), load_prompt("choose"), load_text("reask")
-    )
+        load_prompt("notes"), load_prompt("repair"), load_prompt("reading"), load_prompt("reading", images=True),
+        load_prompt("choose"), load_text("reask"),
+    )  # fmt: skip
     return Work(config, find_style(config.style), prompts, load_wording(), store, model, reader)
 
 

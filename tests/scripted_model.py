@@ -9,7 +9,13 @@ from llm_server import Scripted, completion
 
 def passages(body: dict) -> dict[int, str]:
     """{number: text} of the passages in a request."""
-    return {int(n): text for n, text in re.findall(r"^\[(\d+)\] (.*)$", body["messages"][1]["content"], re.MULTILINE)}
+    return {int(n): text for n, text in re.findall(r"^\[(\d+)\] (.*)$", question(body), re.MULTILINE)}
+
+
+def question(body: dict) -> str:
+    """The text of a request, whether or not figures go along."""
+    content = body["messages"][1]["content"]
+    return content if isinstance(content, str) else content[0]["text"]
 
 
 def answer(body: dict, **changes: object) -> dict:
@@ -79,7 +85,7 @@ def stage_of(body: dict) -> str:
 
 def readings(body: dict) -> list[dict]:
     """Every sentence without a doubt is supported by the words of the first passage; the others are left to the checker."""
-    text = body["messages"][1]["content"]
+    text = question(body)
     quote = " ".join(next(iter(passages(body).values()), "").split()[:8])
     sentences = re.findall(r"^(\d+)\. 〔.*\n(   （)?", text, re.MULTILINE)
     return [

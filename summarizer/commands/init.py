@@ -72,7 +72,7 @@ def config_text(vendor: "Vendor", given: Mapping[str, object]) -> str:
 
 
 def _config_lines(vendor: "Vendor", given: Mapping[str, object]) -> Iterator[str]:
-    from summarizer.llm.vendors import CHECKED
+    from summarizer.llm.vendors import CHECKED, FIGURES
 
     yield _comment("Settings of summarizer, written by `summarize init`. docs/config.md describes all there are.")
     yield _comment("A key does not belong in here: it is read from the environment variable that api_key_env names.")
@@ -87,6 +87,10 @@ def _config_lines(vendor: "Vendor", given: Mapping[str, object]) -> Iterator[str
     yield _setting("model", given["model"])
     yield _setting("context_tokens", vendor.context_tokens)
     yield from (_setting(name, value) for name, value in vendor.settings.items())
+    if vendor.sees and given["model"] == vendor.model:
+        yield _comment("The model sees: so many figures of each paper go along, at most 1,700 tokens each, twice.")
+        yield _comment(f"That it does is said at {vendor.sees}, {CHECKED}.")
+        yield _setting("figures_to_model", FIGURES)
     yield ""
     yield _comment("The dated issue: which categories of arXiv, how many papers, chosen by what.")
     yield _setting("categories", given["categories"])

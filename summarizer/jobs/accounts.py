@@ -165,7 +165,7 @@ def write_account(
         code_version=__version__,
         model=model,
         style=work.style.name,
-        prompt_fingerprint=made.prompt_fingerprint if made else fingerprint(work.prompts.fingerprints(work.style)),
+        prompt_fingerprint=made.prompt_fingerprint if made else fingerprint(work.prompt_fingerprints),
         schema_fingerprint=made.schema_fingerprint if made else "",
         started=run.started.astimezone(UTC).isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - begun, 3),

@@ -7,9 +7,9 @@ was never parsed) the average of the others stands in.
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from summarizer import pipeline
 from summarizer.config import Config
@@ -19,11 +19,14 @@ from summarizer.jobs.choice import Chosen, choice_parts, stored_list
 from summarizer.jobs.job import Job
 from summarizer.llm.choose import choose
 from summarizer.llm.client import Request
-from summarizer.llm.digest import NOTES_TOKENS, ask_digest, second_reading
+from summarizer.llm.digest import ask_digest
+from summarizer.llm.images import IMAGE_TOKENS
 from summarizer.llm.interests import read_interests
 from summarizer.llm.limits import ANSWER_TOKENS
+from summarizer.llm.plan import NOTES_TOKENS, second_reading
 from summarizer.llm.spending import cost_usd, estimated_usage
 from summarizer.paper import review
+from summarizer.paper.figures import figure_images
 from summarizer.paper.source import Source, stored_document, stored_source
 from summarizer.sources.ids import parse_ref
 from summarizer.sources.lists.announced import Announcement
@@ -107,7 +110,8 @@ class _Counting:
 
 async def forecast(job: Job, options: BackfillOptions) -> Forecast:
     """Count what `backfill` would do with the same options. Asks no one and writes nothing."""
-    work, found, model, unknown = job.work, Forecast(), _Counting(job.config), 0
+    config = job.work.model.config if job.work.model else job.config  # the model may be known to take less
+    work, found, model, unknown = job.work, Forecast(), _Counting(config), 0
     for day in period_dates(work, options):
         found.dates += 1
         before = load_manifest(work.config.runs / day.isoformat())
@@ -176,17 +180,20 @@ async def _paper(paper_id: str, work: Work, model: _Counting, found: Forecast) -
         found.stages["parse"].count(stored=True)
         return True
     found.stages["parse"].count(stored=known is not None)
-    answered = known is not None and work.model is not None and await _answered(*known[:2], work, model, found)
+    answered = known is not None and work.model is not None and await _answered(*known, work, model, found)
     found.stages["digest"].count(stored=answered)
     return known is not None
 
 
-async def _answered(source: Source, document: Document, work: Work, model: _Counting, found: Forecast) -> bool:
+async def _answered(
+    source: Source, document: Document, images: Mapping[str, str], work: Work, model: _Counting, found: Forecast
+) -> bool:
     """Whether the model's answers are stored; those that are not are counted."""
     try:
         await ask_digest(
             model, work.store, source.paper.title, document, work.style, work.prompts,
             subject=source.paper.id, check=lambda value: review.answer_problems(value, document),
+            images=figure_images(document, images, work.store, model.config.figures_to_model),
         )  # fmt: skip
     except DeferredError:
         requests = model.take()
@@ -210,7 +217,8 @@ def _add_unknown(found: Forecast, count: int, work: Work) -> None:
     )
     known = digest.calls or 1
     average = Usage(prompt=digest.usage.prompt // known, completion=digest.usage.completion // known)
-    each = average if digest.calls else _UNKNOWN
+    unknown = replace(_UNKNOWN, prompt=_UNKNOWN.prompt + work.config.figures_to_model * IMAGE_TOKENS)
+    each = average if digest.calls else unknown
     digest.add(count, Usage(prompt=each.prompt * count, completion=each.completion * count))
 
 

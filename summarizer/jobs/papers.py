@@ -139,10 +139,10 @@ async def _plan(text: str, ref: Ref, job: Job) -> Result:
     """What digesting a paper would ask for."""
     try:
         source = await pipeline.find(ref, job.library)
-        _, document, _ = await load_document(source, job.library)
+        _, document, images = await load_document(source, job.library)
     except SummarizerError as error:
         return failure(text, error)
-    stored, plan = pipeline.plan(source, document, job.work)
+    stored, plan = pipeline.plan(source, document, images, job.work)
     calls, usage = (0, Usage()) if stored or job.work.model is None else plan.estimate()
     shown: dict[str, object] = {
         "stored": stored,

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from summarizer.errors import AnswerError, ContextLengthError, DeferredError, EndpointError, ModeratedError, UsageError
 from summarizer.llm.client import ChatMessage, Model, Request
 from summarizer.llm.faults import RejectedError
+from summarizer.llm.images import IMAGE_TOKENS, FigureImage
 from summarizer.llm.json_text import NoJsonError, extract_json, without_thinking
 from summarizer.llm.limits import estimate_tokens
 from summarizer.llm.replies import excerpt, valid_unicode
@@ -78,6 +79,7 @@ async def ask(
     subject: str,
     reask: str,
     check: Callable[[T], list[str]] = lambda _: [],
+    images: Sequence[FigureImage] = (),
 ) -> Answer[T]:
     """Ask until the answer is a `schema` that passes `check` (which returns what is wrong, a line each).
 
@@ -91,7 +93,8 @@ async def ask(
     if not template.is_valid() or template.get_identifiers() != ["errors"]:
         raise UsageError("the re-ask prompt must hold $errors and no other placeholder")
     clean = [ChatMessage(role=message["role"], content=valid_unicode(message["content"])) for message in messages]
-    chain = _Chain(client, store, stage, clean, schema, wire_schema(schema), max_tokens, subject, template, check)
+    wire = wire_schema(schema)
+    chain = _Chain(client, store, stage, clean, schema, wire, max_tokens, subject, template, check, images)
     try:
         return await chain.walk(stored=True)
     except AnswerError:
@@ -138,6 +141,7 @@ class _Chain(Generic[T]):
     subject: str
     reask: Template
     check: Callable[[T], list[str]]
+    images: Sequence[FigureImage]
     calls: int = 0  # live ones, failed ones too
 
     async def walk(self, *, stored: bool) -> Answer[T]:
@@ -167,7 +171,9 @@ class _Chain(Generic[T]):
         self.calls += 1
         key = key_of("reply", parts)
         try:
-            return await self.client.complete(Request(self.stage, self.subject, key, conversation, self.wire, limit))
+            return await self.client.complete(
+                Request(self.stage, self.subject, key, conversation, self.wire, limit, self.images)
+            )
         except RejectedError as error:
             kind = ContextLengthError if error.too_long else ModeratedError if error.moderated else EndpointError
             raise kind(self.subject, f"{self.stage}: {error}") from None
@@ -181,7 +187,7 @@ class _Chain(Generic[T]):
         params: dict[str, Any] = {"temperature": config.temperature, "max_tokens": limit}
         if config.request:
             params["request"] = config.request
-        return {
+        parts = {
             "stage": self.stage,
             "version": VERSION,
             "model": config.model,
@@ -190,12 +196,13 @@ class _Chain(Generic[T]):
             "messages": list(conversation),
             "schema": self.wire,
         }
+        return parts | {"images": [image.key for image in self.images]} if self.images else parts
 
     def _raised_limit(self, conversation: Sequence[ChatMessage]) -> int:
         """Twice the limit, as far as the model's context reaches."""
         config = self.client.config
         prompt = sum(estimate_tokens(message["content"]) for message in conversation)
-        return min(2 * self.max_tokens, config.context_tokens - prompt)
+        return min(2 * self.max_tokens, config.context_tokens - prompt - len(self.images) * IMAGE_TOKENS)
 
     def _judge(self, reply: Reply) -> tuple[T, str]:
         """The valid value in a reply, and what was mended in its JSON. Raises `_Unusable`."""

@@ -24,6 +24,7 @@ from summarizer.llm.faults import (
     Retryable,
     fault_of,
 )
+from summarizer.llm.images import IMAGE_TOKENS, FigureImage, with_images
 from summarizer.llm.json_text import NoJsonError, extract_json
 from summarizer.llm.limits import Calibration, RateLimiter, estimate_tokens
 from summarizer.llm.replies import MalformedReplyError, ReportedError, read_completion
@@ -33,6 +34,7 @@ from summarizer.types import Reply, Usage
 _CHAT = "chat/completions"
 _SMALLEST_WINDOW = 1_000  # tokens; a server that counts fewer of a long prompt does not count it at all
 _TOKENS_PER_MESSAGE = 4  # what marks where one begins and who speaks
+_ATTEMPTS_WITH_IMAGES = 3  # that a server fails at: some fall over images instead of refusing them
 
 
 class ChatMessage(TypedDict):
@@ -50,6 +52,7 @@ class Request:
     messages: Sequence[ChatMessage]
     schema: dict[str, Any]  # as it goes over the wire
     max_tokens: int
+    images: Sequence[FigureImage] = ()
 
 
 class Model(Protocol):
@@ -101,7 +104,7 @@ class Client:
         self, config: Config, rungs: RungMemory, on_call: Callable[[CallEvent], None] = lambda _: None
     ) -> None:
         """Raises `UsageError` if the address or the key cannot be one."""
-        self.config = config
+        self.config = rungs.without_refused_images(config)
         self.endpoint = Endpoint(config)
         self.calibration = Calibration()
         self._rungs, self._on_call = rungs, on_call
@@ -139,7 +142,8 @@ class Client:
 
     def body(self, request: Request, rung: Rung) -> dict[str, Any]:
         """What is sent for a request, in a batch as it is."""
-        return self._dialect.body(request.messages, request.max_tokens, response_format(rung, request.schema))
+        messages = with_images(request.messages, request.images)
+        return self._dialect.body(messages, request.max_tokens, response_format(rung, request.schema))
 
     def read(self, request: Request, rung: Rung, text: str, seconds: float) -> Reply:
         """The reply in the body of a successful response. Raises `MalformedReplyError`."""
@@ -196,6 +200,8 @@ class Client:
         except (Retryable, AskDifferently, SummarizerError) as error:
             self._report(call, rung, status, started, problem=str(error))
             self._adapt(call, rung, body, error)
+            if request.images and status >= 500 and call.attempts >= _ATTEMPTS_WITH_IMAGES:
+                raise RejectedError(f"{error}, again and again with images") from None
             raise
         self._limiter.correct(reservation, reply.usage.prompt + reply.usage.completion)
         self._report(call, rung, status, started, usage=reply.usage)
@@ -231,6 +237,9 @@ class Client:
                 self._dialect.learn(error, body)
             case RejectedError(too_long=True):
                 self._narrow(call.request, rung, error.window)
+            case RejectedError(images=int(most)):
+                self._rungs.images_refused(self.config, most)
+                self.config = self._rungs.without_refused_images(self.config)
 
     def _narrow(self, request: Request, rung: Rung, window: int | None) -> None:
         """From now on plan for the window that a refusal names; for half of what was refused where it names none, or
@@ -267,8 +276,9 @@ def _half_read(request: Request, counted: int) -> bool:
 def _estimate(request: Request, rung: Rung) -> int:
     """Prompt tokens of a request by its bytes."""
     schema = estimate_tokens(json.dumps(request.schema, ensure_ascii=False)) if rung == "json_schema" else 0
-    return _message_tokens(request) + schema
+    return _message_tokens(request) + len(request.images) * IMAGE_TOKENS + schema
 
 
 def _message_tokens(request: Request) -> int:
+    """Of its text alone."""
     return sum(estimate_tokens(message["content"]) + _TOKENS_PER_MESSAGE for message in request.messages)

@@ -16,6 +16,7 @@ LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 
 _CHECK_RATE = "Lower requests_per_minute, tokens_per_minute or in_flight in the configuration, or wait"
 _RETRIED = {0, 408, 409, 425, 429}
+_REFUSING_IMAGES = {0, 400, 404, 415, 422, 500, 501}
 _WORDS_READ = 4_000  # characters of an error
 _LEAST_OUTPUT = 256  # tokens; no answer fits into less
 
@@ -83,14 +84,20 @@ class RejectedError(SummarizerError):
     """The server does not take this one request.
 
     `too_long`: it does not fit the model's context, of `window` tokens if that is known. `moderated`: the server's
-    filter objects to what is in it.
+    filter objects to what is in it. `images`: the model takes no more than so many with a request.
     """
 
     def __init__(
-        self, message: str, *, too_long: bool = False, window: int | None = None, moderated: bool = False
+        self,
+        message: str,
+        *,
+        too_long: bool = False,
+        window: int | None = None,
+        moderated: bool = False,
+        images: int | None = None,
     ) -> None:
         super().__init__(message)
-        self.too_long, self.window, self.moderated = too_long, window, moderated
+        self.too_long, self.window, self.moderated, self.images = too_long, window, moderated, images
 
 
 def host_of(endpoint: str) -> str:
@@ -125,6 +132,7 @@ def fault_of(
     shown = f"HTTP {status}" if status else "HTTP 200 with an error"
     said = f"{host_of(config.endpoint)}: {shown}: {excerpt(words) or 'no reason given'}"
     status = refusals.passed_on_status(words) if status >= 500 and refusals.passed_on_status(words) else status
+    with_images = any(isinstance(message["content"], list) for message in asked.get("messages", ()))
     wait = retry_after(headers)
     wait = refusals.named_wait(words) if wait is None else wait
     if status == 402 or refusals.no_credit(words, waits=wait is not None):
@@ -133,12 +141,14 @@ def fault_of(
         return RejectedError(said, moderated=True)
     if (
         refusals.never_fits(words)
-        or status == 413
+        or (status == 413 and not with_images)
         or (status not in (401, 403, 429) and refusals.prompt_too_long(words))
     ):
         window = refusals.window(words, _asked_limit(asked))
         advice = f"{window}" if window else f"what {config.model} takes"
         return RejectedError(f"{said}. Set context_tokens to {advice}", too_long=True, window=window)
+    if with_images and (status == 413 or (status in _REFUSING_IMAGES and refusals.about_images(words))):
+        return RejectedError(said, images=None if status == 413 else refusals.most_images(words))
     if refusals.stream_only(words) and not asked.get("stream") and status < 500:
         return StreamRefused(said, True)
     if status == 401 or (status == 403 and not proven) or (status == 400 and refusals.wrong_key(words)):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from summarizer.pdf.samples import find_samples
-from summarizer.trust.marks import Marks
+from summarizer.trust.marks import Marks, figure_mark
 from summarizer.types import Document, Passage, Table
 
 _SKIPPED = re.compile(r"^(acknowledge?ments?|author contributions?|funding|references|bibliography)\b", re.IGNORECASE)
@@ -57,6 +57,8 @@ def paper_text(document: Document, passages: Iterable[Passage]) -> str:
 
 
 def _passage_line(passage: Passage, marks: Marks) -> str:
+    if passage.kind == "figure":
+        return f"[{figure_mark(passage.item)}] {passage.text}"
     equation = marks.equations.get(passage.item) if passage.kind == "equation" else None
     if equation is None:
         return f"[{passage.id}] {_foreign(passage.tex or passage.text)}"

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from summarizer.llm.ask import Answer, ReplyStore, ask
 from summarizer.llm.client import ChatMessage, Model
+from summarizer.llm.images import FigureImage
 from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.paper_text import paper_text
 from summarizer.styles import Prompt
@@ -56,6 +57,7 @@ async def ask_reader(
     *,
     subject: str,
     max_tokens: int,
+    images: Sequence[FigureImage] = (),
 ) -> tuple[dict[int, ReadSentence], Answer[ReadSentences]]:
     """{index into `sentences`: what the reader says}; what it says of no sentence, or twice of one, is dropped.
 
@@ -63,7 +65,7 @@ async def ask_reader(
     """
     answer = await ask(
         client, store, stage=STAGE, messages=reading_messages(prompt, sentences, document), schema=ReadSentences,
-        max_tokens=max_tokens, subject=subject, reask=reask,
+        max_tokens=max_tokens, subject=subject, reask=reask, images=images,
     )  # fmt: skip
     said: dict[int, ReadSentence] = {}
     for item in answer.value.items:
@@ -87,11 +89,12 @@ def reading_messages(
 
 
 def _with_neighbours(document: Document, cited: Iterable[int]) -> list[Passage]:
-    """The cited passages, of text also the one before and the one after, of tables the whole."""
+    """The cited passages, of text also the one before and the one after, of tables the whole, of figures a caption."""
     passages = document.passages
     place = {passage.id: n for n, passage in enumerate(passages)}
     wanted: set[int] = set()
     tables: set[str] = set()
+    figures: set[str] = set()
     for number in cited:
         at = place.get(number)
         if at is None:
@@ -99,7 +102,10 @@ def _with_neighbours(document: Document, cited: Iterable[int]) -> list[Passage]:
         wanted.add(at)
         if passages[at].kind == "row":
             tables.add(passages[at].item)
+        elif passages[at].kind == "figure":
+            figures.add(passages[at].item)
         elif passages[at].kind == "text":
             wanted |= {n for n in (at - 1, at + 1) if 0 <= n < len(passages) and passages[n].kind == "text"}
     whole = {n for n, passage in enumerate(passages) if passage.item in tables and passage.item}
-    return [passages[n] for n in sorted(wanted | whole)]
+    captions = {n for n, passage in enumerate(passages) if passage.kind == "caption" and passage.item in figures}
+    return [passages[n] for n in sorted(wanted | whole | captions)]

@@ -54,6 +54,13 @@ _STREAM_ONLY = re.compile(
     r"|(仅|只)支持流式|非流式",
     re.IGNORECASE,
 )
+_IMAGES = re.compile(
+    r"\b(image|vision|multi-?modal|vlm|mmproj)|image_url|图[片像]|多模态"
+    r"|content\W{0,20}(?:value )?(?:must|should|has to) be a (?:valid )?string|sequence, expected a string"
+    r"|(?:content|item)[\w. ]{0,20}\btype\b|input should be (?:'text'|a valid string)|ChatCompletionRequestContent",
+    re.IGNORECASE,
+)
+_MOST_IMAGES = re.compile(r"(?:at most|up to|no more than|max\w{0,20}) (\d{1,2}) (?:\w{1,12} )?image", re.IGNORECASE)
 _INPUT = re.compile(r"context|prompt|input|messages|n_ctx|seq_?len|上下文|输入", re.IGNORECASE)
 _OUTPUT = re.compile(
     r"max_?\w{0,20}tokens|(output|completion|generated|new) tokens|maximum tokens you requested", re.IGNORECASE
@@ -129,6 +136,17 @@ def unknown_field(words: str, name: str) -> bool:
 def about_format(words: str) -> bool:
     """Broad on purpose: a step down in vain costs a request, and is not remembered unless it helps."""
     return bool(_FORMAT.search(words))
+
+
+def about_images(words: str) -> bool:
+    """Of a request that has images: they, or content that is not one string, are what is refused."""
+    return bool(_IMAGES.search(words))
+
+
+def most_images(words: str) -> int:
+    """How many images a refusal says that a request may have."""
+    found = _MOST_IMAGES.search(words)
+    return int(found[1]) if found else 0
 
 
 def stream_only(words: str) -> bool:

@@ -2,6 +2,7 @@
 
 No list of vendors: the first real request is the probe. A rung is remembered for 30 days per
 endpoint, model and schema, once it has really given JSON, so that one odd reply cannot spoil a month.
+Beside the rungs is remembered which model of an endpoint takes no images, or only so many.
 """
 
 import json
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from summarizer.config import Config
 from summarizer.files import write_atomic
 from summarizer.store.results import fingerprint
 
@@ -36,8 +38,14 @@ def rung_key(endpoint: str, model: str, schema: Mapping[str, Any]) -> str:
     return fingerprint([endpoint, model, schema])
 
 
+def _images_key(config: Config) -> str:
+    return fingerprint([config.endpoint, config.model, "images"])
+
+
 class RungMemory:
     """The rungs in use, and the JSON file `{key: {"rung", "date"}}` of those that were seen to work.
+
+    With `{key: {"images", "date"}}` it holds how many images a model takes, where it has refused more.
 
     A damaged file counts as empty. Raises `StorageError` when the file cannot be written.
     """
@@ -76,9 +84,19 @@ class RungMemory:
             return
         self._prose.pop(key, None)
         if key not in self._recorded:
-            entries = self._read() | {key: {"rung": rung, "date": self._clock().isoformat(timespec="seconds")}}
-            write_atomic(self._path, json.dumps(entries, indent=1) + "\n")
+            self._record(key, {"rung": rung})
             self._recorded.add(key)
+
+    def images_refused(self, config: Config, most: int) -> None:
+        """The model takes no more than `most` images with a request, and says so."""
+        self._record(_images_key(config), {"images": most})
+
+    def without_refused_images(self, config: Config) -> Config:
+        """The configuration with as many figures as its model is known to take."""
+        most = self._fresh(_images_key(config)).get("images") if config.figures_to_model else None
+        if not isinstance(most, int) or most >= config.figures_to_model:
+            return config
+        return config.model_copy(update={"figures_to_model": most})
 
     def _step_down(self, key: str, rung: Rung) -> None:
         if rung == self.current(key) and rung != RUNGS[-1]:  # another call may have stepped down already
@@ -86,13 +104,21 @@ class RungMemory:
             self._prose.pop(key, None)
 
     def _recorded_rung(self, key: str) -> Rung | None:
+        rung = self._fresh(key).get("rung")
+        return rung if rung in RUNGS else None
+
+    def _fresh(self, key: str) -> Mapping[str, Any]:
+        """What is recorded under a key and has not been forgotten; empty if there is nothing."""
         try:
             entry = self._read()[key]
-            rung, date = entry["rung"], datetime.fromisoformat(entry["date"])
-            fresh = self._clock() - date < _REMEMBERED
+            fresh = self._clock() - datetime.fromisoformat(entry["date"]) < _REMEMBERED
         except (KeyError, TypeError, ValueError):
-            return None
-        return rung if fresh and rung in RUNGS else None
+            return {}
+        return entry if fresh else {}
+
+    def _record(self, key: str, what: Mapping[str, object]) -> None:
+        entries = self._read() | {key: {**what, "date": self._clock().isoformat(timespec="seconds")}}
+        write_atomic(self._path, json.dumps(entries, indent=1) + "\n")
 
     def _read(self) -> dict[str, Any]:
         try:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from summarizer.config import Config, Price
 from summarizer.errors import PaperError
 from summarizer.llm.client import CallEvent, Model, Request
+from summarizer.llm.images import IMAGE_TOKENS
 from summarizer.llm.limits import ANSWER_TOKENS, OTHER_ANSWER_TOKENS, estimate_tokens
 from summarizer.store.runs import RunFolder
 from summarizer.types import Reply, Usage, add_usage
@@ -131,4 +132,5 @@ def batch_cost(usage: Usage, config: Config) -> float | None:
 def estimated_usage(request: Request) -> Usage:
     """About what a request will take."""
     prompt = sum(estimate_tokens(message["content"]) for message in request.messages)
+    prompt += len(request.images) * IMAGE_TOKENS
     return Usage(prompt=prompt, completion=ANSWER_TOKENS.get(request.stage, OTHER_ANSWER_TOKENS))

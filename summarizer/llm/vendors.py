@@ -1,7 +1,8 @@
 """What a configuration needs to know of a vendor: address, key, a model to begin with, its sizes and extra fields.
 
-Sizes are from the page named in `source`, as it stood on `CHECKED`. A price is given only where the vendor's own
-page states one price in US dollars.
+Sizes are from the page named in `source`, as it stood on `CHECKED`, and that a model sees from the one in `sees`; the
+others, GLM-5, DeepSeek V4 Pro and Qwen3, read text alone. A price is given only where the vendor's own page states one
+price in US dollars.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from summarizer.config import Price
 
 CHECKED = "2026-11-28"
+FIGURES = 3  # of a paper, for a model that sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Vendor:
     source: str
     settings: Mapping[str, object] = field(default_factory=dict)
     request: Mapping[str, object] = field(default_factory=dict)
+    sees: str = ""  # the page that says that `model` takes images; "" for one that does not
     price: Price | None = None
     prices: str = ""  # the page that states them
     notes: tuple[str, ...] = ()
@@ -39,6 +42,7 @@ VENDORS = (
     Vendor(
         "openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "gpt-5.4-mini", 400_000,
         "https://openrouter.ai/openai/gpt-5.4-mini",
+        sees="https://vercel.com/ai-gateway/models/gpt-5.4-mini",
         prices="https://developers.openai.com/api/docs/pricing",
         notes=("The model answers with up to 128,000 tokens.",),
     ),
@@ -46,6 +50,7 @@ VENDORS = (
         "deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", "deepseek-flash", 1_000_000,
         "https://api-docs.deepseek.com/zh-cn/quick_start/pricing",
         request={"thinking": {"type": "disabled"}},
+        sees="https://api-docs.deepseek.com/quick_start/pricing",
         prices="https://api-docs.deepseek.com/quick_start/pricing",
         notes=(
             "The model thinks before it answers unless told otherwise; a digest needs no thinking.",
@@ -56,6 +61,7 @@ VENDORS = (
         "qwen", "Qwen (DashScope)", "https://dashscope.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY",
         "qwen3.7-plus", 1_000_000, "https://vercel.com/ai-gateway/models/alibaba/qwen3.7-plus",
         request={"enable_thinking": False},
+        sees="https://vercel.com/ai-gateway/models/alibaba/qwen3.7-plus",
         prices="https://help.aliyun.com/zh/model-studio/model-pricing",
         notes=(
             "Answers in JSON need thinking to be off.",
@@ -66,6 +72,7 @@ VENDORS = (
         "kimi", "Kimi (Moonshot)", "https://api.moonshot.cn/v1", "MOONSHOT_API_KEY", "kimi-k2.6", 262_144,
         "https://platform.kimi.com/docs/pricing/chat-k26",
         request={"thinking": {"type": "disabled"}},
+        sees="https://vercel.com/ai-gateway/models/kimi-k2.6/faq",
         prices="https://platform.kimi.com/docs/pricing/chat-k26",
         notes=(
             "The model takes no temperature of one's own.",
@@ -98,6 +105,7 @@ VENDORS = (
     Vendor(
         "openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "openai/gpt-5.4-mini",
         400_000, "https://openrouter.ai/openai/gpt-5.4-mini",
+        sees="https://vercel.com/ai-gateway/models/gpt-5.4-mini",
         price=Price(input=0.75, output=4.50), prices="https://openrouter.ai/openai/gpt-5.4-mini",
     ),
     Vendor(
@@ -105,6 +113,7 @@ VENDORS = (
         "gemini-3.8-flash", 1_048_576, "https://ai.google.dev/gemini-api/docs/models/gemini-3.8-flash",
         settings={"max_output_tokens": 16_000},
         request={"reasoning_effort": "low"},
+        sees="https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/gemini/3-8-flash",
         prices="https://ai.google.dev/gemini-api/docs/pricing",
         notes=(
             "The model always thinks, and what it thinks counts as output; low is the least.",

@@ -47,7 +47,8 @@ def page_mark(paper: Paper, pages: Iterable[int]) -> str:
 
 def claim_text(claim: Claim, paper: Paper) -> str:
     """A sentence with its page mark before the final punctuation, as Chinese citations are set."""
-    return before_final_mark(prose(claim.text), page_mark(paper, claim.pages))
+    read_off = words.READ_OFF if claim.verdict == "figure" else ""
+    return before_final_mark(prose(claim.text), read_off + page_mark(paper, claim.pages))
 
 
 def section_text(digest: Digest, name: str, folder: str = "") -> str:

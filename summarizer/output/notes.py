@@ -27,9 +27,11 @@ def checked(digest: Digest) -> str:
         return f"{words.EXTRACTED.format(claims=claims)}。"
     absent = sum(not claim.passages for claim in digest.claims)
     read = sum(claim.reader is not None for claim in digest.claims)
+    read_off = sum(claim.verdict == "figure" for claim in digest.claims)
     causes = Counter(words.OMITTED[omission.cause] for omission in digest.omitted)
     told = [
         words.CHECKED.format(claims=claims - absent, numbers=digest.numbers),
+        *([words.FIGURES_READ.format(read=read_off)] if read_off else []),
         *([words.ABSENT.format(absent=absent)] if absent else []),
         *([words.READ_AGAIN.format(read=read)] if read else []),
         *(text.format(omitted=count) for text, count in causes.items()),

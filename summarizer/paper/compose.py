@@ -80,7 +80,7 @@ def compose_digest(
         calls=sum(a.replies for a in spent),
         usage=add_usage(a.usage for a in spent),
         model=config.model,
-        prompt_fingerprint=fingerprint(work.prompts.fingerprints(work.style)),
+        prompt_fingerprint=fingerprint(work.prompt_fingerprints),
         schema_fingerprint=fingerprint(wire_schema(schema)),
     )
 

@@ -3,17 +3,20 @@
 Code judges digits, the reader meaning. A sentence stays if both agree, or if the reader quotes words that the paper
 has. What the reader would change is changed if the checker finds nothing in the new sentence; what it rejects by the
 paper's words and cannot mend is left out; a reader whose quotes are not in the paper counts for nothing.
+
+What was read off a figure is read again only by a reader who sees the same figure, and has no words to quote.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from summarizer.errors import AnswerError
+from summarizer.errors import AnswerError, EndpointError, ModeratedError
 from summarizer.llm.ask import Answer
 from summarizer.llm.client import Model
+from summarizer.llm.images import FigureImage
 from summarizer.llm.paper_text import paper_text
-from summarizer.llm.reading import ReadSentence, SentenceToRead, ask_reader
+from summarizer.llm.reading import ReadSentence, ReadSentences, SentenceToRead, ask_reader
 from summarizer.paper.pieces import Piece, check_piece
 from summarizer.schema import kinds, sections
 from summarizer.trust.check import PUBLISHED
@@ -40,21 +43,33 @@ class Read:
 
 
 async def read_again(
-    claims: Sequence[Claim], evidence: Evidence, paper_id: str, work: Work, reader: Model, progress: Progress
+    claims: Sequence[Claim],
+    evidence: Evidence,
+    paper_id: str,
+    work: Work,
+    reader: Model,
+    progress: Progress,
+    images: Sequence[FigureImage] = (),
 ) -> Read:
-    """Every claim with what the reader says of it and what was done. Raises what `Client` raises."""
-    chosen = [n for n, c in enumerate(claims) if work.config.reader == "always" or c.verdict not in PUBLISHED]
-    if work.config.reader == "never" or not chosen:
+    """Every claim with what the reader says of it and what was done; `images` are the figures that claims may cite.
+
+    Raises what `Client` raises.
+    """
+    if work.config.reader == "never":
         return Read(tuple(claims))
-    progress(paper_id, f"reading {len(chosen)} sentences again")
-    sentences = _sentences(claims, chosen, work)
+    images = [image for image in images if any(image.label in _figures(c, evidence) for c in claims)]
     try:
-        said, answer = await ask_reader(
-            reader, work.store, work.prompts.reading, work.prompts.reask, sentences, evidence.document,
-            subject=paper_id, max_tokens=work.config.max_output_tokens,
-        )  # fmt: skip
+        try:
+            asked = await _ask(claims, evidence, paper_id, work, reader, progress, images)
+        except (EndpointError, ModeratedError):
+            if not images:
+                raise
+            asked = await _ask(claims, evidence, paper_id, work, reader, progress, ())
     except AnswerError as error:
         return Read(tuple(claims), warnings=(f"second reading: {error.reason}",))
+    if asked is None:
+        return Read(tuple(claims))
+    chosen, said, answer = asked
     quotes = Quotes(evidence)
     quoted = [quotes.has(item.quote) for item in said.values() if item.quote.strip()]
     if not said or quoted.count(False) > _MOST_UNFOUNDED * len(quoted):
@@ -68,6 +83,39 @@ async def read_again(
     ]
     missing = len(chosen) - len(judged)
     return Read(tuple(settled), (answer,), (f"second reading: {missing} sentences not read",) if missing else ())
+
+
+async def _ask(
+    claims: Sequence[Claim],
+    evidence: Evidence,
+    paper_id: str,
+    work: Work,
+    reader: Model,
+    progress: Progress,
+    images: Sequence[FigureImage],
+) -> tuple[list[int], dict[int, ReadSentence], Answer[ReadSentences]] | None:
+    """Indices of the claims that were read, what is said of each of them, and the answer; None if there are none."""
+    images = images[: reader.config.figures_to_model]
+    seen = {image.label for image in images}
+    always = work.config.reader == "always"
+    chosen = [
+        n for n, c in enumerate(claims) if (always or c.verdict not in PUBLISHED) and _figures(c, evidence) <= seen
+    ]
+    if not chosen:
+        return None
+    progress(paper_id, f"reading {len(chosen)} sentences again")
+    prompt = work.prompts.reading_with_images if images else work.prompts.reading
+    said, answer = await ask_reader(
+        reader, work.store, prompt, work.prompts.reask, _sentences(claims, chosen, work), evidence.document,
+        subject=paper_id, max_tokens=work.config.max_output_tokens, images=images,
+    )  # fmt: skip
+    return chosen, said, answer
+
+
+def _figures(claim: Claim, evidence: Evidence) -> set[str]:
+    """Labels of the figures that a claim was read off."""
+    cited = (evidence.passages[number] for number in claim.passages if number in evidence.passages)
+    return {passage.item for passage in cited if passage.kind == "figure"}
 
 
 def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> list[SentenceToRead]:
@@ -88,8 +136,8 @@ def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> li
 
 def settle(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidence, phrases: Phrases) -> list[Claim]:
     """The claim, or what takes its place, with the reader's words and the decision."""
-    founded = quotes.has(said.quote)
-    reading = Reading(said.verdict, said.problem, said.quote if founded else "")
+    founded = quotes.has(said.quote) or claim.verdict == "figure"  # a picture has no words to name
+    reading = Reading(said.verdict, said.problem, said.quote if quotes.has(said.quote) else "")
     approved = claim.verdict in PUBLISHED
     said_absent = approved and not claim.passages and said.verdict == "absent"  # which is what the sentence says
     if said.verdict == "supported" or said_absent:

@@ -206,8 +206,9 @@ def chosen_figures(answer: BaseDigest, document: Document) -> list[tuple[int, Fi
 
 
 def count_numbers(claims: Iterable[Claim]) -> int:
-    """Quantities that needed evidence, names such as GPT-4 and "three kinds" not counted."""
-    return sum(not (q.in_name or is_trivial(q)) for claim in claims for q in quantities(claim.text))
+    """Quantities that needed evidence and were found in it, names such as GPT-4 and "three kinds" not counted."""
+    checked = (claim for claim in claims if claim.verdict != "figure")
+    return sum(not (q.in_name or is_trivial(q)) for claim in checked for q in quantities(claim.text))
 
 
 def _label(label: str) -> str:

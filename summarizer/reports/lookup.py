@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from summarizer.errors import SummarizerError, TryLaterError, UsageError
 from summarizer.files import from_data
+from summarizer.output import words
 from summarizer.paper.source import Library, Source, load_document, load_source, stored_source
 from summarizer.reports.entries import DigestEntry
 from summarizer.sources.ids import Ref, parse_ref
@@ -141,7 +142,7 @@ def own_digest(folder: Path) -> OwnDigest | None:
 
 def letters(text: str) -> str:
     """What is left of a sentence however it is typeset."""
-    return "".join(c for c in text if c.isalnum())
+    return "".join(c for c in text.replace(words.READ_OFF, "") if c.isalnum())
 
 
 def _own(entry: DigestEntry, digests: Sequence[OwnDigest], vocabulary: Vocabulary) -> Found | None:

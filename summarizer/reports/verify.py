@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from summarizer.errors import PaperError, TryLaterError, UsageError
-from summarizer.output import markdown
+from summarizer.output import markdown, words
 from summarizer.paper.source import Library
 from summarizer.reports.entries import DigestEntry, split_entries
 from summarizer.reports.lookup import Found, Lookup, Missing, OwnDigest, letters, own_digest
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems
 from summarizer.trust.claims import Statement
-from summarizer.trust.context import candidates
+from summarizer.trust.context import candidates, is_trivial
+from summarizer.trust.estimates import estimate_problem
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import names
+from summarizer.trust.numbers import quantities
 from summarizer.trust.phrases import phrase_problem
 from summarizer.trust.repeats import repeats, shared_sentences
 from summarizer.trust.uncited import check_uncited
@@ -129,6 +131,8 @@ def _judge(statement: Statement, paper: Found, others: Iterable[Found]) -> Judge
     pages = set(statement.passages)
     if own is not None:
         claim = check_statement(replace(statement, passages=own.passages), evidence)
+    elif words.READ_OFF in statement.text:
+        claim = _read_off(statement, evidence)
     elif on_pages := tuple(p.id for p in evidence.document.passages if p.page in pages):
         claim = check_statement(replace(statement, passages=on_pages), evidence)
     else:
@@ -137,6 +141,15 @@ def _judge(statement: Statement, paper: Found, others: Iterable[Found]) -> Judge
     if wrong and (home := next((other.paper for other in others if _fits(statement, other, evidence)), "")):
         claim = replace(claim, reason=f"{claim.reason}; {home} has it")
     return Judged(claim, _best(claim, evidence), wrong)
+
+
+def _read_off(statement: Statement, evidence: Evidence) -> Claim:
+    """A sentence that says itself that its numbers are a figure's, away from what knows which."""
+    numbers = [q for q in quantities(statement.text) if not (q.in_name or is_trivial(q))]
+    problem = estimate_problem(statement.text, numbers)
+    shown = tuple(p.id for p in evidence.document.passages if p.page in statement.passages and p.kind == "caption")
+    claim = Claim(statement.section, statement.text, shown, statement.passages, "figure")
+    return replace(claim, verdict="unsupported", reason=problem) if problem else claim
 
 
 def _fits(statement: Statement, other: Found, own: Evidence) -> bool:

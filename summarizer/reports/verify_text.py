@@ -1,5 +1,6 @@
 """What `summarize verify` found, for a terminal and as one HTML page without scripts or anything from elsewhere."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import count
@@ -16,20 +17,23 @@ table{border-collapse:collapse;width:100%}td{border-top:1px solid #ccc;padding:.
 p{margin:0 0 .5rem}@media(max-width:40rem){td{display:block;width:auto}}"""
 
 
+_UNCHECKED = {"uncited": "not checkable", "figure": "read off a figure"}
+
+
 def verdict(judged: Judged) -> str:
     """One word; a statement with neither number nor name, and no citation, is not checked rather than right."""
-    return "not checkable" if judged.claim.verdict == "uncited" else judged.claim.verdict
+    return _UNCHECKED.get(judged.claim.verdict, judged.claim.verdict)
 
 
 def summary(reports: Sequence[EntryReport]) -> str:
     """One line of counts."""
     checked = [judged for report in reports for judged in report.judged]
     unchecked = sum(bool(report.unchecked) for report in reports)
+    verdicts = Counter(judged.claim.verdict for judged in checked)
     return (
         f"{len(reports)} entries, {unchecked} not checked; {len(checked)} statements, "
-        f"{sum(judged.wrong for judged in checked)} wrong, "
-        f"{sum(judged.claim.verdict == 'uncited' for judged in checked)} not checkable"
-    )
+        f"{sum(judged.wrong for judged in checked)} wrong, {verdicts['uncited']} not checkable"
+    ) + (f", {verdicts['figure']} read off a figure" if verdicts["figure"] else "")
 
 
 def report_text(reports: Sequence[EntryReport]) -> str:

@@ -27,6 +27,7 @@ from summarizer.site.article import (
 )
 from summarizer.site.image import Image
 from summarizer.site.rich import mathml
+from summarizer.trust.claims import before_final_mark
 from summarizer.types import (
     FIGURES,
     RATING,
@@ -183,7 +184,8 @@ class _Reader:
         verdicts = (_VERBATIM,) if self._digest.basis == "extract" else tuple(_verdicts(claim))
         quotes = [self._quote(passage) for passage in self._source.cited(claim)]
         quotes = quotes or [self._page(page) for page in dict.fromkeys(claim.pages)]
-        return self._evident(claim.text, quotes, verdicts) if quotes else SourcedText(claim.text)
+        text = before_final_mark(claim.text, said.READ_OFF) if claim.verdict == "figure" else claim.text
+        return self._evident(text, quotes, verdicts) if quotes else SourcedText(text)
 
     def _evident(self, text: str, quotes: Sequence[Quote], verdicts: tuple[Verdict, ...]) -> SourcedText:
         self._count += 1
@@ -238,7 +240,7 @@ class _Reader:
 def _verdicts(claim: Claim) -> Iterator[Verdict]:
     """What the checks say: the program's, and the second reader's where it was asked."""
     if by_code := words.CODE_VERDICTS.get(claim.verdict):
-        yield by_code, claim.verdict != "read"  # published on the reader's word alone
+        yield by_code, claim.verdict not in ("read", "figure")  # published on the word of who saw it
     if claim.reader:
         verdict, quote = words.READER_VERDICTS[claim.reader.verdict], claim.reader.quote
         text = words.READER_QUOTE.format(verdict=verdict, quote=quote) if quote else verdict

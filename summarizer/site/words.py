@@ -14,6 +14,7 @@ CODE_VERDICTS: dict[Verdict, str] = {
     "derived": "程序核对：数字由所引原文换算而来",
     "moved": "程序核对：原引文有误，出处已由程序改正",
     "read": "程序未能核对，据复核者所引原文发表",
+    "figure": "读图：数字看自论文的图，是约数，程序无从核对",
 }
 READER_VERDICTS: dict[ReaderVerdict, str] = {
     "supported": "复核：原文支持",

@@ -14,6 +14,7 @@ from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, i
 from summarizer.trust.counting import counts_a_list
 from summarizer.trust.dates import months, years
 from summarizer.trust.direction import contradiction, opposite_direction
+from summarizer.trust.estimates import estimate_problem
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import Match, compute, derive, find, find_unit_error, states_change
 from summarizer.trust.names import latin_words, names, spelled_out
@@ -27,9 +28,9 @@ from summarizer.types import Claim, Verdict
 
 CHECKER_VERSION = 12  # raise it when a verdict can change: stored checks are redone
 
-PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read"})
+PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read", "figure"})
 
-_GRAVITY: tuple[Verdict, ...] = ("supported", "derived", "moved", "unit", "unsupported", "uncited")
+_GRAVITY: tuple[Verdict, ...] = ("supported", "figure", "derived", "moved", "unit", "unsupported", "uncited")
 _SHOWN_REASONS = 4
 _SHOWN_NUMBERS = 12
 _SHOWN_MARKS = 6
@@ -57,7 +58,10 @@ def check_statement(statement: Statement, evidence: Evidence, *, searched: bool 
         reason = f"cites {missing}, which the paper does not have" if missing else "cites no passage"
         return replace(claim, verdict="uncited", reason=reason)
     case = _Case(statement.text, passages, evidence)
-    findings = [*_findings(case), *(() if searched else _strayed(case))]
+    if any(evidence.passages[number].kind == "figure" for number in passages):
+        findings = list(_readings(case))
+    else:
+        findings = [*_findings(case), *(() if searched else _strayed(case))]
     verdicts = {finding.verdict for finding in findings}
     worst: Verdict = next((verdict for verdict in reversed(_GRAVITY) if verdict in verdicts), "supported")
     reasons = [finding.reason for finding in findings if finding.verdict == worst and finding.reason]
@@ -119,6 +123,15 @@ def examine(text: str, passages: Sequence[int], evidence: Evidence) -> list[Find
 def _findings(case: _Case) -> list[Finding]:
     numbers = [_judge(q, match, case) for q, match in case.matches if match is not None or not is_trivial(q)]
     return numbers + [_unsupported(what, why) for what, why in (*_contradictions(case), *_absences(case))]
+
+
+def _readings(case: _Case) -> Iterator[Finding]:
+    """Of what is read off a figure: its numbers are nowhere in the text, its names are."""
+    yield Finding(case.text, "figure")
+    read_off = [quantity for quantity, match in case.matches if match is None and not is_trivial(quantity)]
+    if problem := estimate_problem(case.text, read_off):
+        yield Finding(case.text, "unsupported", problem)
+    yield from (_unsupported(what, why) for what, why in _absences(case))
 
 
 def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:

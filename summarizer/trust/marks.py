@@ -1,4 +1,4 @@
-"""The marks by which a model points at tables and equations: [T2], [T2r4], [T2r4c1], [E3].
+"""The marks by which a model points at tables, equations and figures: [T2], [T2r4], [T2r4c1], [E3], [F3].
 
 What a mark means is always a number of passages, so that everything behind this module knows numbers alone.
 """
@@ -9,7 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from summarizer.types import Document, Passage, Table
 
-_POINTER = r"(?:T[A-Z]?\.?\d{1,3}(?:\.\d{1,3})?[A-Za-z]?(?:r\d{1,3}(?:[-–—]r?\d{1,3})?)?(?:c\d{1,2})?|E\d{1,3})"
+_FIGURE = r"F[A-Z]?\.?\d{1,3}(?:\.\d{1,3})?[A-Za-z]?"
+_POINTER = (
+    r"(?:T[A-Z]?\.?\d{1,3}(?:\.\d{1,3})?[A-Za-z]?(?:r\d{1,3}(?:[-–—]r?\d{1,3})?)?(?:c\d{1,2})?|E\d{1,3}"
+    rf"|{_FIGURE})"
+)
 _NUMBERS = r"\d{1,5}(?: ?[~–—-] ?\d{1,5})?"
 _SEPARATOR = r" ?[,，、;；] ?"
 _MARK = re.compile(rf"[\[【［] ?((?:{_NUMBERS}|{_POINTER})(?:{_SEPARATOR}(?:{_NUMBERS}|{_POINTER})){{0,30}}) ?[\]】］]")
@@ -21,8 +25,15 @@ _IN_ONE_MARK = 30  # more numbers than that are split over several marks
 _UNKNOWN = "0"  # no passage has this number
 
 
+def figure_mark(label: str) -> str:
+    """F3 for "Figure 3"; "" for what is no figure, or has no number."""
+    number = _LABEL.fullmatch(label)
+    mark = f"F{number[1]}" if number and label.startswith("Figure") else ""
+    return mark if re.fullmatch(_FIGURE, mark) else ""
+
+
 class Marks:
-    """The marks of a document's tables and equations."""
+    """The marks of a document's tables and equations, and of those of its figures that can be cited."""
 
     def __init__(self, document: Document) -> None:
         self.tables: dict[str, Table] = {}  # by mark
@@ -34,6 +45,8 @@ class Marks:
                 mark += "x"
             self.tables[mark] = table
         self.equations = {equation.label: equation for equation in document.equations}
+        self.figures = {figure_mark(p.item): p for p in document.passages if p.kind == "figure"}
+        self._pointers = "TEF" if self.figures else "TE"  # where none is shown, [F1] is a metric
         self._marks = {table.label: mark for mark, table in reversed(self.tables.items())}
 
     def of(self, label: str) -> str:
@@ -41,7 +54,7 @@ class Marks:
         return self._marks.get(label, "")
 
     def of_passages(self, numbers: Sequence[int]) -> list[str]:
-        """What passages are cited by: rows of sure tables as T2r4, all of them as T2, equations as E3, else numbers."""
+        """What passages are cited by: rows of sure tables as T2r4, all of them as T2, E3, F3, else numbers."""
         found: dict[str, None] = {}
         rows = {table.label: table for table in self.tables.values() if table.sure}
         by_id = {passage.id: passage for passage in self._passages}
@@ -53,6 +66,8 @@ class Marks:
                 found[self.of(table.label)] = None
             elif table:
                 found[f"{self.of(table.label)}r{passage.row}"] = None
+            elif passage.kind == "figure":
+                found[figure_mark(passage.item)] = None
             else:
                 found[passage.item if passage.item in self.equations else str(passage.id)] = None
         return list(found)
@@ -68,20 +83,23 @@ class Marks:
 
     def _numbered(self, mark: str, inside: str) -> str:
         parts = re.split(_SEPARATOR, inside)
-        if not any(part[0] in "TE" for part in parts):
+        if not any(part[0] in self._pointers for part in parts):
             return mark
         numbers = [number for part in parts for number in self._numbers(part)]
         groups = [numbers[n : n + _IN_ONE_MARK] for n in range(0, len(numbers), _IN_ONE_MARK)]
         return "".join(f"[{', '.join(group)}]" for group in groups)
 
     def _numbers(self, part: str) -> Sequence[str]:
-        if part[0] not in "TE":
+        if part[0] not in self._pointers:
             return [part]
         return [str(passage.id) for passage in self._pointed_at(part)] or [_UNKNOWN]
 
     def _pointed_at(self, part: str) -> Iterator[Passage]:
         if part in self.equations:
             yield from (passage for passage in self._passages if passage.item == part)
+            return
+        if figure := self.figures.get(part) or self.figures.get(part.rstrip("abcdefgh")):  # F3b is a part of F3
+            yield figure
             return
         pointer = _TABLE_POINTER.fullmatch(part)
         table = self.tables.get(pointer["table"]) if pointer else None

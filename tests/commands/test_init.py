@@ -39,6 +39,11 @@ def test_every_vendor_has_a_configuration_with_its_facts(vendor):
     assert "api_key" not in values and (vendor.source in text)
     assert all(line.startswith(("#", "[")) or " = " in line for line in text.splitlines() if line)
     assert (config.model in config.prices) == (vendor.price is not None)
+    assert config.figures_to_model == (3 if vendor.sees else 0) and vendor.sees in text
+    other = Config.model_validate(
+        tomllib.loads(config_text(vendor, given | {"model": "other", "categories": ["cs.CL"], "interests": ""}))
+    )
+    assert other.figures_to_model == 0  # of other models nobody knows whether they see
 
 
 def test_a_service_is_tried_and_the_next_steps_are_said(service, capsys, monkeypatch):
