@@ -32,7 +32,7 @@ def site(out: Path, runs: Path | None, figures: str | None) -> int:
 
 
 @click.command()
-@click.argument("what", metavar="FILE|DATE")
+@click.argument("what", metavar="FILE|PAPER|DATE")
 @click.option(
     "--to",
     "form",

@@ -75,11 +75,14 @@ class _Pictures:
         """A display formula: drawn, else as the paper shows it, else as it is written."""
         if picture := formula_picture(latex, block=True) if latex else None:
             width = f"width:{picture.width:.2f}em;max-width:100%;height:auto"
-            return self._picture(picture.png, "formula", name, width)
-        return self.image(crop, name) if crop else Markup("<code>{}</code>").format(latex)
+            return self._picture("image/png", picture.png, "formula", name, width)
+        if crop:
+            return self.image(crop, name)
+        return Markup("<code>{}</code>").format(latex) if latex else Markup("")
 
     def image(self, image: Image, name: str) -> Markup:
-        return self._picture(image.png, Path(image.file).stem, name, "max-width:100%;height:auto")
+        kind, small = small_picture(image.png)
+        return self._picture(kind, small, Path(image.file).stem, name, "max-width:100%;height:auto")
 
     def _inline(self, latex: str) -> Markup:
         if runs := formula_runs(latex):
@@ -88,15 +91,14 @@ class _Pictures:
         if picture is None:
             return Markup("<code>{}</code>").format(latex)
         place = f"height:{picture.height:.2f}em;vertical-align:{-picture.depth:.2f}em"
-        return self._picture(picture.png, "formula", latex, place)
+        return self._picture("image/png", picture.png, "formula", latex, place)
 
-    def _picture(self, png: bytes, stem: str, name: str, style: str) -> Markup:
-        kind, small = small_picture(png)
+    def _picture(self, kind: str, picture: bytes, stem: str, name: str, style: str) -> Markup:
         if not self._apart:
-            return Markup('<img src="{}" alt="{}" style="{}">').format(_data_url(kind, small), name, style)
-        known = next((file for file, content in self.uploads.items() if content == small), "")
+            return Markup('<img src="{}" alt="{}" style="{}">').format(_data_url(kind, picture), name, style)
+        known = next((file for file, content in self.uploads.items() if content == picture), "")
         file = known or f"{len(self.uploads) + 1:02d}-{stem}.{kind.removeprefix('image/')}"
-        self.uploads[file] = small
+        self.uploads[file] = picture
         return escape(words.UPLOAD.format(file=file))
 
 

@@ -160,8 +160,8 @@ class _DigestWriter:
         caption = self._paragraph("Caption")
         self._text(caption, f"{figure.name}：")
         self._sentences(caption, figure.caption)
-        if not figure.image:
-            self._text(caption, words.NOT_SHOWN)
+        if figure.absent:
+            self._text(caption, words.ABSENT.format(reason=figure.absent))
         if not figure.caption[0].anchor:
             self._mark(caption, [(figure.page, figure.link)])
 
@@ -173,7 +173,7 @@ class _DigestWriter:
             self._drawn(paragraph, picture, formula.tex)
         elif formula.image:
             self._picture(formula.image, formula.source.text)
-        else:
+        elif formula.tex:
             self._text(self._paragraph(), formula.tex)
         caption = self._paragraph("Caption")
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -186,7 +186,7 @@ class _DigestWriter:
             head, last, end = parted(sentence.text)
             self._text(paragraph, head + last)
             self._marks(paragraph, sentence)
-            self._text(paragraph, f"{end} " if end in (".", "!", "?") else end)
+            self._text(paragraph, f"{end} " if sentence.text[-1:] in ".!?" else end)
 
     def _marks(self, paragraph: Paragraph, source: SourcedText) -> None:
         self._mark(paragraph, list({quote.page: (quote.page, quote.link) for quote in source.quotes}.values()))
@@ -211,8 +211,10 @@ class _DigestWriter:
             for run in runs:
                 made = add_text(paragraph, run.text)
                 made.italic, made.bold = run.italic or None, bold or None
-                if run.script:
-                    setattr(made.font, {"sub": "subscript", "sup": "superscript"}[run.script], True)
+                if run.script == "sub":
+                    made.font.subscript = True
+                elif run.script == "sup":
+                    made.font.superscript = True
             if latex and not runs:
                 if picture := formula_picture(latex, block=False):
                     self._drawn(paragraph, picture, latex)

@@ -5,7 +5,7 @@ from summarizer.output.markdown import first_authors
 from summarizer.site.article import Article
 
 UPLOAD = "〔插入图片 {file}〕"
-NOT_SHOWN = "（图片许可不允许转载）"
+ABSENT = "（{reason}）"
 PDF_PAGE = "p{page}"
 ABSTRACT_PAGE = "摘要页"
 CODE, TABLE_FROM = words.CODE, words.TABLE_FROM

@@ -1,4 +1,7 @@
-"""Digests as Markdown: pure functions of values. The only place besides `schemas/` and `prompts/` with Chinese text."""
+"""Digests as Markdown: pure functions of values.
+
+Chinese text stands here, in `site/`, `export/`, `schemas/`, `prompts/`, lists of words and the catalogue of messages.
+"""
 
 import hashlib
 from functools import cache

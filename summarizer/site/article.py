@@ -79,7 +79,8 @@ class Illustration:
     caption: tuple[SourcedText, ...]
     page: int
     link: str
-    image: Image | None  # where the picture may be shown, and is there
+    image: Image | None
+    absent: str  # why there is no picture, or ""
 
 
 @dataclass(frozen=True, slots=True)

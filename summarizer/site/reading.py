@@ -234,7 +234,8 @@ class _Reader:
         claims = [c for c in self._digest.claims if c.section == FIGURES and c.item == figure.item]
         caption = tuple(map(self._sentence, claims)) or (SourcedText(figure.caption),)
         image, link = self._images.get(figure.file), self._link(figure.page)
-        return Illustration(figure_name(figure.label), caption, figure.page, link, image)
+        absent = "" if image else words.PICTURE_GONE if figure.file else words.PICTURE_NOT_ALLOWED
+        return Illustration(figure_name(figure.label), caption, figure.page, link, image, absent)
 
 
 def _verdicts(claim: Claim) -> Iterator[Verdict]:

@@ -25,6 +25,8 @@ READER_VERDICTS: dict[ReaderVerdict, str] = {
 }
 READER_QUOTE = "{verdict}，依据“{quote}”"
 VERBATIM = "原文照录，未经改写"
+PICTURE_NOT_ALLOWED = "图片许可不允许转载"
+PICTURE_GONE = "图片文件缺失"
 OUTCOMES = {
     "digested": "解读",
     "not_selected": "未选",

@@ -102,7 +102,10 @@ def test_a_picture_that_is_gone_is_named_and_the_rest_is_written(runs, capfd, fo
     picture.unlink() if content is None else picture.write_bytes(content)
     assert run(["export", PAPER, "--to", form]) == 3
     captured = capfd.readouterr()
-    assert captured.err == f"{picture}: gone or no PNG; its place says so\n" and Path(captured.out.strip()).exists()
+    assert captured.err == f"{picture}: gone or no PNG; its place says so\n"
+    path = captured.out.strip()
+    told = "".join(p.text for p in docx.Document(path).paragraphs) if form == "docx" else Path(path).read_text()
+    assert "图片文件缺失" in told and "图片许可" not in told
 
 
 def test_a_draft_says_that_it_is_one(runs, capfd):
