@@ -1,6 +1,7 @@
 """Formulas where MathML is not understood: letters with their scripts, else a picture."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from html.entities import html5
@@ -27,6 +28,7 @@ _TAG = re.compile(r"<(/?)[a-z][^>]*?(/?)>")
 _DEEPEST = 50  # elements within one another; real formulas have about 15
 _RELATIONS = frozenset("=<>≠≤≥≈≡∼≃∝∈∉⊂⊆→←↔↦≪≫")
 _THIN_SPACE = "\u2009"
+_BOLD = re.compile("MATHEMATICAL BOLD (ITALIC )?(?:CAPITAL|SMALL|DIGIT)")  # names of letters that Unicode has in bold
 _BASIC_PLANE = 0xFFFF  # letters beyond it are in few fonts of phones
 _SCRIPTS: dict[str, tuple["Script", ...]] = {"msub": ("sub",), "msup": ("sup",), "msubsup": ("sub", "sup")}
 
@@ -39,6 +41,7 @@ class FormulaRun:
 
     text: str
     italic: bool
+    bold: bool
     script: Script
 
 
@@ -75,6 +78,9 @@ def _runs(node: ElementTree.Element, script: Script) -> list[FormulaRun]:
         places = zip(scripts, _SCRIPTS[node.tag], strict=True)
         return _runs(base, "") + [run for child, place in places for run in _runs(child, place)]
     text = node.text or (_THIN_SPACE if node.tag == "mspace" and node.get("width") else "")
+    if bold := _BOLD.match(unicodedata.name(text[0], "")) if text else None:
+        plain = unicodedata.normalize("NFKC", text)
+        return [FormulaRun(plain, bool(bold[1]), True, script)]
     if node.tag not in ("mi", "mo", "mn", "mtext", "mspace") or max(map(ord, text), default=0) > _BASIC_PLANE:
         raise _NotOneLine
     if node.tag == "mo" and text in _RELATIONS and not script:
@@ -82,7 +88,7 @@ def _runs(node: ElementTree.Element, script: Script) -> list[FormulaRun]:
     if node.tag == "mo" and text in ",;":
         text += _THIN_SPACE
     upright = len(text) > 1 or node.get("mathvariant") == "normal" or (not text.isascii() and not text.islower())
-    return [FormulaRun(text, node.tag == "mi" and not upright, script)]
+    return [FormulaRun(text, node.tag == "mi" and not upright, False, script)]
 
 
 @cache

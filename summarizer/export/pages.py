@@ -104,6 +104,7 @@ class _Pictures:
 
 def _run(run: FormulaRun) -> Markup:
     text = Markup("<i>{}</i>" if run.italic else "{}").format(run.text)
+    text = Markup("<strong>{}</strong>").format(text) if run.bold else text
     return Markup(f"<{run.script}>{{}}</{run.script}>").format(text) if run.script else text
 
 

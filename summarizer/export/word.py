@@ -210,7 +210,7 @@ class _DigestWriter:
             runs = formula_runs(latex) if latex else ()
             for run in runs:
                 made = add_text(paragraph, run.text)
-                made.italic, made.bold = run.italic or None, bold or None
+                made.italic, made.bold = run.italic or None, bold or run.bold or None
                 if run.script == "sub":
                     made.font.subscript = True
                 elif run.script == "sup":

@@ -7,10 +7,11 @@ from summarizer.export.formulas import formula_picture, formula_runs
 
 
 def spelled(latex: str) -> str:
-    """Scripts after ^ and _, what is slanted between slashes, thin spaces as spaces."""
+    """Scripts after ^ and _, what is slanted between slashes, what is bold between stars, thin spaces as spaces."""
     marks = {"": "", "sub": "_", "sup": "^"}
     runs = formula_runs(latex)
-    return "".join(marks[r.script] + (f"/{r.text}/" if r.italic else r.text) for r in runs).replace("\u2009", " ")
+    told = (f"*{r.text}*" if r.bold else f"/{r.text}/" if r.italic else r.text for r in runs)
+    return "".join(marks[r.script] + text for r, text in zip(runs, told, strict=True)).replace("\u2009", " ")
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ def spelled(latex: str) -> str:
     [
         ("n", "/n/"), ("x_i^2", "/x/_/i/^2"), ("O(\\log N)", "/O/(log /N/)"), ("10^{-3}", "10^−^3"),
         (r"\theta_{\text{old}}", "/θ/_old"), ("p<0.05", "/p/ < 0.05"), (r"f(x,y)=\max(0,x)", "/f/(/x/, /y/) = max (0, /x/)"),
-        (r"\mathcal{L}", "ℒ"), (r"\beta \ne \Omega", "/β/ ≠ Ω"),
+        (r"\mathcal{L}", "ℒ"), (r"\mathbf{W}\boldsymbol{\theta}_i", "*W**θ*_/i/"), (r"\beta \ne \Omega", "/β/ ≠ Ω"),
     ],
 )  # fmt: skip
 def test_a_formula_in_one_line_is_letters_with_scripts(latex, expected):
@@ -26,7 +27,7 @@ def test_a_formula_in_one_line_is_letters_with_scripts(latex, expected):
 
 
 @pytest.mark.parametrize(
-    "latex", [r"\frac{a}{b}", r"\sqrt{d_k}", r"\sum_{i=1}^n x_i", r"a^{b_c}", r"\hat{x}", r"\mathbf{W}"]
+    "latex", [r"\frac{a}{b}", r"\sqrt{d_k}", r"\sum_{i=1}^n x_i", r"a^{b_c}", r"\hat{x}", r"\mathbb{E}[x]"]
 )
 def test_a_formula_in_two_dimensions_is_a_picture_on_the_line(latex):
     assert formula_runs(latex) == ()

@@ -189,6 +189,16 @@ def test_one_file_of_html_has_the_evidence_and_formulas_and_no_name_twice(rich_r
     assert {link.removeprefix("#") for link in inside} <= set(names)
 
 
+@pytest.mark.parametrize("form", ["wechat", "html"])
+def test_nothing_serious_bars_anyone(rich_runs, visit, capfd, form):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
+    assert run(["export", DAY, "--to", form]) == 0
+    seen = visit(Path())
+    seen.page.goto(f"file://{Path(capfd.readouterr().out.strip()).absolute()}")
+    found = axe.Axe().run(seen.page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+
 def test_pictures_to_upload_lie_beside_the_page_by_the_names_that_stand_in_it(rich_runs, capfd):
     assert run(["export", PAPER, "--to", "wechat", "--uploads"]) == 0
     page, *pictures = map(Path, capfd.readouterr().out.split())
