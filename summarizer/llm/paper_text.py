@@ -32,13 +32,13 @@ def readable(document: Document, *, front_matter: bool = False) -> list[Passage]
 def paper_text(document: Document, passages: Iterable[Passage]) -> str:
     """Passages as the model reads them: `[17] sentence`, under the headings of the paper.
 
-    A table whose grid is sure stands there once, behind its caption, as rows r1, r2, ... under columns c1, c2, ...;
-    of others the rows are passages. Equations are `[E3]`. The paper's own citations such as [12] would read as passage
-    numbers, so they get other brackets.
+    A table whose grid is sure stands there once, behind its caption, as rows r1, r2, ... under columns c1, c2, ...; of
+    others the rows are passages, under one line of heads. Equations are `[E3]`. The paper's own citations such as [12]
+    would read as passage numbers, so they get other brackets.
     """
     marks = Marks(document)
     samples = {sample.name for sample in find_samples(document)}
-    sure = {table.label: table for table in document.tables if table.sure and table.rows and table.label not in samples}
+    tables = {table.label: table for table in document.tables if table.columns and table.label not in samples}
     lines: list[str] = []
     current: int | None = None
     shown: set[str] = set()
@@ -47,12 +47,16 @@ def paper_text(document: Document, passages: Iterable[Passage]) -> str:
             current = passage.section
             section = document.sections[current]
             lines.append(f"## {section.number} {section.title}".replace("  ", " "))
-        table = sure.get(passage.item)
+        table = tables.get(passage.item)
         if table is None or passage.kind != "row":
             lines.append(_passage_line(passage, marks))
-        if table and table.label not in shown:
+        if table and (table.sure or passage.kind == "row"):
+            first = table.label not in shown
             shown.add(table.label)
-            lines += _grid_lines(marks.of(table.label), table)
+            if not table.sure:
+                lines += _row_lines(passage, table, first)
+            elif first:
+                lines += _grid_lines(marks.of(table.label), table)
     return "\n".join(lines)
 
 
@@ -68,7 +72,18 @@ def _passage_line(passage: Passage, marks: Marks) -> str:
 def _grid_lines(mark: str, table: Table) -> list[str]:
     heads = [table.corner, *(f"c{n} {head}" for n, head in enumerate(table.columns, 1))]
     rows = ([f"r{n} {row.label}", *row.cells] for n, row in enumerate(table.rows, 1))
-    return [f"[{mark}] {' | '.join(map(_foreign, heads))}", *(" | ".join(map(_foreign, row)).rstrip() for row in rows)]
+    return [f"[{mark}] {_joined(heads)}", *map(_joined, rows)]
+
+
+def _row_lines(passage: Passage, table: Table, first: bool) -> list[str]:
+    """A row of a table whose grid is not sure, cited as a passage; before the `first` one the heads."""
+    row = table.rows[(passage.row or 1) - 1]
+    heads = [f"{table.label}: {_joined([table.corner, *table.columns])}"] if first else []
+    return [*heads, f"[{passage.id}] {_joined([row.label, *row.cells])}"]
+
+
+def _joined(cells: Iterable[str]) -> str:
+    return " | ".join(map(_foreign, cells)).rstrip()
 
 
 def _foreign(text: str) -> str:

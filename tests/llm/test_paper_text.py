@@ -38,4 +38,17 @@ def test_a_sure_table_stands_there_once_as_a_grid() -> None:
 def test_rows_of_a_table_that_is_not_sure_are_passages() -> None:
     document = paper(sure=False)
     lines = paper_text(document, document.passages).splitlines()
-    assert lines[3:5] == ["[3] Table 2, A: EM 61.0", "[4] Table 2, B: EM 63.5; F1 dev 71"]
+    assert lines[3:6] == ["Table 2: Model | EM | F1 / dev", "[3] A | 61.0 |", "[4] B | 63.5 | 71"]
+
+
+def test_heads_of_a_table_that_is_not_sure_stand_above_its_first_row_in_each_text() -> None:
+    document = paper(sure=False)
+    later = paper_text(document, document.passages[3:]).splitlines()
+    assert later[1:3] == ["Table 2: Model | EM | F1 / dev", "[4] B | 63.5 | 71"]
+
+
+def test_rows_without_columns_stand_as_they_are_printed() -> None:
+    table = Table("Table 1", "Table 1", 1, BOX, rows=(Row("one; 61.0", ()),))
+    row = Passage(7, 1, 0, "Table 1: one; 61.0", BOX, "row", item="Table 1", row=1)
+    document = Document("T", 1, (Section("Results", "4", 1, 1),), (row,), tables=(table,))
+    assert paper_text(document, document.passages).splitlines()[1:] == ["[7] Table 1: one; 61.0"]
