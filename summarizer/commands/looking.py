@@ -116,9 +116,13 @@ def open_page(what: str | None, runs: Path | None) -> int:
               help="PDFs named by their ids, used before anything is fetched.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write a page to this file.")
+@click.option("--reader", is_flag=True, help="Have the model read every sentence, too: one call for each paper.")
 @RUNS
-def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, runs: Path | None) -> int:
-    """Say which statements of a digest, ours or anybody's, its papers do not support. Exits 3 if there are any."""
+def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, reader: bool, runs: Path | None) -> int:
+    """Say which statements of a digest, ours or anybody's, its papers do not support. Exits 3 if there are any.
+
+    FILE is Markdown, HTML or plain text; DIR is a run folder or a site.
+    """
     from summarizer.commands.terminal import show_progress
     from summarizer.config import load_config
     from summarizer.files import to_data, write_atomic
@@ -127,24 +131,27 @@ def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, ru
     from summarizer.reports.verify_text import report_html, report_text, summary
 
     config = load_config({"runs": runs})
+    if reader and config.offline:
+        raise UsageError(f"--reader: there is no model to ask: set {config.api_key_env} or base_url")
 
     async def check() -> "Verified":
         with show_progress() as progress:
-            async with open_job(config, offline=True, looks=True, progress=progress) as job:
-                return await verify_path(path, papers, job.work.wording, job.library)
+            async with open_job(config, offline=not reader, looks=True, progress=progress) as job:
+                model = job.work.reader or job.work.model
+                return await verify_path(path, papers, job.work, job.library, model)
 
     verified = asyncio.run(check())
     reports = verified.reports
     code = SOME_FAILED if any(judged.wrong for report in reports for judged in report.judged) else DONE
     if html:
-        write_atomic(html, report_html(reports, path.name))
+        write_atomic(html, report_html(reports, path.name, translated))
     if verified.failure:
         raise verified.failure
     if as_json:
         data = {"entries": to_data(reports), "summary": summary(reports), "exit": code}
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
-        click.echo(report_text(reports))
+        click.echo(report_text(reports, translated))
     return code
 
 

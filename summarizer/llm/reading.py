@@ -9,7 +9,7 @@ from summarizer.llm.ask import Answer, ReplyStore, ask
 from summarizer.llm.client import ChatMessage, Model
 from summarizer.llm.images import FigureImage
 from summarizer.llm.messages import fenced, schema_text
-from summarizer.llm.paper_text import paper_text
+from summarizer.llm.paper_text import paper_text, readable
 from summarizer.styles import Prompt
 from summarizer.trust.marks import Marks
 from summarizer.types import Document, Passage, ReaderProblem, ReaderVerdict
@@ -58,14 +58,18 @@ async def ask_reader(
     subject: str,
     max_tokens: int,
     images: Sequence[FigureImage] = (),
+    sections: bool = False,
 ) -> tuple[dict[int, ReadSentence], Answer[ReadSentences]]:
     """{index into `sentences`: what the reader says}; what it says of no sentence, or twice of one, is dropped.
 
+    With `sections` it sees the whole sections that the passages stand in, for those that were only searched for.
+
     Raises `AnswerError` for `subject` if no usable answer came.
     """
+    messages = reading_messages(prompt, sentences, document, sections)
     answer = await ask(
-        client, store, stage=STAGE, messages=reading_messages(prompt, sentences, document), schema=ReadSentences,
-        max_tokens=max_tokens, subject=subject, reask=reask, images=images,
+        client, store, stage=STAGE, messages=messages, schema=ReadSentences, max_tokens=max_tokens, subject=subject,
+        reask=reask, images=images,
     )  # fmt: skip
     said: dict[int, ReadSentence] = {}
     for item in answer.value.items:
@@ -75,17 +79,24 @@ async def ask_reader(
 
 
 def reading_messages(
-    prompt: Prompt, sentences: Sequence[SentenceToRead], document: Document
+    prompt: Prompt, sentences: Sequence[SentenceToRead], document: Document, sections: bool = False
 ) -> tuple[ChatMessage, ...]:
     marks = Marks(document)
     lines = []
     for number, sentence in enumerate(sentences, 1):
-        cited = "".join(f"[{mark}]" for mark in marks.of_passages(sentence.passages))
-        lines.append(f"{number}. 〔{sentence.heading}〕{sentence.text}{cited}")
+        pointers = "".join(f"[{mark}]" for mark in marks.of_passages(sentence.passages))
+        lines.append(f"{number}. 〔{sentence.heading}〕{sentence.text}{pointers}")
         lines += [f"   （{sentence.remark}）"] if sentence.remark else []
-    shown = _with_neighbours(document, {number for sentence in sentences for number in sentence.passages})
+    cited = {number for sentence in sentences for number in sentence.passages}
+    shown = _with_neighbours(document, cited | (_sections_of(document, cited) if sections else set()))
     claims = "\n".join([*lines, "", paper_text(document, shown)])
     return fenced(prompt, claims, schema=schema_text(ReadSentences), claims=claims)
+
+
+def _sections_of(document: Document, cited: set[int]) -> set[int]:
+    """The passages of all sections that a cited one stands in, but rows of tables that are not cited."""
+    wanted = {passage.section for passage in document.passages if passage.id in cited}
+    return {passage.id for passage in readable(document) if passage.section in wanted and passage.kind != "row"}
 
 
 def _with_neighbours(document: Document, cited: Iterable[int]) -> list[Passage]:

@@ -7,7 +7,7 @@ paper's words and cannot mend is left out; a reader whose quotes are not in the 
 What was read off a figure is read again only by a reader who sees the same figure, and has no words to quote.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,10 +71,8 @@ async def read_again(
         return Read(tuple(claims))
     chosen, said, answer = asked
     quotes = Quotes(evidence)
-    quoted = [quotes.has(item.quote) for item in said.values() if item.quote.strip()]
-    if not said or quoted.count(False) > _MOST_UNFOUNDED * len(quoted):
-        warning = f"second reading: of no use, {quoted.count(False)} of {len(quoted)} quotes are not in the paper"
-        return Read(tuple(claims), (answer,), (warning,))
+    if useless := quotes.useless(said.values()):
+        return Read(tuple(claims), (answer,), (f"second reading: {useless}",))
     judged = {chosen[n]: item for n, item in said.items()}
     settled = [
         new
@@ -176,6 +174,20 @@ class Quotes:
     def has(self, quote: str) -> bool:
         letters = _letters(quote)
         return len(letters) >= _LEAST_QUOTED and letters in self._letters
+
+    def useless(self, said: Iterable[ReadSentence]) -> str:
+        """Why a reading counts for nothing: most of its quotes are not in the paper; "" if it counts."""
+        listed = list(said)
+        quoted = [self.has(item.quote) for item in listed if item.quote.strip()]
+        if listed and quoted.count(False) <= _MOST_UNFOUNDED * len(quoted):
+            return ""
+        return f"of no use, {quoted.count(False)} of {len(quoted)} quotes are not in the paper"
+
+    def pages(self, quote: str) -> tuple[int, ...]:
+        """The pages of the passages that have the words whole."""
+        letters = _letters(quote)
+        found = [p.id for p in self._evidence.document.passages if letters in _letters(f"{p.text} {p.tex}")]
+        return self._evidence.pages(found)
 
     def numbers_hold(self, claim: Claim, quote: str) -> bool:
         """Whether every number of a claim is in what it cites or in the quote: of digits the checker is the judge."""

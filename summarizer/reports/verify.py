@@ -11,10 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from summarizer.errors import PaperError, TryLaterError, UsageError
+from summarizer.html.markup import MarkupError
+from summarizer.llm.ask import side_by_side
+from summarizer.llm.client import Model
 from summarizer.output import markdown, words
 from summarizer.paper.source import Library
 from summarizer.reports.entries import DigestEntry, split_entries
 from summarizer.reports.lookup import Found, Lookup, Missing, OwnDigest, letters, own_digest
+from summarizer.reports.page_text import page_text
+from summarizer.reports.verify_reading import read_entry
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems
 from summarizer.trust.claims import Statement
@@ -28,9 +33,11 @@ from summarizer.trust.repeats import repeats, shared_sentences
 from summarizer.trust.uncited import check_uncited
 from summarizer.trust.wordlists import term_problems
 from summarizer.types import Claim, EntryReport, Judged, Passage
-from summarizer.work import Wording
+from summarizer.work import Wording, Work
 
 _WRONG = frozenset({"unsupported", "unit"})
+_PAGES = (".html", ".htm")
+_SUFFIXES = (".md", ".txt", *_PAGES)
 _SHOWN = 3  # passages
 _REASONS_SHOWN = 3
 
@@ -43,11 +50,15 @@ class Verified:
     failure: TryLaterError | PaperError | None
 
 
-async def verify(path: Path, papers: Path | None, wording: Wording, library: Library) -> Verified:
-    """The entries of the Markdown or text at `path`, a file or a run folder, against their papers.
+async def verify(
+    path: Path, papers: Path | None, work: Work, library: Library, reader: Model | None = None
+) -> Verified:
+    """The entries of the Markdown, HTML or text at `path`, a file or a folder, against their papers.
 
-    `papers` is a folder of PDFs named by their ids; with it, nothing is fetched. Raises `UsageError`.
+    `papers` is a folder of PDFs named by their ids; with it, no paper is fetched. With a `reader` every entry is read a
+    second time, in one call. Raises `UsageError`, and what the model raises.
     """
+    wording = work.wording
     texts = [(name, split_entries(text), digests) for name, text, digests in _texts(path)]
     placed = [(name, entry, digests) for name, entries, digests in texts for entry in entries]
     if not placed:
@@ -60,7 +71,16 @@ async def verify(path: Path, papers: Path | None, wording: Wording, library: Lib
         _report(name, entry, paper, found, (*_remarks(entry, wording), *shared[n]))
         for n, ((name, entry, _), paper) in enumerate(zip(placed, found, strict=True))
     ]
+    if reader:
+        again = (_read_again(report, paper, work, reader) for report, paper in zip(reports, found, strict=True))
+        reports = await side_by_side(again)
     return Verified(reports, _nothing_checked(path, missing) if len(missing) == len(found) else None)
+
+
+async def _read_again(report: EntryReport, paper: Found | Missing, work: Work, reader: Model) -> EntryReport:
+    if isinstance(paper, Missing) or not report.judged:
+        return report
+    return await read_entry(report, paper.evidence, work, reader)
 
 
 def _nothing_checked(path: Path, missing: Sequence[Missing]) -> TryLaterError | PaperError:
@@ -93,7 +113,8 @@ def _texts(path: Path) -> list[tuple[str, str, list[OwnDigest]]]:
     if path.is_file():
         return [(str(path), _read(path), _digests(path.parent))]
     issues = [p for p in sorted(path.glob("issue*.md")) if not p.stem.endswith("-standalone")]
-    files = issues or sorted(path.glob("papers/*/digest*.md")) or sorted([*path.glob("*.md"), *path.glob("*.txt")])
+    files = issues or sorted(path.glob("papers/*/digest*.md")) or sorted(path.glob("papers/*/index.html"))
+    files = files or sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)
     if files:
         return [(str(file), _read(file), _digests(file.parent)) for file in files]
     digests = _digests(path)
@@ -104,7 +125,9 @@ def _texts(path: Path) -> list[tuple[str, str, list[OwnDigest]]]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return page_text(path.read_bytes()) if path.suffix in _PAGES else path.read_text(encoding="utf-8-sig")
+    except MarkupError as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from None
 

@@ -1,9 +1,8 @@
 """What `summarize verify` found, for a terminal and as one HTML page without scripts or anything from elsewhere."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from itertools import count
 from urllib.parse import quote
 
 from summarizer.reports.plain import one_line
@@ -19,90 +18,111 @@ p{margin:0 0 .5rem}@media(max-width:40rem){td{display:block;width:auto}}"""
 
 _UNCHECKED = {"uncited": "not checkable", "figure": "read off a figure"}
 
+Say = Callable[[str], str]  # a message in the reader's language
+
 
 def verdict(judged: Judged) -> str:
     """One word; a statement with neither number nor name, and no citation, is not checked rather than right."""
     return _UNCHECKED.get(judged.claim.verdict, judged.claim.verdict)
 
 
-def summary(reports: Sequence[EntryReport]) -> str:
+def summary(reports: Sequence[EntryReport], say: Say = str) -> str:
     """One line of counts."""
     checked = [judged for report in reports for judged in report.judged]
     unchecked = sum(bool(report.unchecked) for report in reports)
     verdicts = Counter(judged.claim.verdict for judged in checked)
-    return (
-        f"{len(reports)} entries, {unchecked} not checked; {len(checked)} statements, "
-        f"{sum(judged.wrong for judged in checked)} wrong, {verdicts['uncited']} not checkable"
-    ) + (f", {verdicts['figure']} read off a figure" if verdicts["figure"] else "")
+    read = sum(judged.claim.reader is not None for judged in checked)
+    counts = [
+        say(f"{len(reports)} entries, {unchecked} not checked"),
+        say(f"{len(checked)} statements, {sum(judged.wrong for judged in checked)} wrong"),
+        say(f"{verdicts['uncited']} not checkable"),
+        say(f"{verdicts['figure']} read off a figure") if verdicts["figure"] else "",
+        say(f"{read} read by a second reader") if read else "",
+    ]
+    return say("; ").join(filter(None, counts))
 
 
-def report_text(reports: Sequence[EntryReport]) -> str:
+def report_text(reports: Sequence[EntryReport], say: Say = str) -> str:
     """Every statement with its verdict, its reason and its evidence; then again what is wrong, marked with !!."""
-    entries = (line for report in reports for line in _entry_lines(report))
-    wrong = (f"!! {_short(r)}: {one_line(j.claim.reason)}" for r in reports for j in r.judged if j.wrong)
-    unchecked = (f"NOT CHECKED {_short(r)}: {one_line(r.unchecked)}" for r in reports if r.unchecked)
-    return "\n".join([*entries, *wrong, *unchecked, summary(reports)])
+    entries = (line for report in reports for line in _entry_lines(report, say))
+    wrong = (f"!! {_short(r)}{say(': ')}{_reason(j, say)}" for r in reports for j in r.judged if j.wrong)
+    unchecked = (
+        f"{say('NOT CHECKED')} {_short(r)}{say(': ')}{say(one_line(r.unchecked))}" for r in reports if r.unchecked
+    )
+    return "\n".join([*entries, *wrong, *unchecked, summary(reports, say)])
 
 
 def _short(report: EntryReport) -> str:
     return one_line(report.title)[:_LONGEST_TITLE]
 
 
-def _entry_lines(report: EntryReport) -> Iterable[str]:
-    yield f"== {one_line(report.title)} [{report.paper or 'NOT CHECKED'}]"
+def _reason(judged: Judged, say: Say) -> str:
+    return say("; ").join(map(say, one_line(judged.claim.reason).split("; ")))
+
+
+def _verdict(judged: Judged, say: Say) -> str:
+    """The verdict, and why."""
+    said = say(verdict(judged))
+    told = judged.claim.reason and judged.claim.verdict != "uncited"
+    return f"{said}{say(': ')}{_reason(judged, say)}" if told else said
+
+
+def _entry_lines(report: EntryReport, say: Say) -> Iterable[str]:
+    yield f"== {one_line(report.title)} [{report.paper or say('NOT CHECKED')}]"
     for judged in report.judged:
-        claim = judged.claim
-        reason = f": {one_line(claim.reason)}" if claim.reason and claim.verdict != "uncited" else ""
-        yield f"{'!!' if judged.wrong else '  '} {verdict(judged)}{reason}"
-        yield f"     {one_line(claim.text)}"
-        if claim.verdict != "uncited":
+        yield f"{'!!' if judged.wrong else '  '} {_verdict(judged, say)}"
+        yield f"     {one_line(judged.claim.text)}"
+        if judged.claim.verdict != "uncited":
             yield from (f"       p. {p.page}: {one_line(p.text)[:_LONGEST]}" for p in judged.evidence)
-    yield from (f"   remark: {one_line(remark)}" for remark in report.remarks)
+    yield from (f"   {say('remark')}{say(': ')}{say(one_line(remark))}" for remark in report.remarks)
     yield ""
 
 
-def report_html(reports: Sequence[EntryReport], title: str) -> str:
+def report_html(reports: Sequence[EntryReport], title: str, say: Say = str) -> str:
     """A page with each statement beside its passages."""
     head = (
         '<!doctype html>\n<html lang="zh"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head>\n<body><h1>{escape(title)}</h1><p>{escape(summary(reports))}</p>"
+        f"<style>{_STYLE}</style></head>\n<body><h1>{escape(title)}</h1><p>{escape(summary(reports, say))}</p>"
     )
     wrong = "".join(
-        f'<li><a href="#{_anchor(r, n)}">{escape(judged.claim.text)}</a><br>{escape(judged.claim.reason)}</li>'
+        f'<li><a href="#{_anchor(r, n)}">{escape(judged.claim.text)}</a><br>{escape(_reason(judged, say))}</li>'
         for r, report in enumerate(reports)
         for n, judged in enumerate(report.judged)
         if judged.wrong
     )
-    unchecked = "".join(f"<li>{escape(r.title)}: {escape(r.unchecked)}</li>" for r in reports if r.unchecked)
-    lists = (("Wrong", wrong), ("Not checked", unchecked))
+    unchecked = "".join(
+        f"<li>{escape(r.title)}{say(': ')}{escape(say(r.unchecked))}</li>" for r in reports if r.unchecked
+    )
+    lists = ((say("Wrong"), wrong), (say("Not checked"), unchecked))
     overview = (f"<h2>{heading}</h2><ul>{items}</ul>" for heading, items in lists if items)
-    return "\n".join([head, *overview, *map(_entry_html, count(), reports), "</body></html>"]) + "\n"
+    entries = (_entry_html(n, report, say) for n, report in enumerate(reports))
+    return "\n".join([head, *overview, *entries, "</body></html>"]) + "\n"
 
 
 def _anchor(report: int, statement: int) -> str:
     return f"s{report}-{statement}"
 
 
-def _entry_html(number: int, report: EntryReport) -> str:
+def _entry_html(number: int, report: EntryReport, say: Say) -> str:
     if not (report.judged or report.remarks):
         return ""
-    rows = "\n".join(_row(judged, report.pdf_url, _anchor(number, n)) for n, judged in enumerate(report.judged))
-    remarks = "".join(f"<li>{escape(remark)}</li>" for remark in report.remarks)
-    return f"<h2>{escape(report.title)}</h2><p>{escape(report.paper or 'not checked')}</p>\n<table>{rows}</table>" + (
-        f"<p>Remarks</p><ul>{remarks}</ul>" if remarks else ""
+    rows = "\n".join(_row(judged, report.pdf_url, _anchor(number, n), say) for n, judged in enumerate(report.judged))
+    remarks = "".join(f"<li>{escape(say(remark))}</li>" for remark in report.remarks)
+    paper = escape(report.paper or say("Not checked"))
+    return f"<h2>{escape(report.title)}</h2><p>{paper}</p>\n<table>{rows}</table>" + (
+        f"<p>{say('Remarks')}</p><ul>{remarks}</ul>" if remarks else ""
     )
 
 
-def _row(judged: Judged, pdf_url: str, anchor: str) -> str:
+def _row(judged: Judged, pdf_url: str, anchor: str, say: Say) -> str:
     claim = judged.claim
-    reason = f": {claim.reason}" if claim.reason and claim.verdict != "uncited" else ""
     kind = ' class="wrong"' if judged.wrong else ""
     shown = "" if claim.verdict == "uncited" else "".join(_passage(p, pdf_url) for p in judged.evidence)
     return (
         f'<tr{kind} id="{anchor}"><td><p>{escape(claim.text)}</p>'
-        f'<p class="verdict">{escape(verdict(judged) + reason)}</p></td><td>{shown}</td></tr>'
+        f'<p class="verdict">{escape(_verdict(judged, say))}</p></td><td>{shown}</td></tr>'
     )
 
 

@@ -250,8 +250,12 @@ def _line(quantity: Quantity) -> str:
 
 
 def _pages(passages: Sequence[int], case: _Case) -> str:
-    """p. 3, 7; 0 is the abstract page."""
-    return "p. " + ", ".join(str(page) if page else "abs" for page in sorted(set(case.evidence.pages(passages))))
+    return pages_text(case.evidence.pages(passages))
+
+
+def pages_text(pages: Sequence[int]) -> str:
+    """p. 3, 7; 0 is the abstract page; "" of none."""
+    return "p. " + ", ".join(str(page) if page else "abs" for page in sorted(set(pages))) if pages else ""
 
 
 def _marks(numbers: Sequence[int]) -> str:

@@ -1,15 +1,17 @@
 """`summarize verify` on our own digests, on changed ones and on somebody else's text; `doctor --ratings`."""
 
 import json
+import re
 import shutil
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import SAMPLE
-from llm_server import LlmServer
+from llm_server import LlmServer, completion
 from recorded_model import RecordedModel
 
 from summarizer.cli import run
@@ -256,3 +258,111 @@ def test_a_table_in_a_page_begins_no_entry():
     table = "| Significant Digits of Numbers | Share of Claims |\n| --- | --- |\n| At Most One Digit | 68.2 |\n\n分数以小系统为高。\n"
     (entry,) = split_entries(page + table)
     assert [statement.text for statement in entry.statements] == ["我们比较各个系统的分数。", "分数以小系统为高。"]
+
+
+def reader(objections: dict[str, tuple[str, str, str]]) -> Callable[[dict], dict]:
+    """A second reader that supports all sentences but those with these words: (verdict, problem, quote) of each."""
+
+    def read(body: dict) -> dict:
+        sentences = re.findall(r"^(\d+)\. (.*)$", body["messages"][1]["content"], re.MULTILINE)
+        items = []
+        for number, text in sentences:
+            found = next((said for words, said in objections.items() if words in text), ("supported", "none", ""))
+            items.append(
+                {"id": int(number), **dict(zip(("verdict", "problem", "quote"), found, strict=True)), "text": ""}
+            )
+        return completion(json.dumps({"items": items}, ensure_ascii=False))
+
+    return read
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> tuple[str, ...]:
+    """Somebody else's digest of the sample, with a condition that is not the paper's."""
+    (tmp_path / "papers").mkdir()
+    shutil.copy(SAMPLE, tmp_path / "papers" / "2401.00001v2.pdf")
+    text = FOREIGN.split("\n2. ")[0].replace("以所引句为证据漏检 7.9%", "以所引句为证据漏检 5.2%")
+    (tmp_path / "theirs.txt").write_text(text, encoding="utf-8")
+    return str(tmp_path / "theirs.txt"), "--papers", str(tmp_path / "papers"), "--runs", str(tmp_path / "runs")
+
+
+def test_a_reader_finds_a_wrong_condition_in_anybodys_digest(theirs, capsys, monkeypatch):
+    assert verify(capsys, *theirs)[0] == 0
+    with LlmServer(
+        reader({"以全文为证据": ("partly", "condition", "When the whole paper counts as evidence")})
+    ) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        code, report = verify(capsys, *theirs, "--reader")
+        assert code == 3 and len(server.requests) == 1
+        assert verify(capsys, *theirs, "--reader") == (code, report) and len(server.requests) == 1  # from the store
+    (found,) = wrong(report)
+    assert found["claim"]["reader"]["verdict"] == "partly"
+    assert found["claim"]["reason"] == (
+        'second reading: partly: condition: "When the whole paper counts as evidence" on p. 1'
+    )
+    asked = server.requests[0].body["messages"][1]["content"]
+    assert "When only the sentence that is cited" in asked  # the section of the passages, not only these
+
+
+@pytest.mark.parametrize(
+    "said", [("contradicted", "number", "these words are in no paper at all"), ("absent", "elsewhere", "")]
+)
+def test_a_reader_without_words_of_the_paper_changes_nothing(theirs, said, capsys, monkeypatch):
+    with LlmServer(reader({"以全文为证据": said})) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        code, report = verify(capsys, *theirs, "--reader")
+    assert code == 0 and wrong(report) == []
+
+
+def test_a_reader_that_answers_nonsense_is_a_remark(theirs, capsys, monkeypatch):
+    with LlmServer(lambda body: completion("no idea")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        code, report = verify(capsys, *theirs, "--reader")
+    assert code == 0 and any("second reading: " in remark for remark in report["entries"][0]["remarks"])
+
+
+def test_a_reader_needs_a_model(theirs, capsys):
+    assert run(["verify", *theirs, "--reader"]) == 2
+    assert "--reader: there is no model to ask" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["site", "html", "wechat"])
+def test_a_published_page_is_read_as_its_markdown(form, own, tmp_path, capsys):
+    if form == "site":
+        assert run(["site", str(tmp_path / "site"), "--runs", str(own.parent)]) == 0
+        page = next((tmp_path / "site").glob("papers/*/index.html"))
+    else:
+        assert run(["export", str(next(own.glob("papers/*/digest.md"))), "--to", form]) == 0
+        page = next(own.glob("papers/*/digest*.html"))
+    away = Path(shutil.copy(page, tmp_path / "page.html"))
+    code, report = verify(capsys, away, "--runs", own.parent)
+    judged = report["entries"][0]["judged"]
+    assert (code, wrong(report)) == (0, [])
+    assert len([j for j in judged if j["claim"]["verdict"] != "uncited"]) >= 35
+    (tmp_path / "papers").mkdir()
+    shutil.copy(SAMPLE, tmp_path / "papers" / "sample.pdf")
+    change(away, "漏检 60.6%", "漏检 66.0%")
+    for where in (("--runs", str(own.parent)), ("--papers", str(tmp_path / "papers"))):
+        code, report = verify(capsys, away, *where)
+        assert code == 3 and any("66.0%" in j["claim"]["reason"] for j in wrong(report))
+
+
+def test_a_site_is_a_folder_of_pages(own, tmp_path, capsys):
+    assert run(["site", str(tmp_path / "site"), "--runs", str(own.parent)]) == 0
+    code, report = verify(capsys, tmp_path / "site", "--runs", own.parent)
+    assert code == 0 and len(report["entries"]) == 1
+
+
+def test_a_page_that_is_no_html_is_a_usage_error(tmp_path, capsys):
+    (tmp_path / "page.html").write_bytes(b"<div>" * 100_000)
+    assert run(["verify", str(tmp_path / "page.html")]) == 2
+    assert "page.html: cannot be read" in capsys.readouterr().err
+
+
+def test_the_report_is_in_the_readers_language(theirs, tmp_path, capsys):
+    change(tmp_path / "theirs.txt", "漏检 5.2%", "漏检 7.9%")
+    assert run(["verify", *theirs, "--html", str(tmp_path / "report.html"), "--lang", "zh"]) == 3
+    shown = capsys.readouterr().out
+    assert "!! 无据：7.9%：第 1 页所引之处没有它，那里有 60.6%" in shown
+    assert shown.splitlines()[-1] == "1 条，0 条未核对；2 句，1 句有误；0 句无法核对"
+    assert "无据：7.9%：第 1 页" in (tmp_path / "report.html").read_text(encoding="utf-8")
