@@ -7,6 +7,7 @@ from summarizer.pdf.tables.blocks import split_blocks
 from summarizer.pdf.tables.cells import Cell, CellRow
 from summarizer.pdf.tables.checks import find_doubts
 from summarizer.pdf.tables.columns import around, find_columns
+from summarizer.pdf.tables.groups import carry_labels
 from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.text import row_text
@@ -169,3 +170,33 @@ def test_a_row_can_be_read_alone() -> None:
     assert row_text("Table 2", "Name", ("EM", "F1"), ONE) == "Table 2, one: EM 1.5; F1 2.5"
     assert row_text("Table 2", "Step", ("EM", "F1"), Row("3", ("", "2.5"))) == "Table 2, Step 3: F1 2.5"
     assert row_text("Table 2", "", (), Row("as it stands 1.5", ())) == "Table 2: as it stands 1.5"
+
+
+@pytest.mark.parametrize(
+    ("found", "printed", "said"),
+    [
+        (grid(ONE, TWO), ["Method of ours", "one 1.5 2.5", "two 3.5 4.5"], "'Method' in no cell"),
+        (Grid("", (), ()), [], "no columns"),
+        (
+            grid(Row("a", ("1", "2", "3", "", "", "")), Row("b", ("", "", "", "4", "5", "6")), columns=tuple("uvwxyz")),
+            [],
+            "the columns of 'a' are in no other row",
+        ),
+        (grid(Row("Micro", ("SkipGram", "1.5")), Row("Micro", ("LINE", "2.5")), Row("Micro", ("DeepWalk", "3")),
+              Row("Micro", ("", "4.5"))), [], "a row without a name"),
+        (grid(Row("Hessian", ("1.5", "2.5")), Row("-vector", ("3.5", "4.5"))), [], "'-vector' is the end of a word"),
+    ],
+)  # fmt: skip
+def test_another_check_fails(found: Grid, printed: list[str], said: str) -> None:
+    assert said in list(find_doubts(found, printed))
+
+
+def test_heads_that_come_again_and_lists_of_numbers_are_nothing_to_doubt() -> None:
+    assert not list(find_doubts(grid(ONE, TWO), ["Name EM F1", "one 1.5 2.5", "Name EM F1", "two 3.5 4.5"]))
+    pair = grid(Row("one", ("1.5, 2.5", "3")), TWO)
+    assert not list(find_doubts(pair, ["one 1.5, 2.5 3", "two 3.5 4.5"]))
+
+
+def test_lines_of_the_label_that_are_level_with_rows_are_no_label_of_them_all() -> None:
+    rows = [row(0, "", "yes", "no"), row(1, "Positive", "TP", "FN"), row(2, "Negative", "FP", "TN")]
+    assert [labels for _, labels in carry_labels(rows, find_columns(rows), [])] == [{}, {}, {}]

@@ -44,8 +44,11 @@ def _texts(grid: Grid) -> list[str]:
 
 
 def _lost_numbers(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
+    """Those of heads may be printed more than once: above each block."""
     held = Counter(number for text in _texts(grid) for number in _NUMBER.findall(text))
-    if lost := Counter(number for line in printed for number in _NUMBER.findall(line)) - held:
+    heads = {number for text in (grid.corner, *grid.columns) for number in _NUMBER.findall(text)}
+    missing = Counter(number for line in printed for number in _NUMBER.findall(line)) - held
+    if lost := set(missing) - heads:
         yield f"{', '.join(sorted(lost)[:3])} in no cell"
 
 
@@ -95,12 +98,20 @@ def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
         yield f"two rows named {alike[0][0]!r}"
     if any(row.label for row in rows) and not all(row.label for row in rows):
         yield "a row without a label"
+    if len({row.label for row in rows}) < len(rows) and _lacks_names([row.cells[0] for row in rows if row.cells]):
+        yield "a row without a name"
     if cut := [row.label for row in rows if is_cut(row.label) or "- /" in row.label]:
         yield f"the label {cut[0]!r} is cut"
     if ends := [text for row in rows for text in (row.label, *row.cells) if _WORD_END.match(text)]:
         yield f"{ends[0]!r} is the end of a word"
     if empty := [row.label for row in rows if not any(row.cells)]:
         yield f"no cells beside {empty[0]!r}"
+
+
+def _lacks_names(column: Sequence[str]) -> bool:
+    """Are most of its cells words, and some empty?"""
+    names = sum(bool(_WORDS.search(cell)) and not DATUM.match(cell) for cell in column)
+    return _MOST * len(column) < names < len(column) and "" in column
 
 
 def _missed_head(corner: str, rows: Sequence[Row]) -> Iterator[str]:

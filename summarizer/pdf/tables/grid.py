@@ -84,6 +84,8 @@ def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str
         span = hits(cell.box, columns) or around(cell.box, columns)
         if span[0] == 0:
             placed[0] = f"{placed[0]} {cell.text}".strip()  # a label may run on over empty columns
+            if any(0 not in hits(word.box, columns) for word in cell.words):
+                doubts.append(f"{cell.text!r} may be two cells")
             if any(i in filled for i in span[1:]) and any(placed[i] for i in span[1:]):
                 doubts.append(f"{cell.text!r} is over other cells")
             continue

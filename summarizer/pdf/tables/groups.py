@@ -90,10 +90,11 @@ def _groups(block: _Block) -> list[_Group]:
     joined = _joined(labels)
     if len(joined) == 1 and 2 * len(labels) <= len(rows) + 1:
         level = any(_is_level(joined[0], cell) for row in block.data for cell in row)
+        lines = all(any(_is_level(label, cell) for row in block.data for cell in row) for label in labels)
         off = abs(joined[0].middle - (heights[0] + heights[-1]) / 2)
         at_top = abs(labels[0].middle - heights[0]) < pitch / 4
         inner = heights[0] + pitch / 2 < joined[0].middle < heights[-1] - pitch / 2
-        if off < pitch or at_top or inner or not level:
+        if off < (pitch / 4 if lines and len(labels) > 1 else pitch) or at_top or inner or not level:
             return [(joined[0].text, rows)]
     for cells in (labels, joined) if len(joined) < len(labels) else (labels,):
         centred, topped = _centred(cells, rows, heights, pitch / 4), _topped(cells, rows, heights, pitch)
