@@ -98,6 +98,7 @@ class Day:
     claims: int = 0
     repaired: int = 0
     omitted: int = 0
+    decisions: Counter[str] = field(default_factory=Counter)  # on sentences that were read a second time
 
 
 @dataclass(slots=True)
@@ -199,5 +200,7 @@ def _add_account(stats: Stats, folder: Path, seen: set[str]) -> None:
         day.claims += len(digest.claims)
         day.repaired += digest.repaired
         day.omitted += len(digest.omitted)
+        day.decisions.update(claim.decision for claim in digest.claims if claim.decision)
+        day.decisions.update("dropped" for omission in digest.omitted if omission.cause == "disputed")
         if digest.rating and digest.rating.stars:
             stats.stars[digest.rating.stars] += 1

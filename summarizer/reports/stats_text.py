@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import Any, get_args
 
 from summarizer.files import to_data
 from summarizer.reports.plain import NO_DATA, TextTable, one_line, table_text
 from summarizer.reports.stats import QUANTILES, Day, SpendingTotals, StageTotals, Stats, quantile
 from summarizer.store.runs import LEDGER
+from summarizer.types import Decision
 
 _DAYS = {"mailing": "mailing date", "call": "day (UTC)"}
+_DECISIONS = tuple(word for word in get_args(Decision) if word)
 _STYLE = """:root{color-scheme:light dark}
 body{font:15px/1.5 system-ui,sans-serif;max-width:80rem;margin:2rem auto;padding:0 1rem}
 h2{font-size:1.1rem;margin-top:2rem}section{overflow-x:auto}table{border-collapse:collapse;font-size:.9em}
@@ -70,7 +72,8 @@ def _remarks(stats: Stats) -> list[str]:
 
 def _tables(stats: Stats) -> list[TextTable]:
     """Those that have rows."""
-    tables = (_call_table(stats), _stage_table(stats), _digest_table(stats), _rating_table(stats))
+    papers = (_digest_table(stats), _decision_table(stats), _rating_table(stats))
+    tables = (_call_table(stats), _stage_table(stats), *papers)
     return [table for table in tables if table.rows]
 
 
@@ -121,6 +124,15 @@ def _day_cells(day: Day) -> tuple[str, ...]:
     repaired = (f"{day.repaired:,}", _share(day.repaired, day.digests))
     omitted = (f"{day.omitted:,}", _share(day.omitted, day.digests))
     return (*outcomes, f"{day.digests:,}", f"{day.claims:,}", *repaired, *omitted)
+
+
+def _decision_table(stats: Stats) -> TextTable:
+    rows = [
+        (str(day), *(f"{of_day.decisions[word]:,}" for word in _DECISIONS))
+        for day, of_day in sorted(stats.days.items())
+        if of_day.decisions
+    ]
+    return TextTable("Second reading: sentences by what was decided", ("day", *_DECISIONS), rows)
 
 
 def _share(part: int, whole: int) -> str:

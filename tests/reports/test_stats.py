@@ -11,7 +11,7 @@ import pytest
 from arxiv_server import ArxivServer, Record
 from common import IDS, SAMPLE, settings
 from llm_server import failure
-from scripted_model import model
+from scripted_model import model, readings, reply, stage_of
 
 from summarizer.cli import run
 from summarizer.reports.stats import quantile
@@ -173,3 +173,23 @@ def test_an_empty_period_says_so_once(place, capsys):
     assert Path("page.html").read_text().count("No data in this period.") == 1
     assert stats(capsys, f"{DAY}..{DAY}")["total"]["cost"] == 0
     assert run(["stats", "never"]) == 2
+
+
+def test_what_was_decided_on_sentences_read_again_is_counted(serve, own_home, capsys):
+    settings(own_home, 'reader = "always"\n')
+    writer = model()
+    quote = "A digest should therefore cite sentences, not papers."
+
+    def read(body: dict) -> dict:
+        said = readings(body)
+        rejected = {"id": said[0]["id"], "verdict": "contradicted", "problem": "scope", "quote": quote, "text": ""}
+        return reply({"items": [rejected, *said[1:]]})
+
+    serve(lambda body: read(body) if stage_of(body) == "reading" else writer(body))
+    assert run([IDS[0]]) == 0
+    capsys.readouterr()
+    (day,) = stats(capsys, today())["digests"]
+    assert day["decisions"]["dropped"] == day["omitted"] == 1
+    assert day["decisions"]["agreed"] == day["claims"]
+    assert run(["stats", today()]) == 0
+    assert "Second reading: sentences by what was decided" in capsys.readouterr().out
