@@ -10,7 +10,7 @@ from typing import Any
 
 import pymupdf
 
-from summarizer.llm.digest import paper_text, readable
+from summarizer.llm.paper_text import paper_text, readable
 from summarizer.llm.limits import estimate_tokens
 from summarizer.pdf.document import parse
 from summarizer.pdf.page.pages import MATH_NAME, TEXT_FLAGS, run_text_device

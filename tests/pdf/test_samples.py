@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.llm.digest import paper_text, readable
+from summarizer.llm.paper_text import paper_text, readable
 from summarizer.pdf.samples import find_samples
 from summarizer.types import Box, Document, Passage, Row, Section, Table
 
