@@ -307,3 +307,25 @@ def test_in_batches_choosing_writing_and_reading_are_a_round_each(own_home, monk
     assert capsys.readouterr().out.split() == [f"runs/{day}/issue.md" for day in DAYS]
     digest = json.loads(next(Path("runs").glob("2024-10-15/papers/*/digest.json")).read_text())
     assert {claim["decision"] for claim in digest["claims"]} == {"agreed"} and digest["calls"] == 2
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_batches_carry_figures_or_are_sent_again_without(own_home, monkeypatch, capsys, refused):
+    settings(own_home, 'categories = ["cs.CL"]\ntop = 2\nfigures_to_model = 2\nbatch_poll_seconds = 0.01\n')
+
+    def script(body):
+        looks = isinstance(body["messages"][1]["content"], list)
+        return failure(400, "this model does not support image input") if looks and refused else model()(body)
+
+    with BatchServer(script) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        assert run(["backfill", PERIOD, "--batch"]) == 0
+        lines = [line["body"]["messages"][1]["content"] for batch in server.batches.values() for line in batch.lines]
+        shown = [len(content) for content in lines if isinstance(content, list)]
+        live = [isinstance(request.body["messages"][1]["content"], list) for request in server.requests]
+    assert shown == [5] * 6  # the text, and two figures each with its mark
+    digests = [json.loads(path.read_text()) for path in Path("runs").glob("2024*/papers/*/digest.json")]
+    assert {len(digest["figures_seen"]) for digest in digests} == ({0} if refused else {2})
+    assert 1 <= len(live) <= 6 and all(live) if refused else live == []  # a line that failed is asked again live
+    assert sum(isinstance(content, str) for content in lines) == 3 + 6 * refused
