@@ -179,6 +179,11 @@ class Config(BaseModel):
         return self.base_url or OPENAI_URL
 
     @property
+    def reading_model(self) -> str:
+        """The model of the second reading."""
+        return self.reader_model or self.model
+
+    @property
     def page_delay_seconds(self) -> float:
         return self.arxiv_page_delay_seconds if self.arxiv_delay_seconds is None else self.arxiv_delay_seconds
 

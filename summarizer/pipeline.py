@@ -32,7 +32,7 @@ from summarizer.store.results import fingerprint, key_of, noting
 from summarizer.store.runs import RunFolder
 from summarizer.trust.check import CHECKER_VERSION
 from summarizer.trust.evidence import Evidence
-from summarizer.types import Digest, Document, Paper, PlacedEquation, PlacedFigure
+from summarizer.types import Digest, Document, Paper, PlacedEquation, PlacedFigure, add_usage
 from summarizer.work import Work
 
 WRITER_VERSION = 2  # bumped when a digest is composed differently
@@ -86,7 +86,8 @@ async def _write_digest(
         paper, document, images, answer.value, reviewed, work,
         left_out=written.left_out, spent=[answer, *read.spent, *mending], warnings=[*blind, *read.warnings],
     )  # fmt: skip
-    return replace(digest, figures_seen=seen)
+    reading = add_usage(answer.usage for answer in read.spent)
+    return replace(digest, figures_seen=seen, reader=work.config.reading_model if read.spent else "", reading=reading)
 
 
 async def publish(digest: Digest, source: Source, library: Library, run: RunFolder) -> Path:

@@ -363,6 +363,8 @@ class Digest:
     equations: tuple[PlacedEquation, ...] = ()
     code: str = ""  # the address where the paper says that its code or data is
     figures_seen: tuple[str, ...] = ()  # labels of those that the model looked at
+    reader: str = ""  # the model of the second reading
+    reading: Usage = Usage()  # the part of `usage` that it took
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +385,7 @@ class ManifestEntry:
     calls: int = 0  # what the digest took, whenever it was made
     usage: Usage = Usage()
     key: str = ""  # of the digest's record in the store
+    reading: Usage = Usage()  # the part of `usage` that the second reading took
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from summarizer import __version__, pipeline
 from summarizer.errors import PaperError, SummarizerError
 from summarizer.files import write_atomic
 from summarizer.jobs.job import Job
-from summarizer.llm.spending import Tally, cost_usd, current_tally
+from summarizer.llm.spending import Tally, cost_with_reading, current_tally
 from summarizer.output import words
 from summarizer.output.issue import Placed, issue_pages
 from summarizer.paper.source import Source
@@ -90,6 +90,7 @@ def _entry(digest: Digest) -> ManifestEntry:
         calls=digest.calls,
         usage=digest.usage,
         key=digest.key,
+        reading=digest.reading,
     )
 
 
@@ -153,7 +154,8 @@ def write_account(
 ) -> Manifest:
     """Write the manifest and the record of this attempt. `begun` is in seconds of the monotonic clock."""
     usage = add_usage([choosing, *(entry.usage for entry in entries)])
-    model = work.config.model if work.model else ""
+    reading = add_usage(entry.reading for entry in entries)
+    config, model = work.config, work.config.model if work.model else ""
     made = next((result.digest for result in results if result.digest), None)
     manifest = Manifest(
         date=date,
@@ -161,7 +163,7 @@ def write_account(
         ledger=ledger(entries),
         papers=tuple(entries),
         usage=usage,
-        cost=cost_usd(usage, model, work.config.prices) if model else 0.0,
+        cost=cost_with_reading(usage, model, reading, config.reading_model, config.prices) if model else 0.0,
         code_version=__version__,
         model=model,
         style=work.style.name,

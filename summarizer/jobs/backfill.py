@@ -29,6 +29,7 @@ from summarizer.jobs.accounts import Result
 from summarizer.jobs.choice import announced, known_without_announcement
 from summarizer.jobs.issue import Issue, issue_of
 from summarizer.jobs.job import Job, open_job
+from summarizer.llm.batch import submit
 from summarizer.sources.lists.announced import Announcement
 from summarizer.sources.lists.schedule import FIRST_DATE, latest_mailing_date, mailing_dates
 from summarizer.store.published import base_id, load_manifest
@@ -84,7 +85,7 @@ async def backfill(config: Config, options: BackfillOptions, progress: Callable[
         if since:
             write_atomic(marker, json.dumps({"since": since.isoformat()}))
         batches = run.path / "batches"
-        if not options.batch and any(batches.glob("*.requests.jsonl")):
+        if not options.batch and any(batches.rglob("*.requests.jsonl")):
             progress("batch", "batches are under way; without --batch what they ask for is asked and paid again")
         async with open_job(
             config,
@@ -157,14 +158,14 @@ def _wanted(day: date, config: Config, options: BackfillOptions) -> bool:
 
 
 async def _rounds(job: Job, options: BackfillOptions, done: Backfilled) -> None:
-    failed: dict[str, Result] | None = None if job.batches is None else {}
+    failed: dict[str, Result] | None = {} if job.batches else None
     days: Sequence[date] = period_dates(job.work, options)
     while days and not job.stopped.is_set():
         days, blocked = await _round(days, job, options, done, failed)
-        if not days or blocked or job.batches is None:
+        if not days or blocked or not job.batches:
             return
         try:
-            await job.batches.submit(job.stopped, job.spending.left)
+            await submit(job.batches, job.stopped, job.spending.left)
         except SummarizerError as error:  # what was made so far is there, and the same command goes on
             done.errors.append(error)
             return

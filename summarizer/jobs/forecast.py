@@ -24,7 +24,7 @@ from summarizer.llm.images import IMAGE_TOKENS
 from summarizer.llm.interests import read_interests
 from summarizer.llm.limits import ANSWER_TOKENS
 from summarizer.llm.plan import NOTES_TOKENS, second_reading
-from summarizer.llm.spending import cost_usd, estimated_usage
+from summarizer.llm.spending import cost_usd, discounted, estimated_usage
 from summarizer.paper import review
 from summarizer.paper.figures import figure_images
 from summarizer.paper.source import Source, stored_document, stored_source
@@ -231,9 +231,10 @@ def _price(found: Forecast, config: Config, batch: bool) -> None:
         repairs = math.ceil(papers * _REPAIRS)
         usage = Usage(prompt=repairs * _REPAIR.prompt, completion=repairs * _REPAIR.completion)
         stages["repair"].add(repairs, usage)
-    for stage in stages.values():
-        cost = cost_usd(stage.usage, config.model, config.prices) if stage.calls else 0.0
-        stage.cost = None if cost is None else cost * (1 - config.batch_discount if batch else 1)
+    for name, stage in stages.items():
+        model = config.reading_model if name == "reading" else config.model
+        cost = cost_usd(stage.usage, model, config.prices) if stage.calls else 0.0
+        stage.cost = discounted(cost, config) if batch else cost
         tokens = stage.usage.prompt + stage.usage.completion
         stage.seconds = 60 * max(stage.calls / config.requests_per_minute, tokens / config.tokens_per_minute)
     stages["list"].seconds = stages["list"].to_do * _LIST_REQUESTS * config.page_delay_seconds

@@ -22,17 +22,19 @@ from summarizer.store.results import Store
 from summarizer.types import Progress
 from summarizer.work import Work, load_work
 
+_READER = "reader"  # the folder of its batches within that of all
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One command's work. `batches` is the model again, where it is asked in batches."""
+    """One command's work. `batches` are the models again, where they are asked in batches."""
 
     work: Work
     library: Library
     published: Published
     spending: Spending
     progress: Progress
-    batches: BatchClient | None = None
+    batches: tuple[BatchClient, ...] = ()
     drafts_wanted: bool = False  # asked for, not for want of a model: only then may they take a digest's place
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # SIGTERM came
     turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))  # run folders
@@ -59,32 +61,43 @@ async def open_job(
 
     Raises `UsageError` for a style, a prompt or an endpoint that cannot be, and for a ceiling without a price.
     """
-    if max_cost is not None and not (offline or config.offline) and config.model not in config.prices:
-        raise UsageError(f'--max-cost needs the price of {config.model}: set [prices."{config.model}"] in config.toml')
+    if max_cost is not None and not (offline or config.offline):
+        _require_prices(config)
     store = Store(config.runs / "store", since)
     spending = Spending(config, max_cost, progress)
     async with AsyncExitStack() as stack:
         stack.enter_context(store.held(looks=looks))
         model: Model | None = None
         reader: Model | None = None
-        batched = None
-        if not (offline or config.offline):
-            rungs = RungMemory(store.root / "rungs.json", config.clock)
+        batched: list[BatchClient] = []
+        rungs = RungMemory(store.root / "rungs.json", config.clock)
+
+        async def opened(config: Config, folder: Path | None) -> Model:
             live = await stack.enter_async_context(Client(config, rungs, spending.record))
-            model = CappedModel(live, spending)
-            if batches is not None:
-                model = batched = BatchClient(
-                    live, batches, store, fallback=model, on_call=spending.record, notify=partial(progress, "batch")
-                )
-            if config.reader_model and config.reader != "never":
-                other = config.model_copy(update={"model": config.reader_model})
-                second = await stack.enter_async_context(Client(other, rungs, spending.record))
-                reader = CappedModel(second, spending)
+            capped = CappedModel(live, spending)
+            if folder is None:
+                return capped
+            notify = partial(progress, "batch")
+            batched.append(BatchClient(live, folder, store, fallback=capped, on_call=spending.record, notify=notify))
+            return batched[-1]
+
+        if not (offline or config.offline):
+            model = await opened(config, batches)
+            if config.reading_model != config.model and config.reader != "never":
+                other = config.model_copy(update={"model": config.reading_model})
+                reader = await opened(other, batches and batches / _READER)
         work = load_work(config, store, model, reader)
         library = stack.enter_context(open_library(config, store, progress, bulk=bulk))
-        job = Job(work, library, Published(config.runs), spending, progress, batched, drafts_wanted=offline)
+        job = Job(work, library, Published(config.runs), spending, progress, tuple(batched), drafts_wanted=offline)
         with _stopped_by_sigterm(job):
             yield job
+
+
+def _require_prices(config: Config) -> None:
+    """Raises `UsageError` where a ceiling could not be kept, for want of a price."""
+    asked = [config.model, *([config.reading_model] if config.reader != "never" else [])]
+    if unknown := next((model for model in asked if model not in config.prices), None):
+        raise UsageError(f'--max-cost needs the price of {unknown}: set [prices."{unknown}"] in config.toml')
 
 
 @contextmanager

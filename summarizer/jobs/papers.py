@@ -14,13 +14,13 @@ from summarizer.config import Config
 from summarizer.errors import PaperError, SummarizerError, UsageError
 from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.jobs.job import Job, open_job
-from summarizer.llm.spending import cost_usd
+from summarizer.llm.spending import cost_with_reading
 from summarizer.output import words
 from summarizer.paper.source import Library, Source, load_document
 from summarizer.sources.ids import Ref, file_stem, parse_ref, slug
 from summarizer.store.published import finished_issues
 from summarizer.store.runs import RunFolder, issue_name, load_digest, open_run_when_free
-from summarizer.types import ManifestEntry, Usage, add_usage
+from summarizer.types import ManifestEntry, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,8 @@ async def digest_papers(
             written = [result.markdown for result in results if result.markdown]
         else:
             results, written = await _issue(refs, job, options.issue)
-        usage = add_usage(result.usage for result in results)
-        cost = cost_usd(usage, config.model, config.prices) if job.work.model else 0.0
-    return Report(tuple(results), tuple(written), usage, cost, time.monotonic() - begun)
+        spent = job.spending
+    return Report(tuple(results), tuple(written), spent.usage, spent.cost, time.monotonic() - begun)
 
 
 def _each_once(results: Sequence[Result]) -> list[Result]:
@@ -143,13 +142,15 @@ async def _plan(text: str, ref: Ref, job: Job) -> Result:
     except SummarizerError as error:
         return failure(text, error)
     stored, plan = pipeline.plan(source, document, images, job.work)
-    calls, usage = (0, Usage()) if stored or job.work.model is None else plan.estimate()
+    calls, usage, reading = (0, Usage(), Usage()) if stored or job.work.model is None else plan.estimate()
+    config = job.config
+    cost = cost_with_reading(usage, config.model, reading, config.reading_model, config.prices) if calls else 0.0
     shown: dict[str, object] = {
         "stored": stored,
         "calls": calls,
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
-        "cost": cost_usd(usage, job.config.model, job.config.prices) if calls else 0.0,
+        "cost": cost,
         "left_out": list(plan.left_out),
     }
     return Result(text, ManifestEntry(source.paper.id, "not_selected", "dry run"), plan=shown)

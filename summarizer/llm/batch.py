@@ -24,14 +24,15 @@ from pathlib import Path
 
 from summarizer.config import Config
 from summarizer.errors import CeilingError, DeferredError, TryLaterError, UsageError
+from summarizer.llm.ask import side_by_side
 from summarizer.llm.batch_api import AbsentError, Batch, BatchApi, QueueFullError
 from summarizer.llm.batch_jobs import BatchJob, Journal
 from summarizer.llm.batch_lines import BatchLine, BatchQueue, Index, index_batch, judge, lines_path, read_outcome
 from summarizer.llm.client import CallEvent, Client, Model, Request
 from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
-from summarizer.llm.spending import batch_cost, estimated_usage
+from summarizer.llm.spending import cost_usd, discounted, estimated_usage
 from summarizer.store.results import Store
-from summarizer.types import Reply
+from summarizer.types import Reply, Usage
 
 _LATE_LOOKS = 10  # at a completed batch that names no file
 
@@ -81,16 +82,23 @@ class BatchClient:
             return reply or await self._fallback.complete(request)
         if key not in self._asked:
             body = self._live.body(request, self._live.rung(request))
-            self._queue.add(key, body, batch_cost(estimated_usage(request), self.config))
+            self._queue.add(key, body, self._cost(estimated_usage(request)))
         raise DeferredError(f"{request.subject}: asked in the next batch")
 
-    async def submit(self, stopped: asyncio.Event, room: float | None = None) -> int:
-        """Send what is queued and wait until all batches have come back, at the end of a round.
+    @property
+    def promised(self) -> float:
+        """US dollars that the batches under way will cost, by estimate."""
+        return sum(job.estimate or 0.0 for job in self._under_way)
 
-        `room` is how many US dollars may be spent. Requests are sent in their order until the next one would cost
-        more; returns how many were left out. Raises `CeilingError` when nothing is sent and nothing was under way
-        for want of room, `TryLaterError` when `stopped` is set and the batches go on without us, `UsageError` where
-        `room` cannot be kept to or there is no Batch API, and `RefusedError`.
+    @property
+    def is_waiting(self) -> bool:
+        """Whether batches are to be sent or are under way."""
+        return bool(self._under_way)
+
+    def cut_batches(self, stopped: asyncio.Event, room: float | None) -> int:
+        """Make batches of what is queued, as far as it fits into `room` beside those under way.
+
+        Requests are taken in their order until the next one would cost more; returns how many were left out.
         """
         self._sweep()
         self._require_running(stopped)
@@ -102,19 +110,19 @@ class BatchClient:
             estimate = None if None in estimates else sum(cost or 0.0 for cost in estimates)
             job = BatchJob(name, self._live.endpoint.host, self.config.model, requests, estimate, datetime.now(UTC))
             self._under_way.append(self._journal.note(job))
-        if left_out and not self._under_way:
-            raise CeilingError(f"{left_out} requests are not sent: they would pass --max-cost")
-        await self._collect(stopped)
         return left_out
 
     def _fitting(self, costs: Sequence[float | None], room: float) -> int:
         """How many requests at the head of the queue fit into `room` beside those under way."""
         if None in costs:
             raise UsageError("--max-cost needs the model's price: set [prices] in config.toml")
-        spent = accumulate((cost or 0.0 for cost in costs), initial=sum(job.estimate or 0.0 for job in self._under_way))
+        spent = accumulate((cost or 0.0 for cost in costs), initial=self.promised)
         return sum(total <= room for total in islice(spent, 1, None))
 
-    async def _collect(self, stopped: asyncio.Event) -> None:
+    def _cost(self, usage: Usage) -> float | None:
+        return discounted(cost_usd(usage, self.config.model, self.config.prices), self.config)
+
+    async def collect(self, stopped: asyncio.Event) -> None:
         """Bring all batches to their end: submitted, waited for, downloaded."""
         held: set[str] = set()  # jobs that the service has no room for now
         while self._under_way:
@@ -224,7 +232,7 @@ class BatchClient:
         self._journal.note(
             replace(
                 job, status=batch.status, problem=batch.problem,
-                answered=len(index.answered), usage=index.usage, cost=batch_cost(index.usage, self.config),
+                answered=len(index.answered), usage=index.usage, cost=self._cost(index.usage),
             )
         )  # fmt: skip
 
@@ -299,3 +307,21 @@ class BatchClient:
                     self._folder.glob(f"{job.name}.*.jsonl")
                 ):  # the requests last: they lead to the rest
                     path.unlink()
+
+
+async def submit(clients: Sequence[BatchClient], stopped: asyncio.Event, room: float | None = None) -> int:
+    """Send what the clients have queued and wait until all batches have come back, at the end of a round.
+
+    `room` is how many US dollars may be spent by all; returns how many requests were left out for want of it. Raises
+    `CeilingError` when nothing is sent and nothing was under way for that reason, `TryLaterError` when `stopped` is
+    set and the batches go on without us, `UsageError` where `room` cannot be kept to or there is no Batch API, and
+    `RefusedError`.
+    """
+    left_out = 0
+    for client in clients:
+        others = sum(other.promised for other in clients if other is not client)
+        left_out += client.cut_batches(stopped, None if room is None else room - others)
+    if left_out and not any(client.is_waiting for client in clients):
+        raise CeilingError(f"{left_out} requests are not sent: they would pass --max-cost")
+    await side_by_side(client.collect(stopped) for client in clients)
+    return left_out

@@ -43,15 +43,15 @@ class Plan:
     read_again: bool
     images: tuple[FigureImage, ...] = ()  # that go along with `messages`
 
-    def estimate(self) -> tuple[int, Usage]:
-        """Number of calls and about how many tokens, if no answer needs a repair."""
+    def estimate(self) -> tuple[int, Usage, Usage]:
+        """Number of calls, about how many tokens, and of these the second reading's, if no answer needs a repair."""
         text = sum(message_tokens(m) for m in (self.messages, *self.chunks))
         tokens = text + len(self.images) * IMAGE_TOKENS
         answers = ANSWER_TOKENS["digest"] + len(self.chunks) * ANSWER_TOKENS["notes"]
         merge = len(self.chunks) * NOTES_TOKENS if self.chunks else 0
         reading = second_reading(Usage(prompt=tokens + merge), 1) if self.read_again else Usage()
         usage = add_usage([Usage(prompt=tokens + merge, completion=answers), reading])
-        return 1 + len(self.chunks) + self.read_again, usage
+        return 1 + len(self.chunks) + self.read_again, usage, reading
 
 
 def second_reading(digests: Usage, papers: int) -> Usage:

@@ -61,22 +61,22 @@ class Spending:
         )
 
     @contextmanager
-    def promised(self, request: Request) -> Iterator[None]:
+    def promised(self, request: Request, model: str) -> Iterator[None]:
         """Hold what a call will cost by estimate while it is made. Raises `PaperError` where it would pass the ceiling.
 
         A repair is let through: without it, what was paid for the digest would be lost.
         """
         estimate = 0.0
         if self.left is not None and request.stage != "repair":
-            estimate = self._affordable(request, self.left)
+            estimate = self._affordable(request, model, self.left)
         self._promised += estimate
         try:
             yield
         finally:
             self._promised -= estimate
 
-    def _affordable(self, request: Request, left: float) -> float:
-        estimate = cost_usd(estimated_usage(request), self._config.model, self._config.prices)
+    def _affordable(self, request: Request, model: str, left: float) -> float:
+        estimate = cost_usd(estimated_usage(request), model, self._config.prices)
         if estimate is None:
             reason = "--max-cost needs the model's price: set [prices] in config.toml"
         elif estimate > left:
@@ -98,7 +98,7 @@ class CappedModel:
 
     async def complete(self, request: Request) -> Reply:
         """Raises `PaperError` where the call would pass the ceiling, and what the model raises."""
-        with self._spending.promised(request):
+        with self._spending.promised(request, self.config.model):
             return await self._model.complete(request)
 
     def stop(self) -> None:
@@ -120,13 +120,24 @@ def call_cost(event: CallEvent, config: Config) -> float | None:
     """US dollars for one call; nothing for one that came to nothing, None where the price is not known."""
     if event.usage is None:
         return 0.0
-    return batch_cost(event.usage, config) if event.batch else cost_usd(event.usage, event.model, config.prices)
+    dollars = cost_usd(event.usage, event.model, config.prices)
+    return discounted(dollars, config) if event.batch else dollars
 
 
-def batch_cost(usage: Usage, config: Config) -> float | None:
-    """The same as `cost_usd` for what was asked in a batch."""
-    dollars = cost_usd(usage, config.model, config.prices)
+def discounted(dollars: float | None, config: Config) -> float | None:
+    """The price of what is asked in a batch."""
     return None if dollars is None else dollars * (1 - config.batch_discount)
+
+
+def cost_with_reading(
+    usage: Usage, model: str, reading: Usage, reader: str, prices: Mapping[str, Price]
+) -> float | None:
+    """US dollars for `usage`, of which the part `reading` is at the price of the model of the second reading."""
+    if reader in ("", model):
+        return cost_usd(usage, model, prices)
+    rest = Usage(usage.prompt - reading.prompt, usage.cached - reading.cached, usage.completion - reading.completion)
+    costs = (cost_usd(rest, model, prices), cost_usd(reading, reader, prices))
+    return None if None in costs else sum(cost for cost in costs if cost)
 
 
 def estimated_usage(request: Request) -> Usage:

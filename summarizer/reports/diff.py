@@ -12,7 +12,7 @@ from pathlib import Path
 
 from summarizer.config import DEFAULT_STYLE, Price
 from summarizer.errors import UsageError
-from summarizer.llm.spending import cost_usd
+from summarizer.llm.spending import cost_with_reading
 from summarizer.sources.ids import file_stem, parse_ref
 from summarizer.store.published import load_manifest, newest_version
 from summarizer.store.runs import digest_name, load_digest
@@ -186,7 +186,8 @@ def compare_digests(run: str, before: Digest, after: Digest, prices: Mapping[str
 
 def _version(digest: Digest, prices: Mapping[str, Price]) -> Version:
     rating = digest.rating or Stars(None)
-    cost = cost_usd(digest.usage, digest.model, prices) if digest.usage != Usage() else 0.0
+    priced = cost_with_reading(digest.usage, digest.model, digest.reading, digest.reader, prices)
+    cost = priced if digest.usage != Usage() else 0.0
     counts = Counts(len(digest.claims), len(digest.omitted), digest.repaired, digest.usage, cost)
     return Version(digest.paper.id, rating.stars, rating.scores, tuple(f.label for f in digest.figures), counts)
 

@@ -329,3 +329,69 @@ def test_batches_carry_figures_or_are_sent_again_without(own_home, monkeypatch, 
     assert {len(digest["figures_seen"]) for digest in digests} == ({0} if refused else {2})
     assert 1 <= len(live) <= 6 and all(live) if refused else live == []  # a line that failed is asked again live
     assert sum(isinstance(content, str) for content in lines) == 3 + 6 * refused
+
+
+READER = """reader = "always"
+reader_model = "second"
+batch_poll_seconds = 0.01
+[prices."gpt-5.4-mini"]
+input = 1
+output = 4
+[prices.second]
+input = 20
+output = 80
+"""
+
+
+def test_another_reader_is_asked_in_batches_of_its_own_at_its_own_price(own_home, monkeypatch, capsys):
+    settings(own_home, 'categories = ["cs.CL"]\ntop = 2\n' + READER)
+    with BatchServer(model()) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        assert run(["backfill", PERIOD, "--batch", "--json"]) == 0
+        asked = [{(line["body"]["model"], stage_of(line["body"])) for line in b.lines} for b in server.batches.values()]
+        assert asked == [{("gpt-5.4-mini", "choose")}, {("gpt-5.4-mini", "digest")}, {("second", "reading")}]
+        assert server.requests == []
+        each = (100 * 1 + 20 * 4) / 1e6
+        cost = json.loads(capsys.readouterr().out)["cost"]
+        assert cost == pytest.approx((9 * each + 20 * each) / 2)  # half the price; six papers of one text are read once
+        before = server.seen.copy()
+        assert run(["backfill", PERIOD, "--batch"]) == 0
+        assert server.seen == before and not list(Path("runs/.backfill").rglob("*.requests.jsonl"))
+    assert manifest(DAYS[0])["cost"] == pytest.approx(3 * each + 2 * 20 * each)  # at the price of live calls
+    digest = json.loads(next(Path("runs").glob("2024-10-15/papers/*/digest.json")).read_text())
+    assert digest["reader"] == "second" and digest["reading"]["prompt"] == 100
+
+
+def test_a_ceiling_holds_for_the_batches_of_both_models_together(own_home, monkeypatch, capsys):
+    settings(own_home, 'categories = ["cs.CL"]\ntop = 2\n' + READER)
+    with BatchServer(model()) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        assert run(["backfill", PERIOD, "--batch", "--max-cost", "0.085"]) == 3
+        stages_asked = [stage_of(line["body"]) for batch in server.batches.values() for line in batch.lines]
+        assert "would pass --max-cost" in capsys.readouterr().err
+        assert stages_asked.count("digest") == 6 and "reading" not in stages_asked
+        assert run(["backfill", PERIOD, "--batch", "--max-cost", "1"]) == 0
+        stages_asked = [stage_of(line["body"]) for batch in server.batches.values() for line in batch.lines]
+        assert stages_asked.count("digest") == 6 and stages_asked.count("reading") == 1  # none is paid twice
+
+
+def test_forecasts_price_the_second_reading_by_its_model(serve, own_home, capsys):
+    serve(model())
+    costs = []
+    for reader in ("gpt-5.4-mini", "second"):
+        settings(
+            own_home, 'categories = ["cs.CL"]\ntop = 2\n' + READER.replace('model = "second"', f'model = "{reader}"')
+        )
+        assert run(["backfill", PERIOD, "--dry-run", "--json"]) == 0
+        costs.append(json.loads(capsys.readouterr().out)["stages"])
+    assert costs[1]["reading"]["cost"] == pytest.approx(20 * costs[0]["reading"]["cost"]) != 0
+    assert costs[1]["digest"] == costs[0]["digest"]
+
+
+def test_a_ceiling_needs_the_prices_of_both_models(serve, own_home, capsys):
+    server = serve(model())
+    settings(own_home, 'categories = ["cs.CL"]\n' + READER.replace("[prices.second]", "[prices.third]"))
+    assert run(["backfill", PERIOD, "--max-cost", "1"]) == 2
+    assert 'set [prices."second"]' in capsys.readouterr().err and not server.requests

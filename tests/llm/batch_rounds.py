@@ -20,7 +20,7 @@ from summarizer.config import Config
 from summarizer.errors import CeilingError, DeferredError
 from summarizer.llm import batch_api
 from summarizer.llm.ask import Answer, ask
-from summarizer.llm.batch import BatchClient
+from summarizer.llm.batch import BatchClient, submit
 from summarizer.llm.client import CallEvent, ChatMessage, Client, Model
 from summarizer.llm.rungs import RungMemory
 from summarizer.llm.spending import call_cost
@@ -72,7 +72,7 @@ async def rounds(
             asked = [one(batches, store, question) for question in questions]
             results = dict(zip(questions, await asyncio.gather(*asked, return_exceptions=True), strict=True))
             try:
-                await batches.submit(stopped, None if room is None else room - spent)
+                await submit([batches], stopped, None if room is None else room - spent)
             except CeilingError:
                 return results
             if not any(isinstance(result, DeferredError) for result in results.values()):

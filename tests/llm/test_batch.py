@@ -29,7 +29,7 @@ from summarizer.config import Config
 from summarizer.errors import DeferredError, RefusedError, StorageError, TryLaterError, UsageError
 from summarizer.llm import batch_lines
 from summarizer.llm.ask import Answer, side_by_side
-from summarizer.llm.batch import BatchClient
+from summarizer.llm.batch import BatchClient, submit
 from summarizer.llm.choose import choose
 from summarizer.llm.client import CallEvent, Client
 from summarizer.llm.interests import Interests
@@ -457,7 +457,7 @@ def test_all_requests_of_a_stage_are_in_one_batch(tmp_path: Path) -> None:
                     )  # fmt: skip
                     assert {choice.by for choice in choices} == {"model"}
                     return replies
-                await batches.submit(asyncio.Event())
+                await submit([batches], asyncio.Event())
         raise AssertionError("two rounds were not enough")
 
     with BatchServer(scores) as server:
