@@ -10,8 +10,8 @@ from typing import Any
 
 import pymupdf
 
-from summarizer.llm.paper_text import paper_text, readable
 from summarizer.llm.limits import estimate_tokens
+from summarizer.llm.paper_text import paper_text, readable
 from summarizer.pdf.document import parse
 from summarizer.pdf.page.pages import MATH_NAME, TEXT_FLAGS, run_text_device
 from summarizer.types import Box, Document
