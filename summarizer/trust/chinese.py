@@ -17,6 +17,7 @@ _FEW_LETTERS = 20  # below this a share says nothing
 _NOT_PROSE = re.compile(
     r"\$[^$\n]{1,300}\$|`[^`\n]{1,200}`|https?://[^\s\u3000-\uffef]{1,300}|《[^》\n]{1,200}》|“[^”\n]{1,300}”|\"[^\"\n]{1,300}\""
 )
+_IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{1,24}(?:_[A-Za-z0-9]{1,24}){1,6}")  # hidden_dim
 _NAME = re.compile(r"[A-Za-z]{0,20}[A-Z0-9][A-Za-z0-9]{0,30}(?:[-_./&+@][A-Za-z0-9]{1,30}){0,8}")
 _ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z0-9'’-]{0,40}(?:,? [A-Za-z0-9][A-Za-z0-9'’-]{0,40}){7,60}")
 _LEAKS = re.compile(
@@ -61,7 +62,7 @@ def _foreign(plain: str) -> list[str]:
     found = []
     if run := next((r for r in _ENGLISH_RUN.finditer(prose) if _is_sentence(r[0])), None):
         found.append(f"untranslated English: {run[0][:60]!r}")
-    words = _NAME.sub(" ", prose)
+    words = _IDENTIFIER.sub(" ", _NAME.sub(" ", prose))
     chinese, latin = len(re.findall(f"[{_CJK}]", words)), len(re.findall(r"[A-Za-z]", words))
     if not chinese or (latin >= _FEW_LETTERS and chinese < _MIN_SHARE * (chinese + latin)):
         found.append(f"too little Chinese: {100 * chinese // max(1, chinese + latin)}% of the letters")

@@ -58,6 +58,8 @@ _ENGLISH = {
     "worse": re.compile(r"\b(?:degrad|worse|deteriorat|hurt|harm|underperform|slower)\w{0,8}", re.IGNORECASE),
 }
 
+# How one thing goes with another, not what was changed.
+_SCALING = re.compile(r"随(?!之)[^，。；]{1,24}(?:增|升|减|降|变)")
 _DELTA = re.compile(r"(?:提升|提高|增加|增长|上升|降低|减少|下降)了?(?:约|近|超过|大约|多达|至少)?[ ]?$")
 _LEVEL = re.compile(r"(?:提升|提高|增加|增长|上升|降低|减少|下降|升|降|减|增)[到至为][了约]?[ ]?$|达到?了?[ ]?$")
 _EN_DELTA_BEFORE = re.compile(
@@ -140,7 +142,7 @@ def _other_way(stated: _Course, found: Iterable[_Course]) -> str:
 
 def _chinese_course(clause: str) -> _Course | None:
     """What the one direction word of a clause says; None without one, or where it is denied or not the only one."""
-    if NEGATION.search(clause):
+    if NEGATION.search(clause) or _SCALING.search(clause):
         return None
     said = {kind for kind, pattern in _CHINESE.items() if pattern.search(clause)}
     if said == {"up", "better"}:

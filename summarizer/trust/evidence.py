@@ -53,10 +53,14 @@ class Evidence:
         label = len(row.item) if row.text.startswith(row.item) else 0
         return quantities(" " * label + row.text[label:])  # or 4 in "Table 2, 4: ..." would be a place
 
-    def grids(self, passage_ids: Iterable[int]) -> list[EvidenceGrid]:
-        """The tables of which the passages are rows, where their cells are sure."""
-        grids = (self._grid(self.passages[number]) for number in passage_ids)
-        return list(dict.fromkeys(grid for grid in grids if grid is not None and grid.sure))
+    def cited_rows(self, passage_ids: Iterable[int]) -> dict[EvidenceGrid, set[int]]:
+        """The rows, counted from 0, that the passages are, of tables whose cells are sure."""
+        found: defaultdict[EvidenceGrid, set[int]] = defaultdict(set)
+        for passage in (self.passages[number] for number in passage_ids):
+            grid = self._grid(passage)
+            if grid is not None and grid.sure and passage.row is not None:
+                found[grid].add(passage.row - 1)
+        return dict(found)
 
     def _grid(self, row: Passage) -> EvidenceGrid | None:
         return self._grids.get((row.item, row.page)) if row.row is not None else None

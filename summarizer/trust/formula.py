@@ -2,19 +2,20 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 
 MATH = re.compile(r"(?<![\\$])\$(?! )([^$\n]{1,300}?)(?<![ \\])\$(?![\d$])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _WORDS = re.compile(
     r"\\(?:text|mathrm|operatorname|textbf|textit|mathit|mathsf|mathtt|mbox|label|tag)\*?\{[^{}]{0,80}\}"
 )
-_LETTER = re.compile(r"[^\W\d_]")
 _GREEK = {  # \tau: τ
     name.removeprefix("GREEK SMALL LETTER ").lower(): chr(code)
     for code in range(0x3B1, 0x3CA)
     if (name := unicodedata.name(chr(code))) and "FINAL" not in name
 }
 _GREEK["lambda"] = _GREEK.pop("lamda")
+_FUNCTIONS = re.findall(r"\w+", "log exp sin cos tan max min arg argmax argmin lim sup inf det mod gcd softmax sigmoid")
 _RUN = re.compile(r"[^\W\d_]+")
 _LOST_BACKSLASH = {"\b": "b", "\f": "f", "\t": "t", "\n": "n", "\r": "r"}
 _EATEN = re.compile(r"[\b\f\t\n\r](?=[A-Za-z])")
@@ -31,8 +32,8 @@ def unknown_symbols(text: str, evidence: str) -> list[str]:
 
     Symbols are single letters, Latin and Greek; commands that arrange them, and words set as words, are none.
     """
-    known = symbols(evidence)
-    found = dict.fromkeys(symbol for math in MATH.finditer(text) for symbol in _ordered_symbols(math[1]))
+    known, words = symbols(evidence), {*_RUN.findall(_spelled_out(evidence)), *_FUNCTIONS}
+    found = dict.fromkeys(symbol for math in MATH.finditer(text) for symbol in _ordered_symbols(math[1], words))
     return [symbol for symbol in found if symbol not in known]
 
 
@@ -45,8 +46,10 @@ def symbols(text: str) -> set[str]:
     return {c for run in runs for c in run if len(run) <= 2 or run.isupper() or not c.isascii()}
 
 
-def _ordered_symbols(math: str) -> list[str]:
-    return _LETTER.findall(_COMMAND.sub(" ", _spelled_out(_WORDS.sub(" ", math))))
+def _ordered_symbols(math: str, words: Container[str]) -> list[str]:
+    """The single letters; a run of them that is one of `words`, or a function, is a name and none."""
+    runs = _RUN.findall(_COMMAND.sub(" ", _spelled_out(_WORDS.sub(" ", math))))
+    return [c for run in runs if not (len(run) > 2 and run in words) for c in run]
 
 
 def _spelled_out(text: str) -> str:

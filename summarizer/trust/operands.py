@@ -19,8 +19,7 @@ def operands(text: str, clause: str, passages: Sequence[int], evidence: Evidence
     A column is one that the clause names, if it names any. Within a row is compared where only one is cited, or where
     the sentence names several columns; in a wide table these.
     """
-    for grid in evidence.grids(passages):
-        rows = {row - 1 for number in passages if (row := _row_of(number, grid, evidence))}
+    for grid, rows in evidence.cited_rows(passages).items():
         if len(rows) > FEW_OPERANDS:
             continue
         by_clause = _named(clause, grid, evidence) or grid.columns
@@ -35,11 +34,6 @@ def operands(text: str, clause: str, passages: Sequence[int], evidence: Evidence
             if cell.row in rows and cell.column in by_sentence and len(by_sentence) > 1:
                 groups["row", cell.row, *sort].append(cell.quantity)
         yield from (groups[place] for place in sorted(groups) if len(groups[place]) > 1)
-
-
-def _row_of(passage: int, grid: EvidenceGrid, evidence: Evidence) -> int | None:
-    """The row that a passage is of the grid, from 1."""
-    return evidence.passages[passage].row if grid in evidence.grids([passage]) else None
 
 
 def _named(text: str, grid: EvidenceGrid, evidence: Evidence) -> set[int]:

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
-from summarizer.trust.context import is_trivial
+from summarizer.trust.context import clause_of, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.grid import EvidenceCell, EvidenceGrid
 from summarizer.trust.matching import Match, find
@@ -15,6 +16,8 @@ from summarizer.trust.numbers import Quantity
 _DIFFERENCE = re.compile(
     r"improv|gain|reduc|diff|Δ|delta|increas|decreas|drop|speed|gap|sav|over|change", re.IGNORECASE
 )
+
+_FEW_ROWS = 3  # a writer who cites no more has the row in mind
 
 _Given = tuple[Quantity, EvidenceCell]  # a number of the sentence and a cell that it may be
 
@@ -37,11 +40,17 @@ def wrong_cells(
     numbers = [quantity for quantity, _ in matches]
     wrong: dict[Quantity, str] = {}
     right: set[Quantity] = set()
-    for grid in _named(evidence.grids(passages), text):
-        for quantity, cells, fitting in _located(text, numbers, grid, evidence):
+    cited_rows = evidence.cited_rows(passages)
+    for grid in _named(list(cited_rows), text):
+        rows = cited_rows[grid]
+        for quantity, place, cells, fitting in _located(text, numbers, grid, evidence):
             if fitting or any(grid.numbered(quantity, level) for level in grid.levels):
                 right.add(quantity)
-            elif cells and quantity in judged:
+            elif (
+                cells
+                and quantity in judged
+                and not (len(rows) <= _FEW_ROWS and _is_cited(cells, place, rows, grid, clause_of(text, quantity.span)))
+            ):
                 wrong[quantity] = grid.called(cells[0])
     return [(quantity, called) for quantity, called in wrong.items() if quantity not in right]
 
@@ -54,8 +63,8 @@ def _named(grids: Sequence[EvidenceGrid], text: str) -> Sequence[EvidenceGrid]:
 
 def _located(
     text: str, numbers: Sequence[Quantity], grid: EvidenceGrid, evidence: Evidence
-) -> Iterator[tuple[Quantity, list[EvidenceCell], list[EvidenceCell]]]:
-    """Each number with the cells that have it, and those of them where the sentence may put it."""
+) -> Iterator[tuple[Quantity, NamedPlace, list[EvidenceCell], list[EvidenceCell]]]:
+    """Each number with its place, the cells that have it, and those of them where the sentence may put it."""
     reader = Reader(text, grid, evidence.vocabulary)
     before: list[_Given] = []
     last: list[_Given] = []
@@ -68,7 +77,20 @@ def _located(
             fitting = [_fitting(run[0], _labelled(held[0], places[0], grid), places[0], before, last)]
         last = [(quantity, cell) for quantity, cells in zip(run, fitting, strict=True) for cell in cells]
         before += last
-        yield from zip(run, held, fitting, strict=True)
+        yield from zip(run, places, held, fitting, strict=True)
+
+
+def _is_cited(
+    cells: list[EvidenceCell], place: NamedPlace, rows: Collection[int], grid: EvidenceGrid, clause: str
+) -> bool:
+    """Whether the number is in a row that is cited and that nothing in its own clause speaks against.
+
+    GPT-J 反复微调自身，准确率达 72.3%: the row is the method's, which the table has under its name.
+    """
+    columns = {level: labels for level, labels in place.labels.items() if level[0] == "column"}
+    fits = _labelled(cells, replace(place, labels=columns), grid)
+    named = place.joined or any(grid.named(clause, level) for level in grid.levels if level[0] == "row")
+    return not named and any(cell.row in rows for cell in fits)
 
 
 def _labelled(cells: list[EvidenceCell], place: NamedPlace, grid: EvidenceGrid) -> list[EvidenceCell]:

@@ -47,6 +47,41 @@ def numbered(texts: dict[int, str]) -> Evidence:
 
 EVIDENCE = numbered(TEXTS)
 
+USAGE = of(
+    "Using several thoughts consistently outperformed one (by roughly 0.5% on GSM8K).",
+    "Memory is reduced by 12% and speed improves by 9%.",
+    "We employ h = 8 parallel attention layers, or heads.",
+    "After 16 iterations the accuracy is 89.5%, with scores in [0, 5].",
+    "Sentences were encoded using byte-pair encoding with $warmup_steps$ and 4-bit weights.",
+    "A 4-bit base is frozen.",
+    "The 4-bit type is information-theoretically optimal.",
+    "Dropout is 0.1 for models up to 13B and 0.05 for 33B models.",
+    "The time complexity is still quadratic, though we reduce the memory overhead.",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("多段思考在 GSM8K 上约高 0.5 个百分点[1]。", True),  # a score that rises by per cent
+        ("内存下降 12 个百分点[2]。", False),
+        ("速度提升 9 个百分点[2]。", False),
+        ("文中取 8 个头[3]。", True),
+        ("运行 16 轮后准确率为 89.5%[4]。", True),
+        ("由同一模型给出 0 到 5 分[4]。", True),
+        ("用 BPE 编码句子[5]。", True),
+        ("用 BPF 编码句子[5]。", False),
+        ("4 比特冻结基座加适配器，dropout 为 0.1[8]。", True),  # what the paper's things are called by
+        ("3 比特冻结基座加适配器，dropout 为 0.1[8]。", False),
+        ("大模型的 dropout 用 0.05、13B 及以下用 0.1[8]。", True),
+        ("瓶颈可以解除，但计算量仍随长度平方增长[9]。", True),  # how it scales, not what was changed
+        ("正文称 Foobar 全面优于基线，但两者相同，简单的为 0.05 对 0.1[8]。", True),  # not what was announced
+    ],
+)
+def test_what_papers_and_their_readers_write_differently(text: str, right: bool) -> None:
+    (statement,) = split_statements("", text)
+    assert (check_statement(statement, USAGE).verdict in PUBLISHED) is right
+
 
 def check(text: str) -> Claim:
     (statement,) = split_statements("实验效果", text)

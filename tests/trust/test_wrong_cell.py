@@ -80,6 +80,23 @@ def test_what_the_table_does_not_name_is_not_judged(text: str) -> None:
     assert published(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("PaLM 的 Fact 上 Chain 比 Binder 高 9.7 个百分点[2][3]。", True),  # cells of one column
+        ("PaLM 的 Fact 上 Chain 比 Binder 高 9.8 个百分点[2][3]。", False),
+        ("Chain 的 Wiki 比 Fact 低 19.3[3]。", True),  # cells of one row
+        ("Chain 的参数量是 Few-Shot 的 3.3 倍[1][3]。", True),
+        ("训练时间缩到 Zero-shot chain 的 14%[1][4]。", True),
+        ("Chain 的 Fact 得分 9.7[2][3]。", False),  # nothing is compared
+        ("Chain 由此减少了反复执行，PaLM 上 Fact 达 86.6，高于零样本的 70.4[3][4]。", True),
+        ("Binder 是最强的对手，这一方法在 PaLM 的 Fact 上为 86.6[2][3]。", True),  # whose row is cited
+    ],
+)
+def test_what_is_computed_from_cited_cells(text: str, right: bool) -> None:
+    assert published(text) is right
+
+
 def test_a_grid_that_is_not_sure_does_not_judge() -> None:
     assert published("PaLM 上 Chain 在 Fact 上为 80.2[3]。", paper(sure=False))
 
