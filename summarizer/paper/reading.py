@@ -57,14 +57,8 @@ async def read_again(
     """
     if work.config.reader == "never":
         return Read(tuple(claims))
-    images = [image for image in images if any(image.label in _figures(c, evidence) for c in claims)]
     try:
-        try:
-            asked = await _ask(claims, evidence, paper_id, work, reader, progress, images)
-        except (EndpointError, ModeratedError):
-            if not images:
-                raise
-            asked = await _ask(claims, evidence, paper_id, work, reader, progress, ())
+        asked = await _ReadingAgain(claims, evidence, paper_id, work, reader, progress).ask(images)
     except AnswerError as error:
         return Read(tuple(claims), warnings=(f"second reading: {error.reason}",))
     if asked is None:
@@ -83,37 +77,52 @@ async def read_again(
     return Read(tuple(settled), (answer,), (f"second reading: {missing} sentences not read",) if missing else ())
 
 
-async def _ask(
-    claims: Sequence[Claim],
-    evidence: Evidence,
-    paper_id: str,
-    work: Work,
-    reader: Model,
-    progress: Progress,
-    images: Sequence[FigureImage],
-) -> tuple[list[int], dict[int, ReadSentence], Answer[ReadSentences]] | None:
-    """Indices of the claims that were read, what is said of each of them, and the answer; None if there are none."""
-    images = images[: reader.config.figures_to_model]
-    seen = {image.label for image in images}
-    always = work.config.reader == "always"
-    chosen = [
-        n for n, c in enumerate(claims) if (always or c.verdict not in PUBLISHED) and _figures(c, evidence) <= seen
-    ]
-    if not chosen:
-        return None
-    progress(paper_id, f"reading {len(chosen)} sentences again")
-    prompt = work.prompts.reading_with_images if images else work.prompts.reading
-    said, answer = await ask_reader(
-        reader, work.store, prompt, work.prompts.reask, _sentences(claims, chosen, work), evidence.document,
-        subject=paper_id, max_tokens=work.config.max_output_tokens, images=images,
-    )  # fmt: skip
-    return chosen, said, answer
+_Asked = tuple[list[int], dict[int, ReadSentence], Answer[ReadSentences]]  # indices of claims, what is said of each
 
 
-def _figures(claim: Claim, evidence: Evidence) -> set[str]:
-    """Labels of the figures that a claim was read off."""
-    cited = (evidence.passages[number] for number in claim.passages if number in evidence.passages)
-    return {passage.item for passage in cited if passage.kind == "figure"}
+@dataclass(frozen=True, slots=True)
+class _ReadingAgain:
+    """The claims of a digest, and who reads them again."""
+
+    claims: Sequence[Claim]
+    evidence: Evidence
+    paper_id: str
+    work: Work
+    reader: Model
+    progress: Progress
+
+    async def ask(self, images: Sequence[FigureImage]) -> _Asked | None:
+        """What the reader says, None if there is nothing to read; who does not take the images is asked without."""
+        wanted = [
+            n for n, c in enumerate(self.claims) if self.work.config.reader == "always" or c.verdict not in PUBLISHED
+        ]
+        cited = set[str]().union(*(self._figures(n) for n in wanted))
+        shown = [image for image in images if image.label in cited][: self.reader.config.figures_to_model]
+        try:
+            return await self._ask(wanted, shown)
+        except (EndpointError, ModeratedError):
+            if not shown:
+                raise
+        return await self._ask(wanted, ())
+
+    async def _ask(self, wanted: Sequence[int], images: Sequence[FigureImage]) -> _Asked | None:
+        work, seen = self.work, {image.label for image in images}
+        chosen = [n for n in wanted if self._figures(n) <= seen]
+        if not chosen:
+            return None
+        self.progress(self.paper_id, f"reading {len(chosen)} sentences again")
+        prompt = work.prompts.reading_with_images if images else work.prompts.reading
+        said, answer = await ask_reader(
+            self.reader, work.store, prompt, work.prompts.reask, _sentences(self.claims, chosen, work),
+            self.evidence.document, subject=self.paper_id, max_tokens=work.config.max_output_tokens, images=images,
+        )  # fmt: skip
+        return chosen, said, answer
+
+    def _figures(self, n: int) -> set[str]:
+        """Labels of the figures that a claim was read off."""
+        known = self.evidence.passages
+        cited = (known[number] for number in self.claims[n].passages if number in known)
+        return {passage.item for passage in cited if passage.kind == "figure"}
 
 
 def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> list[SentenceToRead]:

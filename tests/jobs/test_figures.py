@@ -103,6 +103,19 @@ def test_the_second_reader_sees_the_figures_that_sentences_cite(own_home, serve)
     assert claim["decision"] == "agreed" and claim["reader"]["verdict"] == "supported"
 
 
+def test_a_reader_of_what_is_flagged_sees_the_figures_of_that_alone(own_home, serve):
+    settings(own_home, 'figures_to_model = 2\nreader = "flagged"')
+
+    def doubtful(body: dict) -> dict:
+        first = next(iter(passages(body)))
+        return {"conclusions": [READING, f"错误共 777,777 处[{first}]。"]}
+
+    server = serve(model(doubtful))
+    assert run(["2401.00001"]) == 0
+    read = next(request.body for request in server.requests if stage_of(request.body) == "reading")
+    assert not looks(read) and "777,777" in question(read) and "[F2]" not in question(read)
+
+
 def test_a_reader_that_objects_to_a_reading_needs_no_words_of_the_paper(own_home, serve):
     settings(own_home, 'figures_to_model = 2\nreader = "always"')
 
