@@ -22,6 +22,7 @@ from summarizer.site.article import Account, Article, Card
 from summarizer.site.citation import meta_tags
 from summarizer.site.image import Image
 from summarizer.site.rich import address, formula, rich, visible
+from summarizer.trust.claims import final_mark
 
 _FOLDER = Path(__file__).parent
 
@@ -136,8 +137,8 @@ def slug(name: str) -> str:
 
 def parted(text: str) -> tuple[str, str, str]:
     """A sentence before its last character, that character, and the final punctuation; a formula stays whole."""
-    body = text.rstrip("。！？；.!?;…”’）)」』 ")
-    end = text[len(body) :]
+    end = final_mark(text)
+    body = text[: len(text) - len(end)]
     return (body[:-1], body[-1:], end) if body[-1:] != "$" else (body, "", end)
 
 

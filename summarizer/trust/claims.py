@@ -67,9 +67,14 @@ def cited(text: str) -> tuple[int, ...]:
 
 def before_final_mark(sentence: str, addition: str) -> str:
     """`addition` put before the sentence's final punctuation, or at its end where it has none."""
+    end = final_mark(sentence)
+    return sentence[: len(sentence) - len(end)] + addition + end
+
+
+def final_mark(sentence: str) -> str:
+    """The final punctuation of a sentence with the quotes that it closes; "" where it has none."""
     end = _FINAL.search(sentence)
-    cut = end.start() if end else len(sentence)
-    return sentence[:cut] + addition + sentence[cut:]
+    return end[0] if end else ""
 
 
 def _sentences(line: str) -> list[str]:

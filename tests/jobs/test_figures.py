@@ -248,7 +248,8 @@ def test_the_site_shows_the_figure_itself_as_the_evidence(home, serve, tmp_path)
     assert run(["2401.00001"]) == 0
     assert run(["site", str(tmp_path / "out")]) == 0
     [html] = [p.read_text() for p in (tmp_path / "out").rglob("index.html") if "漏检的比例约为" in p.read_text()]
-    assert "不到 10%（读图）。" in html and "读图：数字看自论文的图" in html and "1 句的读数看自论文的图" in html
+    assert re.search(r"（读图<span[^>]*>）<button[^>]*>p2</button>。", html)  # the mark stands behind the bracket
+    assert "读图：数字看自论文的图" in html and "1 句的读数看自论文的图" in html
 
 
 def test_the_words_of_a_page_are_the_setting_s_only(own_home, serve):
