@@ -60,6 +60,12 @@ _IMAGES = re.compile(
     r"|(?:content|item)[\w. ]{0,20}\btype\b|input should be (?:'text'|a valid string)|ChatCompletionRequestContent",
     re.IGNORECASE,
 )
+_ODD_IMAGE = re.compile(
+    r"(?:invalid|unsupported|corrupt\w{0,5}|broken|unreadable) (?:image|base64)"
+    r"|\bimage.{0,40}\b(?:size|width|height|dimension|too (?:small|large)|decod|pars|format)"
+    r"|图片.{0,12}(?:格式|解析|尺寸|过[大小])",
+    re.IGNORECASE,
+)
 _MOST_IMAGES = re.compile(r"(?:at most|up to|no more than|max\w{0,20}) (\d{1,2}) (?:\w{1,12} )?image", re.IGNORECASE)
 _INPUT = re.compile(r"context|prompt|input|messages|n_ctx|seq_?len|上下文|输入", re.IGNORECASE)
 _OUTPUT = re.compile(
@@ -143,8 +149,10 @@ def about_images(words: str) -> bool:
     return bool(_IMAGES.search(words))
 
 
-def most_images(words: str) -> int:
-    """How many images a refusal says that a request may have."""
+def most_images(words: str) -> int | None:
+    """How many images a refusal says that a request may have; None where it objects to one of them."""
+    if _ODD_IMAGE.search(words):
+        return None
     found = _MOST_IMAGES.search(words)
     return int(found[1]) if found else 0
 

@@ -143,8 +143,6 @@ REFUSALS = {
     "dashscope": failure(400, "<400> InternalError.Algo.InvalidParameter: The provided messages input is invalid. The error info is [Unexpected item type in content.]"),
     # GLM-5.1: BigPizzaV3/CodexPlusPlus#839
     "glm": failure(400, "messages.content.type 参数非法，取值范围 [\"text\"]", code="1210"),
-    # GLM-5.3-Flash, which wants bare Base64: BigPizzaV3/CodexPlusPlus#2031, vybestack/llxprt-code#3693
-    "glm flash": failure(400, "[1210][图片输入格式/解析错误][20260916231629b20bd515ccea4697]", code="1210"),
     # SiliconFlow: Usagi-org/ai-goofish-monitor#192
     "siliconflow": raw({"code": 20041, "message": "The model is not a VLM (Vision Language Model). Please use text-only prompts.", "data": None}, 400),
     # vLLM: vllm-project/vllm#19144 (500), #11629
@@ -197,11 +195,14 @@ def test_a_server_that_takes_one_image_gets_one(bench: Bench) -> None:
     "fault",
     [
         failure(400, "API 调用参数有误，请检查文档。", code="1210"),  # GLM-4.7: DayuanJiang/next-ai-draw-io#656
+        # of this picture, not of all. GLM-5.3-Flash, which wants bare Base64: BigPizzaV3/CodexPlusPlus#2031
+        failure(400, "[1210][图片输入格式/解析错误][20260916231629b20bd515ccea4697]", code="1210"),
+        failure(400, "You uploaded an unsupported image. Please make sure your image is valid."),  # vercel/ai#1544
         failure(413, "Request Entity Too Large"),
         raw({"error": {"message": "Internal Server Error"}}, 500),  # vLLM on Ascend: vllm-project/vllm-ascend#10426
         html(502),
     ],
-    ids=["words", "large", "error", "gateway"],
+    ids=["words", "picture of glm", "picture of openai", "large", "error", "gateway"],
 )
 def test_a_refusal_that_does_not_name_images_is_not_remembered(
     bench: Bench, fault: Scripted, short_backoff: None
