@@ -199,4 +199,13 @@ def test_heads_that_come_again_and_lists_of_numbers_are_nothing_to_doubt() -> No
 
 def test_lines_of_the_label_that_are_level_with_rows_are_no_label_of_them_all() -> None:
     rows = [row(0, "", "yes", "no"), row(1, "Positive", "TP", "FN"), row(2, "Negative", "FP", "TN")]
-    assert [labels for _, labels in carry_labels(rows, find_columns(rows), [])] == [{}, {}, {}]
+    assert [labels for _, labels in carry_labels(rows, find_columns(rows), [], [])] == [{}, {}, {}]
+
+
+def test_labels_that_may_be_lines_of_one_leave_a_grid_unsure() -> None:
+    rows = [
+        row(n, name, f"set {n}", f"{n}.5") for n, name in enumerate(("Common", "Reasoning", "", "Symbolic", "Problem"))
+    ]
+    doubts: list[str] = []
+    carry_labels(rows, find_columns(rows), [rule(3)], doubts)
+    assert doubts == ["'Symbolic' may be the first line of a label"]

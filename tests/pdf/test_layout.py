@@ -1,5 +1,7 @@
 """Pages whose layout is not that of the others, and lines without text."""
 
+from dataclasses import replace
+
 import pymupdf
 
 from summarizer.pdf import parse_pdf
@@ -37,3 +39,10 @@ def test_a_page_in_one_column_among_pages_of_two_has_its_paragraph_as_text() -> 
     (table,) = parsed.tables
     assert (table.columns, table.sure) == (("AP", "AR"), True)
     assert any("Near-duplicates" in passage.text for passage in parsed.passages if passage.kind == "text")
+
+
+def test_an_exponent_behind_a_bracket_of_a_formula_is_no_mark_of_a_note() -> None:
+    letter, bracket = replace(span("x"), math=True), span(")")
+    two = replace(span("2"), superscript=True, size=6)
+    assert finish(Line(1, 0, (0, 0, 10, 10), [span("("), letter, bracket, two])).text == "(x)^2"
+    assert finish(Line(1, 0, (0, 0, 10, 10), [span("(as before"), bracket, two])).text == "(as before)"

@@ -194,3 +194,65 @@ def test_a_title_over_the_first_rows_is_no_head(draft: Callable) -> None:
         ]
     boxed(paper, words, 4, (1, 2, 3), upright={})
     assert [row.label for row in table_of(ended(paper)).rows] == ["Papers / Boston", "Teams / Detroit"]
+
+
+def test_heads_in_a_row_without_upright_rules_are_over_the_columns_that_those_below_part(draft: Callable) -> None:
+    paper = titled(draft())
+    rows = (("", "", "", ""), ("Method", "MRR", "P@1", "MAP"), ("A", "1.5", "2.5", "3.5"), ("B", "4.5", "5.5", "6.5"))
+    words: list[Words] = [(c, r, text) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
+    boxed(paper, words, 4, (2,), upright={1: (1, 4), 3: (1, 4)})
+    top = paper.y - 20 - PITCH * 4  # type: ignore[attr-defined]
+    for text, edges in (("Digital", (1, 3)), ("Noise", (3, 4))):
+        middle = (EDGES[edges[0]] + EDGES[edges[1]]) / 2 + 6  # nearer to one of the columns
+        width = pymupdf.get_text_length(text, fontsize=9)
+        paper.page.insert_text((middle - width / 2, top + 9), text, fontsize=9)  # type: ignore[attr-defined]
+    assert grid_of(table_of(ended(paper)))[0] == ("Method", "Digital / MRR", "Digital / P@1", "Noise MAP")
+
+
+def test_a_label_between_two_rows_joins_them_not(draft: Callable) -> None:
+    paper = titled(draft())
+    words: list[Words] = [(0, 0, "Model"), (1, 0, "Regular"), (2, 0, "Train"), (3, 0, "Test")]
+    for n, name in enumerate(("Inception", "Alexnet", "MLP", "Deep MLP"), 1):
+        words += [(0, n, name), (2, n, f"{n}.1"), (3, n, f"{n}.2")]
+    boxed(paper, [*words, (1, 2.5, "Weight")], 5, (1,), upright={})
+    assert [(row.label, *row.cells) for row in table_of(ended(paper)).rows] == [
+        ("Inception", "Weight", "1.1", "1.2"), ("Alexnet", "Weight", "2.1", "2.2"),
+        ("MLP", "Weight", "3.1", "3.2"), ("Deep MLP", "Weight", "4.1", "4.2"),
+    ]  # fmt: skip
+
+
+def test_two_labels_of_one_name_are_both_said(draft: Callable) -> None:
+    paper = titled(draft())
+    rows = (("First?", "Second?", "EM", "F1"), ("No", "No", "17.6", "23.6"), ("Yes", "No", "16.5", "18.8"),
+            ("Yes", "Yes", "15.2", "18.9"))  # fmt: skip
+    boxed(paper, [(c, r, text) for r, row in enumerate(rows) for c, text in enumerate(row)], 4, (1, 2, 3))
+    assert [row.label for row in table_of(ended(paper)).rows] == ["No / No", "Yes / No", "Yes / Yes"]
+
+
+def test_a_row_with_numbers_between_rules_is_no_head(draft: Callable) -> None:
+    paper = titled(draft())
+    rows = (
+        ("Unit", "Power", "Hours", "Total"),
+        ("OPT", "400W", "809,472", "356"),
+        ("BLOOM", "410W", "1,082,880", "475"),
+    )
+    boxed(paper, [(c, r, text) for r, row in enumerate(rows) for c, text in enumerate(row)], 3, (1, 2), upright={})
+    assert grid_of(table_of(ended(paper))) == list(rows)
+
+
+def test_fractions_and_lists_without_heads_leave_a_grid_unsure(draft: Callable) -> None:
+    paper = titled(draft())
+    rows = (("Score", "Term", "EM", "F1"), ("Jaccard", "", "1.5", "2.5"), ("Common", "n + m", "3.5", "4.5"))
+    boxed(
+        paper, [(c, r, text) for r, row in enumerate(rows) for c, text in enumerate(row) if text], 3, (1,), upright={}
+    )
+    middle = (EDGES[1] + EDGES[2]) / 2
+    bar = paper.y - 20 - PITCH * 2 + 6.5  # type: ignore[attr-defined]
+    for text, y in (("a", bar - 2), ("b", bar + 5)):
+        paper.page.insert_text((middle - 1, y), text, fontsize=5)  # type: ignore[attr-defined]
+    paper.page.draw_line((middle - 6, bar), (middle + 6, bar), width=0.3)  # type: ignore[attr-defined]
+    assert not table_of(ended(paper)).sure
+    listed = titled(draft())
+    rows = (("to", "text"), ("date", "date"), ("cc", "text"), ("words", "text"))
+    boxed(listed, [(c, r, text) for r, row in enumerate(rows) for c, text in enumerate(row)], 4, (), upright={})
+    assert not table_of(ended(listed)).sure

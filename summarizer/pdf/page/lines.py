@@ -11,6 +11,8 @@ _SIGNS = ("−", "-", "–")
 _LOOSE_ACCENT = re.compile(rf"([{''.join(_ACCENT)}])[ ]?([^\W\d_])")
 _OVERPRINT = {"=": "≠", "∈": "∉", "→": "↦"}  # in TeX's fonts made of a stroke without a known name and the rest
 _OVERPRINTED = re.compile(rf"{UNKNOWN} ?([{''.join(_OVERPRINT)}])")
+_CLOSING = (")", "]")
+_NEAR = 4  # spans
 _MARK = re.compile(r"[\d,\s*†‡§¶–-]+$")
 
 
@@ -72,7 +74,7 @@ def line_text(spans: list[Span]) -> str:
             gap = span.box[0] - last.box[2]
             if gap > 0.18 * min(span.size, last.size) and not (parts[-1].endswith(" ") or text.startswith(" ")):
                 parts.append(" ")
-            if span.superscript and (mark := _superscript("".join(parts[-2:]), text, last)) is not None:
+            if span.superscript and (mark := _superscript("".join(parts[-2:]), text, spans[:n])) is not None:
                 text = mark
         parts.append(text)
         last = span
@@ -96,12 +98,16 @@ def _composed(text: str) -> str:
     return " ".join(text.split())
 
 
-def _superscript(before: str, text: str, last: Span) -> str | None:
-    """What a superscript becomes in plain text; None: it stays as it is."""
-    stripped = text.strip()
+def _superscript(before: str, text: str, spans: list[Span]) -> str | None:
+    """What a superscript after these spans becomes in plain text; None: it stays as it is.
+
+    Behind a bracket of a formula it is no mark.
+    """
+    last, stripped = spans[-1], text.strip()
     if not _MARK.match(stripped) and not re.match(r"[−+-]?\w{1,3}$", stripped):
         return None
-    if re.search(r"[^\W\d_]{3}$|[.,;:)\]”’]$", before.rstrip()) and not last.math and _MARK.match(stripped):
+    formula = last.math or (before.rstrip()[-1:] in _CLOSING and any(span.math for span in spans[-_NEAR:]))
+    if re.search(r"[^\W\d_]{3}$|[.,;:)\]”’]$", before.rstrip()) and not formula and _MARK.match(stripped):
         return " " if text.endswith(" ") else ""
     if re.search(r"[\w)\]]$", before) and not last.superscript:
         return "^" + stripped + (" " if text.endswith(" ") else "")

@@ -87,12 +87,13 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
             cells = [""] * len(columns)
             own = record.cells[part.stub :]
             cells[start : start + len(own)] = own
-            rows.append(Row(_joined((block, record.title, *record.cells[: part.stub])), tuple(cells)))
+            label = _LEVEL.join(filter(None, (block, record.title, *record.cells[: part.stub])))
+            rows.append(Row(label, tuple(cells)))
             boxes.append(record.box)
     corner = "" if are_names else corners[0]
     return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), doubts=tuple(doubts))
 
 
 def _joined(names: Iterable[str]) -> str:
-    """The levels of a label or head as one text."""
+    """The heads of the labels as one text."""
     return _LEVEL.join(dict.fromkeys(filter(None, names)))

@@ -84,7 +84,9 @@ def _is_same(row: CellRow, head: CellRow) -> bool:
 def _is_alike(row: CellRow, head: CellRow, columns: list[Column]) -> bool:
     """Is it over the same columns, and over most of them?"""
     over = [hits(cell.box, columns) for cell in row]
-    return over == [hits(cell.box, columns) for cell in head] and 2 * len(over) > len(columns)
+    numbers = [any(map(str.isdigit, "".join(cell.text for cell in cells))) for cells in (row, head)]
+    alike = over == [hits(cell.box, columns) for cell in head] and numbers[0] <= numbers[1]
+    return alike and 2 * len(over) > len(columns)
 
 
 def _are_words(heads: list[CellRow], below: CellRow) -> bool:

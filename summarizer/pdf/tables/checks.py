@@ -36,6 +36,7 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _joined_cells(grid.rows)
     yield from _odd_heads(grid.columns)
     yield from _rows_apart(grid.rows)
+    yield from _heads_as_cells(grid)
 
 
 def _texts(grid: Grid) -> list[str]:
@@ -144,6 +145,13 @@ def _rows_apart(rows: Sequence[Row]) -> Iterator[str]:
     for row, own in zip(rows, filled, strict=True):
         if len(rows) > 1 and len(own) >= _FULL and sum(not own.isdisjoint(other) for other in filled) == 1:
             yield f"the columns of {row.label!r} are in no other row"
+
+
+def _heads_as_cells(grid: Grid) -> Iterator[str]:
+    """A head that is also a cell below it may be the first row of a table without heads."""
+    columns = zip(*(row.cells for row in grid.rows), strict=True)
+    if cells := [head for head, column in zip(grid.columns, columns, strict=False) if head and head in column]:
+        yield f"the head {cells[0]!r} is a cell too"
 
 
 def _odd_heads(columns: Sequence[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ head surely makes the grid unsure: a wrong head is worse than none.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from summarizer.pdf.page.boxes import centre_in
+from summarizer.pdf.page.boxes import centre_in, middle
 from summarizer.pdf.page.pages import Line, Page
 from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled, count_labels
 from summarizer.pdf.tables.blocks import Block, split_blocks
@@ -23,6 +23,7 @@ from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box, Row
 
 _OFF_CENTRE = 3.0  # points
+_BAR = 8  # heights of a row: a rule as long is none of a fraction
 _ALONE = 10.0  # the same for the one value of a row
 
 
@@ -45,10 +46,19 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     box = row_box([cell for row in rows for cell in row])
     if any(centre_in(line.box, box) for line in page.rotated):
         doubts.append("text that runs upwards is left out")
+    if any(_is_bar(rule, row) for block in blocks for row in block.body for rule in rules):
+        doubts.append("a fraction in a cell")
     printed = [line for line in page.lines if centre_in(line.box, box)]
     if len(printed) > len(lines):
         doubts.append("text in it is not the table's")
     return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in printed])))
+
+
+def _is_bar(rule: Box, row: CellRow) -> bool:
+    """Is the rule the bar of a fraction: short, at the middle of the row's height, no line under a word or a row?"""
+    x0, y0, x1, y1 = row_box(row)
+    inside = x0 < rule[0] and rule[2] < x1 and rule[2] - rule[0] < _BAR * (y1 - y0)
+    return inside and abs(middle(rule) - (y0 + y1) / 2) < 0.2 * (y1 - y0)
 
 
 def _has_wide_cells(block: Block) -> bool:
@@ -70,7 +80,7 @@ def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords
     rows = join_wrapped(block.body, columns, rules, words)
     records = []
     for title, run in split_sections(rows, columns, rules):
-        for row, labels in carry_labels(run, columns, rules):
+        for row, labels in carry_labels(run, columns, rules, doubts):
             cells = _place([part for cell in row for part in split(cell, columns)], columns, labels, doubts)
             records.append(Record(title, cells, row_box(row)))
     return Part(heads, count_labels(heads, records), records)

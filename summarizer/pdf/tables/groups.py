@@ -28,7 +28,9 @@ class _Block:
     parted: bool  # are there rules between the rows, but not between the labels?
 
 
-def carry_labels(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> list[tuple[CellRow, Labels]]:
+def carry_labels(
+    rows: list[CellRow], columns: list[Column], rules: list[Box], doubts: list[str]
+) -> list[tuple[CellRow, Labels]]:
     """The rows without the labels of groups, and the labels that each is under.
 
     Labels stand in the first column, or in the next if these are words. Only a reading that accounts for all the
@@ -56,6 +58,8 @@ def carry_labels(rows: list[CellRow], columns: list[Column], rules: list[Box]) -
                     labels[n][c] = text
             if groups:
                 carried.update(map(id, block.labels))
+            elif _may_be_lines(block, blocks):
+                doubts.append(f"{block.labels[0].text!r} may be the first line of a label")
         rest = [[cell for cell in row if id(cell) not in carried] for row in rest]
     return [(row, own) for row, own in zip(rest, labels, strict=True) if row]
 
@@ -185,6 +189,12 @@ def _topped(labels: list[Cell], rows: list[int], heights: list[float], pitch: fl
     return groups
 
 
+def _may_be_lines(block: _Block, blocks: list[_Block]) -> bool:
+    """Has each row a label of its own, of words close to each other, where other blocks have one of such lines?"""
+    lines = [other for other in blocks if len(other.rows) > len(other.labels) > 1 == len(_joined(other.labels))]
+    return len(block.labels) == len(block.rows) > 1 == len(_joined(block.labels)) and bool(lines)
+
+
 def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
     """The block's labels as the lines of one: all other blocks have one label, one of them beside as many rows.
 
@@ -193,12 +203,12 @@ def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
     joined = _joined(block.labels)
     others = [other for other in blocks if other is not block and len(other.rows) > 1]
     single = all(len(_joined(other.labels)) == 1 for other in others)
-    if not single or len(joined) != 1 or len(block.rows) <= len(block.labels):
+    levels = [any(_is_level(label, cell) for row in block.data for cell in row) for label in block.labels]
+    if not single or len(joined) != 1 or (len(block.rows) <= len(block.labels) and any(levels)):
         return []
     certain = [other for other in others if len(_groups(other)) == 1]
     alike = any(len(other.rows) == len(block.rows) for other in certain)
-    level = all(any(_is_level(label, cell) for row in block.data for cell in row) for label in block.labels)
-    many = len(others) == len(certain) > 1 and (len(others) > 2 or not level)
+    many = len(others) == len(certain) > 1 and (len(others) > 2 or not all(levels))
     return [(joined[0].text, block.rows)] if alike or many else []
 
 

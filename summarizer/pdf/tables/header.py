@@ -64,7 +64,8 @@ def _continues(rows: list[CellRow], first: int, end: int) -> bool:
         return True  # there are not heads for all columns yet
     if _are_heads_over_data(block, rows[:first], below):
         return True
-    if max(map(len, rows[:first])) <= widest / 2 and len(block[0]) > widest / 2:  # so far only heads over the heads
+    words = _is_scale(block[0]) or not any(DATUM.match(cell.text) for cell in block[0])
+    if most <= widest / 2 and len(block[0]) > widest / 2 and words:  # so far only heads over the heads
         return True
     texts = [cell for row in block for cell in row[1:]]
     return 2 * len(block[0]) > widest and all(

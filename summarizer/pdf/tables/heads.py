@@ -94,20 +94,32 @@ def _ruled(row: CellRow, columns: list[Column], rules: list[Box]) -> list[Sequen
 def _in_bays(row: CellRow, columns: list[Column], uprights: list[Box], named: list[bool]) -> list[Sequence[int]]:
     """The columns between the two upright rules of each head that is alone between them and in their middle.
 
-    Several only if they are `named`: have heads of their own.
+    Several only if they are `named`: have heads of their own. Where no rule is beside the row, those below part it,
+    if no head is over one of them.
     """
     bays = [bay_of(cell.box, uprights) for cell in row]
+    low = max(cell.box[3] for cell in row)
+    below = min((rule[1] for rule in uprights if rule[1] > low - 1), default=0.0) + 1
+    lower = len(set(bays)) == 1 and below > 1
+    if lower:
+        bays = [bay_of((cell.box[0], below, cell.box[2], below), uprights) for cell in row]
     found: list[Sequence[int]] = [[] for _ in row]
     for n, (cell, bay) in enumerate(zip(row, bays, strict=True)):
         span = [i for i, column in enumerate(columns) if bay[0] < sum(column) / 2 < bay[1]]
-        if span and len(span) < len(columns) and bays.count(bay) == 1:
-            left, right = max(bay[0], columns[span[0]][0]), min(bay[1], columns[span[-1]][1])
-            left, right = (left, right) if float("inf") in map(abs, bay) else bay
-            off = abs(cell.box[0] + cell.box[2] - left - right) / 2
-            centred = off < max(_OFF_CENTRE, _NEARLY * (right - left))
-            if len(span) == 1 or (centred and all(named[i] for i in span)):
-                found[n] = span
+        if not span or len(span) == len(columns) or bays.count(bay) > 1:
+            continue
+        centred = all(named[i] for i in span) and _is_in_middle(cell, bay, columns, span)
+        if centred if lower else centred or len(span) == 1:
+            found[n] = span
     return found
+
+
+def _is_in_middle(cell: Cell, bay: Column, columns: list[Column], span: list[int]) -> bool:
+    """Is the cell in the middle of its bay, or of the columns where the bay has no end, and not beyond it?"""
+    whole = columns[span[0]][0], columns[span[-1]][1]
+    left, right = whole if float("inf") in map(abs, bay) else bay
+    inside = bay[0] < cell.box[0] and cell.box[2] < bay[1]
+    return inside and abs(cell.box[0] + cell.box[2] - left - right) / 2 < max(_OFF_CENTRE, _NEARLY * (right - left))
 
 
 def _underlines(rule: Box, head: Cell) -> bool:

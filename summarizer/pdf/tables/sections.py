@@ -37,6 +37,8 @@ def _count_title(rows: list[CellRow], first: int, columns: list[Column], ruled: 
     end = first
     while end < len(rows) and _is_title(rows[end], columns, alone={end, end + 1} <= ruled):
         end += 1
+        if end in ruled:
+            break
     return end - first if end < len(rows) and len(rows[end]) > 1 else 0
 
 

@@ -116,6 +116,9 @@ def _is_around(lines: list[CellRow], placed: list[dict[int, Cell]], n: int, nume
         return False
     if not numeric.isdisjoint(line if 0 in above else above):
         return False  # the label is that of a group
+    inner = n if 0 in above else n - 1
+    if 0 < inner < len(placed) - 1 and all(not numeric.isdisjoint(placed[m]) for m in (inner - 1, inner + 1)):
+        return False  # its cell stands for the row above and the one below
     height = min(cell.box[3] - cell.box[1] for cell in (*lines[n - 1], *lines[n]))
     return row_box(lines[n])[1] - row_box(lines[n - 1])[1] < _HALF * height
 
