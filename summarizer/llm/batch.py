@@ -13,28 +13,23 @@ When all answers of a batch are in the store, only its `BatchJob` stays. Memory 
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path
 
 from summarizer.config import Config
-from summarizer.errors import CeilingError, DeferredError, TryLaterError, UsageError
+from summarizer.errors import CeilingError, DeferredError, UsageError
 from summarizer.llm.ask import side_by_side
-from summarizer.llm.batch_api import AbsentError, Batch, BatchApi, QueueFullError
 from summarizer.llm.batch_jobs import BatchJob, Journal
-from summarizer.llm.batch_lines import BatchLine, BatchQueue, Index, index_batch, judge, lines_path, read_outcome
+from summarizer.llm.batch_lines import BatchLine, BatchQueue, Index, index_batch, read_outcome
+from summarizer.llm.batch_progress import BatchesUnderWay
 from summarizer.llm.client import CallEvent, Client, Model, Request
 from summarizer.llm.replies import MalformedReplyError, error_words, excerpt
-from summarizer.llm.spending import cost_usd, discounted, estimated_usage
+from summarizer.llm.spending import batch_cost, estimated_usage
 from summarizer.store.results import Store
-from summarizer.types import Reply, Usage
-
-_LATE_LOOKS = 10  # at a completed batch that names no file
+from summarizer.types import Reply
 
 
 class BatchClient:
@@ -54,10 +49,8 @@ class BatchClient:
         did not answer, `notify` takes a line on how the batches are getting on."""
         self._live, self._folder, self._store, self._fallback = live, folder, store, fallback
         self._on_call, self._notify = on_call, notify
-        self._api = BatchApi(live.endpoint, live.config)
         self._queue, self._journal = BatchQueue(folder), Journal(folder)
-        self._under_way: list[BatchJob] = []
-        self._late: Counter[str] = Counter()  # looks at completed batches without a file
+        self.under_way = BatchesUnderWay(live, folder, self._journal, came_back=self._keep_answers, notify=notify)
         self._asked: set[str] = set()  # keys of the requests under way
         self._lines: dict[str, BatchLine | None] = {}  # of all requests that came back; None: ask live from now on
         self._here: list[tuple[BatchJob, set[str]]] = []  # back, with keys of answers not stored yet
@@ -82,18 +75,8 @@ class BatchClient:
             return reply or await self._fallback.complete(request)
         if key not in self._asked:
             body = self._live.body(request, self._live.rung(request))
-            self._queue.add(key, body, self._cost(estimated_usage(request)))
+            self._queue.add(key, body, batch_cost(estimated_usage(request), self.config))
         raise DeferredError(f"{request.subject}: asked in the next batch")
-
-    @property
-    def promised(self) -> float:
-        """US dollars that the batches under way will cost, by estimate."""
-        return sum(job.estimate or 0.0 for job in self._under_way)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether batches are to be sent or are under way."""
-        return bool(self._under_way)
 
     def cut_batches(self, stopped: asyncio.Event, room: float | None) -> int:
         """Make batches of what is queued, as far as it fits into `room` beside those under way.
@@ -101,7 +84,7 @@ class BatchClient:
         Requests are taken in their order until the next one would cost more; returns how many were left out.
         """
         self._sweep()
-        self._require_running(stopped)
+        self.under_way.require_running(stopped)
         costs = list(self._queue.costs.values())
         fitting = len(costs) if room is None else self._fitting(costs, room)
         left_out = len(costs) - fitting
@@ -109,132 +92,20 @@ class BatchClient:
             estimates, costs = costs[:requests], costs[requests:]
             estimate = None if None in estimates else sum(cost or 0.0 for cost in estimates)
             job = BatchJob(name, self._live.endpoint.host, self.config.model, requests, estimate, datetime.now(UTC))
-            self._under_way.append(self._journal.note(job))
+            self.under_way.jobs.append(self._journal.note(job))
         return left_out
 
     def _fitting(self, costs: Sequence[float | None], room: float) -> int:
         """How many requests at the head of the queue fit into `room` beside those under way."""
         if None in costs:
             raise UsageError("--max-cost needs the model's price: set [prices] in config.toml")
-        spent = accumulate((cost or 0.0 for cost in costs), initial=self.promised)
+        spent = accumulate((cost or 0.0 for cost in costs), initial=self.under_way.promised)
         return sum(total <= room for total in islice(spent, 1, None))
-
-    def _cost(self, usage: Usage) -> float | None:
-        return discounted(cost_usd(usage, self.config.model, self.config.prices), self.config)
 
     async def collect(self, stopped: asyncio.Event) -> None:
         """Bring all batches to their end: submitted, waited for, downloaded."""
-        held: set[str] = set()  # jobs that the service has no room for now
-        while self._under_way:
-            await self._submit_waiting(held, stopped)
-            running = {job.name: await self._batch_of(job) for job in self._under_way if job.batch_id}
-            ended = [job for job in self._under_way if job.name in running and self._has_ended(job, running[job.name])]
-            for job in ended:
-                await self._finish(job, running[job.name], held)
-            if ended and not all(job.name in held for job in ended):
-                held.clear()  # there is room again
-            elif held and len(running) == len(ended):
-                self._halve(next(job for job in self._under_way if job.name in held))
-                held.clear()
-            if self._under_way:
-                done = sum(batch.done for batch in running.values() if not batch.final)
-                total = sum(job.requests for job in self._under_way)
-                self._notify(f"{len(self._under_way)} batches under way, {done} of {total} requests done")
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self.config.batch_poll_seconds):
-                        await stopped.wait()
-                self._require_running(stopped)
+        await self.under_way.collect(stopped)
         self._asked.clear()
-
-    async def _submit_waiting(self, held: set[str], stopped: asyncio.Event) -> None:
-        for number, job in enumerate(self._under_way):
-            if not job.batch_id and job.name not in held:
-                self._require_running(stopped)
-                self._under_way[number] = await self._submitted(job, held)
-
-    def _hold(self, job: BatchJob, reason: str, held: set[str]) -> None:
-        held.add(job.name)
-        self._notify(f"{job.requests} requests wait until there is room for them: {reason}")
-
-    def _has_ended(self, job: BatchJob, batch: Batch) -> bool:
-        """Whether a batch is final, with its file; a file that is late is waited for, but not for ever."""
-        if not batch.final or not batch.file_missing:
-            return batch.final
-        self._late[job.name] += 1
-        return self._late[job.name] > _LATE_LOOKS
-
-    async def _finish(self, job: BatchJob, batch: Batch, held: set[str]) -> None:
-        """Fetch what came of a batch that has ended, or let it wait where the service had no room for it."""
-        place = self._under_way.index(job)
-        if batch.queue_full:
-            self._under_way[place] = self._journal.note(replace(job, batch_id="", asked=False))
-            self._hold(job, batch.problem, held)
-        else:
-            await self._download(job, batch)
-            del self._under_way[place]
-
-    def _halve(self, job: BatchJob) -> None:
-        """Make two jobs of one that is larger than the service takes; a single request is asked live."""
-        if job.requests == 1:
-            self._notify(f"{job.name}: not even one request is taken in a batch; it is asked live")
-            self._store_answers(job, index_batch(self._folder, job.name))
-            self._under_way.remove(job)
-            self._journal.note(replace(job, status="failed", problem="larger than the service takes"))
-            return
-        head, rest = self._journal.halve(job)
-        self._under_way[self._under_way.index(job)] = head
-        self._under_way.append(rest)
-
-    def _require_running(self, stopped: asyncio.Event) -> None:
-        if stopped.is_set():
-            where = f"{len(self._under_way)} batches under way at {self._live.endpoint.host}"
-            raise TryLaterError(f"stopped with {where}; run the same command again to go on")
-
-    async def _submitted(self, job: BatchJob, held: set[str]) -> BatchJob:
-        uploaded_before, asked_before = bool(job.file_id), job.asked
-        if not uploaded_before:
-            file_id = await self._api.upload(lines_path(self._folder, job.name, "requests"))
-            job = self._journal.note(replace(job, file_id=file_id))
-        job = self._journal.note(replace(job, asked=True))
-        try:
-            batch = await self._api.create(job.file_id, job.name, asked_before=asked_before)
-        except QueueFullError as error:
-            self._hold(job, str(error), held)
-            return self._journal.note(replace(job, asked=False))
-        except UsageError:
-            if uploaded_before:  # the service may have deleted the file since
-                return await self._submitted(replace(job, file_id="", asked=False), held)
-            raise
-        return self._journal.note(replace(job, batch_id=batch.id))
-
-    async def _batch_of(self, job: BatchJob) -> Batch:
-        try:
-            return await self._api.look(job.batch_id)
-        except AbsentError:
-            raise UsageError(
-                f"{job.host}: does not know its batch {job.batch_id} any more; "
-                f"delete {self._journal.path(job.name)} to ask its {job.requests} requests again"
-            ) from None
-
-    async def _download(self, job: BatchJob, batch: Batch) -> None:
-        """Fetch what a batch in its final state has, and note that it is here."""
-        output, errors = (lines_path(self._folder, job.name, kind) for kind in ("output", "errors"))
-        asked = (await asyncio.to_thread(index_batch, self._folder, job.name)).asked.keys()
-        for file_id, path, done in ((batch.output_file, output, batch.done), (batch.error_file, errors, 0)):
-            check = partial(judge, asked=asked, done=done)
-            if file_id and not path.exists() and not await self._api.download(file_id, path, check):
-                self._notify(f"{job.batch_id}: {path.name} has been deleted at the service")
-        index = await asyncio.to_thread(index_batch, self._folder, job.name)
-        self._store_answers(job, index)
-        if missing := job.requests - len(index.answered):
-            said = f": {batch.problem}" if batch.problem else ""
-            self._notify(f"{job.batch_id}: {batch.status}{said}; {missing} of {job.requests} requests are asked live")
-        self._journal.note(
-            replace(
-                job, status=batch.status, problem=batch.problem,
-                answered=len(index.answered), usage=index.usage, cost=self._cost(index.usage),
-            )
-        )  # fmt: skip
 
     def _resume(self) -> None:
         """Find what is under way, and what came back and has not been asked for."""
@@ -247,13 +118,13 @@ class BatchClient:
             elif job := self._read_job(name):
                 index = index_batch(self._folder, job.name)
                 if job.status:
-                    self._store_answers(job, index, {key for key in index.asked if self._is_stored(key, job)})
+                    self._keep_answers(job, index, {key for key in index.asked if self._is_stored(key, job)})
                 else:
-                    self._under_way.append(job)
+                    self.under_way.jobs.append(job)
                     self._asked |= index.asked.keys()
         self._sweep()
 
-    def _store_answers(self, job: BatchJob, index: Index, stored: Set[str] = frozenset()) -> None:
+    def _keep_answers(self, job: BatchJob, index: Index, stored: Set[str] = frozenset()) -> None:
         self._lines |= {key: index.lines.get(key) for key in index.asked if key not in stored}
         self._here.append((job, index.answered - stored))
 
@@ -319,9 +190,9 @@ async def submit(clients: Sequence[BatchClient], stopped: asyncio.Event, room: f
     """
     left_out = 0
     for client in clients:
-        others = sum(other.promised for other in clients if other is not client)
+        others = sum(other.under_way.promised for other in clients if other is not client)
         left_out += client.cut_batches(stopped, None if room is None else room - others)
-    if left_out and not any(client.is_waiting for client in clients):
+    if left_out and not any(client.under_way.jobs for client in clients):
         raise CeilingError(f"{left_out} requests are not sent: they would pass --max-cost")
     await side_by_side(client.collect(stopped) for client in clients)
     return left_out

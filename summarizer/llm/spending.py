@@ -129,6 +129,11 @@ def discounted(dollars: float | None, config: Config) -> float | None:
     return None if dollars is None else dollars * (1 - config.batch_discount)
 
 
+def batch_cost(usage: Usage, config: Config) -> float | None:
+    """The same as `cost_usd` for what is asked in a batch of the model of `config`."""
+    return discounted(cost_usd(usage, config.model, config.prices), config)
+
+
 def cost_with_reading(
     usage: Usage, model: str, reading: Usage, reader: str, prices: Mapping[str, Price]
 ) -> float | None:
