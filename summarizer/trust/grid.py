@@ -11,7 +11,7 @@ from typing import Literal
 from summarizer.trust.matching import find
 from summarizer.trust.names import key
 from summarizer.trust.numbers import Quantity, quantities, with_unit
-from summarizer.trust.units import stated_units
+from summarizer.trust.units import soft_nouns, stated_units
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Table
 
@@ -129,6 +129,11 @@ class EvidenceGrid:
     def termed(self, text: str, level: Level, vocabulary: Vocabulary) -> list[Labels]:
         """The labels of the level that each Chinese term in `text` may mean, in order."""
         return [labels for labels, _ in self._terms_in(text, level, vocabulary)]
+
+    def counting(self, unit: str, level: Level) -> list[Labels]:
+        """The labels of the level whose heads count the noun: Source / Words for 7775 词; [] if none does."""
+        labels = frozenset(label for label in self.levels[level] if unit and unit in soft_nouns(label))
+        return [labels] if labels else []
 
     def rest(self, text: str, vocabulary: Vocabulary) -> str:
         """`text` without the words that name anything of the table, or that its caption uses."""

@@ -28,7 +28,7 @@ _COUNTED = re.compile(
 _IN_ORDER = re.compile(r"分别|依次")
 # Another thing comes in (低于 B 的 2.1), or the number is what lies between two (高 2.1, 降到 2.1).
 _CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩"
-_RELATION = re.compile(rf"{_CHANGE}|[比较优劣从由]|不如|不及")
+_RELATION = re.compile(rf"{_CHANGE}|[比较优劣从由]|不如|不及|变[为到成]")
 _AMOUNT = re.compile(rf"(?:{_CHANGE})[出了约近达过于]{{0,2}}[ ]?$")
 _GAP_TO = re.compile(r"(?:领先|落后|高于|低于|优于|超过|胜过|多于|少于)[^，；。（(的]{1,40}$")  # 领先 B 0.7
 _SHARE = re.compile(r"(?:得分|分数|成绩|性能|水平|大小|总量|参数|时间)的[ ]?$")  # ChatGPT 得分的 97.8%
@@ -115,7 +115,7 @@ class Reader:
             if after and level[0] == "row":  # 低于 B 的 2.1: it can only be B's
                 named = [labels for labels, _ in self._grid.named(own[after[-1] :], level)]
             elif not named:
-                named = [] if strange else self._before(level, run[0])
+                named = self._listed(level, len(run)) or ([] if strange else self._before(level, run[0]))
             names[level] = named or self._listed(level, len(run))
         if strange:  # beside a column it is most likely a row, and the other way round
             self._strange |= {"row", "column"} - (said if len(said) == 1 else set())
@@ -127,8 +127,11 @@ class Reader:
         self._end = bracket.end() if bracket else end
         if _COUNTED.match(self._text, end):
             counted_as = _CLAUSE_END.split(self._text[end:], maxsplit=1)[0]
+            unit = run[-1].unit
             names = {
-                level: named if level[0] == "row" else self._grid.termed(counted_as, level, self._vocabulary)[:1]
+                level: named
+                if level[0] == "row"
+                else self._grid.counting(unit, level) or self._grid.termed(counted_as, level, self._vocabulary)[:1]
                 for level, named in names.items()
             }
             said |= {"row", "column"}

@@ -183,11 +183,7 @@ def _digit_quantities(folded: str, masked: str) -> Iterator[Quantity]:
         digits = re.sub(r"[^\d.]", "", found[0])[:_MOST_DIGITS]
         value = Fraction(digits if not digits.startswith(".") else "0" + digits)
         step = Fraction(1, 10 ** len(digits.partition(".")[2]))
-        exponent, end = _exponent(masked, end, digits)
-        if exponent is not None:
-            value, step = value * Fraction(10) ** exponent, step * Fraction(10) ** exponent
-            if digits == "10" and end != found.end() and masked[found.end() :].lstrip()[:1] in "^*⁰¹²³⁴⁵⁶⁷⁸⁹⁻的":
-                value = step = Fraction(10) ** exponent
+        value, step, end = _scaled(masked, end, digits, value, step)
         quantity = _measured(folded, masked, start, end, value, step, "count")
         position = max(position, quantity.span[1])
         if name:
@@ -197,13 +193,16 @@ def _digit_quantities(folded: str, masked: str) -> Iterator[Quantity]:
             yield quantity
 
 
-def _exponent(text: str, position: int, digits: str) -> tuple[int | None, int]:
-    if digits == "10" and (power := _POWER.match(text, position)):
-        return int((power[1] or power[2] or power[3]).translate(_EXPONENT)), power.end()
-    if found := _SCIENTIFIC.match(text, position):
+def _scaled(text: str, end: int, digits: str, value: Fraction, step: Fraction) -> tuple[Fraction, Fraction, int]:
+    """Value, step and end of a number with the power that follows it: 10^6, 2^18, 1.5 × 10^6, 3e-4."""
+    if digits in ("2", "10") and (power := _POWER.match(text, end)):
+        value = Fraction(digits) ** int((power[1] or power[2] or power[3]).translate(_EXPONENT))
+        return value, value, power.end()
+    if found := _SCIENTIFIC.match(text, end):
         exponent: str = found["e"] or found["caret"] or found["super"]
-        return int(exponent.translate(_EXPONENT)), found.end()
-    return None, position
+        factor = Fraction(10) ** int(exponent.translate(_EXPONENT))
+        return value * factor, step * factor, found.end()
+    return value, step, end
 
 
 def _measured(folded: str, masked: str, start: int, end: int, value: Fraction, step: Fraction, kind: Kind) -> Quantity:

@@ -58,8 +58,14 @@ _SOFT_WORDS = {
     "language": r"languages?|种语言|语种",
     "image": r"images?|图像|图片",
     "person": r"people|persons?|annotators?|labell?ers?|participants?|workers?|人|名标注|位标注",
-    "document": r"documents?|articles?|文档|篇",
+    "document": r"doc(?:ument)?s?|articles?|文档|篇",
+    "word": r"words?|词(?![元汇表典])",
+    "sentence": r"sent(?:ence)?s?|句",
+    "sample": r"samples?|样本",
     "frame": r"frames?|帧",
+}
+_SOFT_HEADS = {
+    noun: re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE) for noun, words in _SOFT_WORDS.items()
 }
 _SOFT = re.compile(
     r"[ \n-]?(?:[a-z]{2,14}[ -]){0,2}?个?(?:[\u4e00-\u9fff]{0,3}?)[ ]?"
@@ -114,6 +120,11 @@ def hard_unit(text: str, position: int) -> tuple[str, Fraction, int] | None:
 
 def _time_factor(word: str) -> Fraction:
     return _TIME[word] if word in _TIME else _TIME[word.removesuffix("s")]
+
+
+def soft_nouns(head: str) -> set[str]:
+    """The nouns that the head of a column counts: Source / Words."""
+    return {noun for noun, words in _SOFT_HEADS.items() if words.search(head)}
 
 
 def soft_unit(text: str, position: int) -> str:
