@@ -23,7 +23,7 @@ from summarizer.trust.operands import operands
 from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.topic import off_topic
 from summarizer.trust.units import HARD_UNITS, stated_units
-from summarizer.trust.wrong_cell import wrong_cells
+from summarizer.trust.wrong_cell import WHOLE_PAGE, wrong_cells
 from summarizer.types import Claim, Verdict
 
 CHECKER_VERSION = 12  # raise it when a verdict can change: stored checks are redone
@@ -57,7 +57,7 @@ def check_statement(statement: Statement, evidence: Evidence, *, searched: bool 
         missing = _marks(statement.passages)
         reason = f"cites {missing}, which the paper does not have" if missing else "cites no passage"
         return replace(claim, verdict="uncited", reason=reason)
-    case = _Case(statement.text, passages, evidence)
+    case = _Case(statement.text, passages, evidence, searched)
     if any(evidence.passages[number].kind == "figure" for number in passages):
         findings = list(_readings(case))
     else:
@@ -84,6 +84,7 @@ class _Case:
     text: str
     passages: tuple[int, ...]
     evidence: Evidence
+    searched: bool = False  # whether the passages are a search's, by the numbers of the sentence
 
     @cached_property
     def cited(self) -> list[Quantity]:
@@ -144,7 +145,7 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
     for clause in clauses(case.text):
         if against := opposite_direction(clause, texts):
             yield clause.strip(), against
-    for quantity, place in wrong_cells(case.text, case.matches, case.passages, case.evidence):
+    for quantity, place in wrong_cells(case.text, case.matches, case.passages, case.evidence, searched=case.searched):
         yield quantity.text, f"the table has it elsewhere: {place}"
 
 
@@ -202,6 +203,8 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
 
 def _from_table(quantity: Quantity, clause: str, case: _Case) -> Match | None:
     """What the number follows from within a column or a row of a cited table."""
+    if len(case.passages) > WHOLE_PAGE:
+        return None  # some pair of its numbers would do
     groups = operands(case.text, clause, case.passages, case.evidence)
     return next((found for group in groups if (found := compute(quantity, case.text, group))), None)
 
@@ -209,7 +212,8 @@ def _from_table(quantity: Quantity, clause: str, case: _Case) -> Match | None:
 def _is_misplaced(quantity: Quantity, passage: int, case: _Case) -> bool:
     """Whether the passage is a row of something else than the sentence gives the number to."""
     matches = [(other, find(other, case.evidence.quantities(passage))) for other, _ in case.matches]
-    return any(other == quantity for other, _ in wrong_cells(case.text, matches, (passage,), case.evidence))
+    wrong = wrong_cells(case.text, matches, (passage,), case.evidence, searched=True)
+    return any(other == quantity for other, _ in wrong)
 
 
 def _has_rival(quantity: Quantity, own: Sequence[Quantity], case: _Case) -> bool:

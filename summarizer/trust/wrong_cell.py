@@ -17,18 +17,25 @@ _DIFFERENCE = re.compile(
     r"improv|gain|reduc|diff|Δ|delta|increas|decreas|drop|speed|gap|sav|over|change", re.IGNORECASE
 )
 
+WHOLE_PAGE = 24  # passages: nobody cites so many one by one
 _FEW_ROWS = 3  # a writer who cites no more has the row in mind
 
 _Given = tuple[Quantity, EvidenceCell]  # a number of the sentence and a cell that it may be
 
 
 def wrong_cells(
-    text: str, matches: Sequence[tuple[Quantity, Match | None]], passages: Sequence[int], evidence: Evidence
+    text: str,
+    matches: Sequence[tuple[Quantity, Match | None]],
+    passages: Sequence[int],
+    evidence: Evidence,
+    *,
+    searched: bool,
 ) -> list[tuple[Quantity, str]]:
     """(number, what its cell is called) where a table has the number, but not where the sentence puts it.
 
     Judged by the tables of which a row is cited and whose grid is sure, if the sentence names anything of them. A
-    number that a cited sentence about the same names has, too, is right.
+    number that a cited sentence about the same names has, too, is right; so is one whose row is cited, if the passages
+    were not `searched` for by the number.
     """
     words = {key(word.text) for word in latin_words(text)}
     cited = [evidence.passages[n] for n in passages]
@@ -43,13 +50,14 @@ def wrong_cells(
     cited_rows = evidence.cited_rows(passages)
     for grid in _named(list(cited_rows), text):
         rows = cited_rows[grid]
+        meant = not searched and len(rows) <= _FEW_ROWS and len(passages) <= WHOLE_PAGE
         for quantity, place, cells, fitting in _located(text, numbers, grid, evidence):
             if fitting or any(grid.numbered(quantity, level) for level in grid.levels):
                 right.add(quantity)
             elif (
                 cells
                 and quantity in judged
-                and not (len(rows) <= _FEW_ROWS and _is_cited(cells, place, rows, grid, clause_of(text, quantity.span)))
+                and not (meant and _is_cited(cells, place, rows, grid, clause_of(text, quantity.span)))
             ):
                 wrong[quantity] = grid.called(cells[0])
     return [(quantity, called) for quantity, called in wrong.items() if quantity not in right]
