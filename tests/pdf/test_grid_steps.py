@@ -209,3 +209,14 @@ def test_labels_that_may_be_lines_of_one_leave_a_grid_unsure() -> None:
     doubts: list[str] = []
     carry_labels(rows, find_columns(rows), [rule(3)], doubts)
     assert doubts == ["'Symbolic' may be the first line of a label"]
+
+
+def test_a_lone_head_over_the_labels_is_no_title() -> None:
+    rows = [row(0, "statistic"), row(1, "tasks", "52,445"), row(2, "inputs", "11,584")]
+    (block,) = split_blocks(rows, [rule(1)])
+    assert (texts(block.head), len(block.body)) == ([["statistic"]], 2)
+
+
+def test_labels_each_level_with_a_row_are_no_label_in_the_middle_of_them() -> None:
+    rows = [row(0, "", "Go"), row(1, "Steps", "700k"), row(2, "Time", "9h"), row(3, "Games", "44"), row(4, "", "40 ms")]
+    assert all(not labels for _, labels in carry_labels(rows, find_columns(rows), [], []))

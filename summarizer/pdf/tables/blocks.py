@@ -63,7 +63,8 @@ def _is_title(rows: list[CellRow], size: int, columns: list[Column]) -> bool:
     """Is the last of the `size` heads a title of the first block only: alone, or such as stand further down too?"""
     head, body = rows[size - 1], rows[size:]
     if size == 1 and len(head) == 1:
-        return len(split(head[0], columns, WIDE)) == 1
+        over_labels = hits(head[0].box, columns) == [0] and all(len(row) > 1 for row in body)
+        return len(split(head[0], columns, WIDE)) == 1 and not over_labels
     over = [hits(cell.box, columns) for cell in head]
     if 2 * len(head) > len(columns) or over[0] == [0]:
         return False

@@ -92,15 +92,15 @@ def _groups(block: _Block) -> list[_Group]:
     if exact := _centred(labels, rows, heights, pitch / 10):
         return exact
     joined = _joined(labels)
+    lines = all(any(_is_level(label, cell) for row in block.data for cell in row) for label in labels)
     if len(joined) == 1 and 2 * len(labels) <= len(rows) + 1:
         level = any(_is_level(joined[0], cell) for row in block.data for cell in row)
-        lines = all(any(_is_level(label, cell) for row in block.data for cell in row) for label in labels)
         off = abs(joined[0].middle - (heights[0] + heights[-1]) / 2)
         at_top = abs(labels[0].middle - heights[0]) < pitch / 4
         inner = heights[0] + pitch / 2 < joined[0].middle < heights[-1] - pitch / 2
         if off < (pitch / 4 if lines and len(labels) > 1 else pitch) or at_top or inner or not level:
             return [(joined[0].text, rows)]
-    for cells in (labels, joined) if len(joined) < len(labels) else (labels,):
+    for cells in (labels, joined) if len(joined) < len(labels) and not lines else (labels,):
         centred, topped = _centred(cells, rows, heights, pitch / 4), _topped(cells, rows, heights, pitch)
         if centred and topped and centred != topped:
             return centred if _even(centred) > _even(topped) else topped if _even(topped) > _even(centred) else []
