@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -100,7 +101,16 @@ async def examine_model(config: Config) -> list[Checkup]:
         return [Checkup(False, "model", str(error))]
     last = events[-1]
     text = f"{config.model} at {host_of(config.endpoint)} answers with {last.rung} in {last.seconds:.1f} s"
-    return [Checkup(True, "model", text)]
+    return [Checkup(True, "model", text), *_figures(config, client.config.figures_to_model, store)]
+
+
+def _figures(config: Config, taken: int, store: Store) -> Iterator[Checkup]:
+    """Whether the model is known to take fewer figures than it should be shown."""
+    if taken < config.figures_to_model:
+        text = f"{config.model} has refused more than {taken} images: it is shown no more for 30 days"
+        yield Checkup(
+            False, "figures", f"{text}; set figures_to_model = {taken}, or delete {store.root / 'rungs.json'}"
+        )
 
 
 def _price(config: Config) -> Checkup:

@@ -20,7 +20,10 @@ _MOST_CITED = 6  # passages that a sentence of a digest cites; a linked page has
 
 async def read_entry(report: EntryReport, evidence: Evidence, work: Work, reader: Model) -> EntryReport:
     """The report with what the reader says; a reading that is of no use is a remark. Raises what `Client` raises."""
-    sentences = [_sentence(judged) for judged in report.judged]
+    asked = [n for n, judged in enumerate(report.judged) if judged.claim.verdict != "figure"]  # it sees no figures
+    if not asked:
+        return report
+    sentences = [_sentence(report.judged[n]) for n in asked]
     try:
         said, _ = await ask_reader(
             reader, work.store, work.prompts.reading, work.prompts.reask, sentences, evidence.document,
@@ -31,8 +34,9 @@ async def read_entry(report: EntryReport, evidence: Evidence, work: Work, reader
     quotes = Quotes(evidence)
     if useless := quotes.useless(said.values()):
         return replace(report, remarks=(*report.remarks, f"second reading: {useless}"))
-    read = tuple(_settled(j, said[n], quotes) if n in said else j for n, j in enumerate(report.judged))
-    missing = len(read) - len(said)
+    items = {asked[n]: item for n, item in said.items()}
+    read = tuple(_settled(j, items[n], quotes) if n in items else j for n, j in enumerate(report.judged))
+    missing = len(asked) - len(items)
     unread = (f"second reading: {missing} sentences not read",) if missing else ()
     return replace(report, judged=read, remarks=(*report.remarks, *unread))
 

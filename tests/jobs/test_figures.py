@@ -163,6 +163,16 @@ def test_a_server_that_refuses_images_is_asked_without_and_remembered(home, serv
     assert "figures not shown" not in capsys.readouterr().err
 
 
+def test_doctor_says_that_figures_are_not_shown(home, serve, capsys):
+    script = refusing(model(sees))
+    serve(lambda body: reply({"ok": True}) if len(body["messages"]) == 1 else script(body))
+    run(["doctor"])
+    assert "figures" not in capsys.readouterr().out
+    assert run(["2401.00001"]) == 0
+    run(["doctor"])
+    assert "FAIL  figures: gpt-5.4-mini has refused more than 0 images" in capsys.readouterr().out
+
+
 def test_what_was_asked_without_figures_is_what_is_asked_for_without_the_setting(home, own_home, serve):
     server = serve(refusing(model(sees)))
     assert run(["2401.00001"]) == 0
@@ -241,6 +251,15 @@ def test_verify_says_that_a_reading_is_one(home, serve, capsys, tmp_path):
     (tmp_path / "copied.md").write_text(page.read_text().replace("约为 60%", "为 61%").replace("不到 10%", "8%"))
     run(["verify", str(tmp_path / "copied.md"), "--papers", str(tmp_path / "papers"), "--runs", str(tmp_path / "none")])
     assert "!! unsupported: 61%: read off a figure" in capsys.readouterr().out
+
+
+def test_a_reader_of_verify_that_sees_no_figures_is_not_asked_about_them(home, serve, capsys):
+    server = serve(model(sees))
+    assert run(["2401.00001"]) == 0
+    run(["verify", "runs/2401.00001v1/papers/2401.00001v1/digest.md", "--reader"])
+    told, read = capsys.readouterr().out, server.requests[-1].body
+    assert stage_of(read) == "reading" and not looks(read) and "约为 60%" not in question(read)
+    assert "read off a figure\n     证据为整篇论文时" in told and "not read" not in told
 
 
 def test_the_site_shows_the_figure_itself_as_the_evidence(home, serve, tmp_path):
