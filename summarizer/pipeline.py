@@ -86,7 +86,7 @@ async def _write_digest(
         paper, document, images, answer.value, reviewed, work,
         left_out=written.left_out, spent=[answer, *read.spent, *mending], warnings=[*blind, *read.warnings],
     )  # fmt: skip
-    reading = add_usage(answer.usage for answer in read.spent)
+    reading = add_usage(reply.usage for reply in read.spent)
     return replace(digest, figures_seen=seen, reader=work.config.reading_model if read.spent else "", reading=reading)
 
 

@@ -156,7 +156,7 @@ def _judge(statement: Statement, paper: Found, others: Iterable[Found]) -> Judge
         claim = check_statement(replace(statement, passages=own.passages), evidence)
     elif words.READ_OFF in statement.text:
         claim = _read_off(statement, evidence)
-    elif on_pages := tuple(p.id for p in evidence.document.passages if p.page in pages):
+    elif on_pages := tuple(p.id for p in evidence.document.passages if p.page in pages and p.kind != "figure"):
         claim = check_statement(replace(statement, passages=on_pages), evidence)
     else:
         claim = check_uncited(replace(statement, passages=()), evidence)

@@ -243,6 +243,11 @@ def test_verify_says_that_a_reading_is_one(home, serve, capsys, tmp_path):
     run(["verify", str(page)])
     told = capsys.readouterr().out
     assert "read off a figure\n     证据为整篇论文时" in told and "1 read off a figure" in told and "!!" not in told
+    page.write_text(page.read_text().replace("（读图）", "").replace("约为 60%", "约为 66%"))  # no reading any more
+    run(["verify", str(page)])
+    assert "!! unsupported: 66%" in capsys.readouterr().out
+    assert run(["2401.00001"]) == 0  # puts the page right again
+    capsys.readouterr()
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "2401.00001v1.pdf").write_bytes(SAMPLE.read_bytes())
     (tmp_path / "copied.md").write_text(page.read_text())
