@@ -1,5 +1,15 @@
-"""`python -m summarizer` is the same as `summarize`."""
+"""Where `summarize` and `python -m summarizer` begin, before anything is imported that takes time."""
 
-from summarizer.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Imports take a tenth of a second. A signal that comes meanwhile is kept until `run` can answer it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    from summarizer.cli import main as start
+
+    start()
+
+
+if __name__ == "__main__":
+    main()

@@ -18,6 +18,7 @@ from summarizer.commands.common import DONE, FAILED, TRY_LATER, USAGE, exit_code
 from summarizer.commands.words import LANGUAGES
 from summarizer.errors import SummarizerError, UsageError
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{1,19}")
 
 
@@ -77,6 +78,8 @@ def _near_command(word: str, commands: Iterable[str]) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point of the `summarize` command."""
     code = run(arguments)
+    for stop in _STOPPING:
+        signal.signal(stop, signal.SIG_IGN)  # there is nothing left to be stopped
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
@@ -91,6 +94,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # Chinese, and names of files that are no text, on whatever terminal
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)  # one may have come while we were loaded
         own = _heed_language(list(sys.argv[1:] if arguments is None else arguments))
         code = cli.main(args=own, prog_name="summarize", standalone_mode=False)
     except click.ClickException as error:

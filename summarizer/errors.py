@@ -98,7 +98,11 @@ class DeferredError(SummarizerError):
 
 
 class LockedError(TryLaterError):
-    """Another process is at work in this folder."""
+    """Another process is at work in this folder; `holder` says which."""
+
+    def __init__(self, place: object, holder: str = "another process") -> None:
+        self.holder = holder
+        super().__init__(f"{place}: {holder} is at work here; try again when it has finished")
 
 
 class StorageError(SummarizerError):

@@ -1,16 +1,17 @@
-"""The one way a file gets onto the disk, and JSON for the values of `types.py`."""
+"""The one way a file gets onto the disk, the one lock, and JSON for the values of `types.py`."""
 
 import contextlib
+import fcntl
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from summarizer.errors import StorageError
+from summarizer.errors import LockedError, StorageError
 
 T = TypeVar("T")
 
@@ -38,6 +39,47 @@ def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> N
             with contextlib.suppress(OSError):
                 Path(temporary).unlink(missing_ok=True)
         raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def try_lock(file: IO[Any], *, shared: bool = False) -> bool:
+    """Lock an open file until it is closed; the kernel does that for a process that dies. False: another has it.
+
+    Raises `StorageError` on a filesystem without locks, as some network drives are.
+    """
+    try:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        raise StorageError(
+            f"{file.name}: this filesystem has no locks ({error.strerror}); choose a folder on another one, "
+            "with --runs or, for the cache, XDG_CACHE_HOME"
+        ) from error
+    return True
+
+
+@contextlib.contextmanager
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Make a folder and keep other processes from working there. Raises `LockedError`, `StorageError`."""
+    path = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = path.open("a")
+    except OSError as error:
+        raise StorageError(f"{folder}: cannot be written: {error.strerror}") from error
+    with lock:
+        if not try_lock(lock):
+            raise LockedError(folder, _holder(path))
+        with contextlib.suppress(OSError):  # who it is is only for messages
+            lock.truncate(0)
+            os.write(lock.fileno(), b"%d\n" % os.getpid())
+        yield
+
+
+def _holder(lock: Path) -> str:
+    with contextlib.suppress(OSError, ValueError):
+        return f"process {int(lock.read_text(encoding='ascii'))}"
+    return "another process"
 
 
 def to_json(value: object) -> str:

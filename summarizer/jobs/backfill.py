@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +30,7 @@ from summarizer.jobs.accounts import Result
 from summarizer.jobs.choice import announced, known_without_announcement
 from summarizer.jobs.issue import Issue, issue_of
 from summarizer.jobs.job import Job, open_job
+from summarizer.jobs.waiting import when_free
 from summarizer.llm.batch import submit
 from summarizer.sources.lists.announced import Announcement
 from summarizer.sources.lists.schedule import FIRST_DATE, latest_mailing_date, mailing_dates
@@ -78,9 +80,10 @@ class Backfilled:
 
 
 async def backfill(config: Config, options: BackfillOptions, progress: Callable[[str, str], None]) -> Backfilled:
-    """Make the issues of a period again. Raises `LockedError` if another backfill is under way, and `UsageError`."""
+    """Make the issues of a period again. Waits for another backfill. Raises `LockedError`, `UsageError`."""
     done = Backfilled()
-    with open_run(config.runs / FOLDER, config.clock()) as run:
+    enter = partial(open_run, config.runs / FOLDER, config.clock())
+    async with when_free(enter, config, partial(progress, "backfill")) as run:
         marker, since = find_marker(config, options)
         if since:
             write_atomic(marker, json.dumps({"since": since.isoformat()}))

@@ -21,7 +21,7 @@ from summarizer.errors import (
 )
 from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
 from summarizer.jobs.choice import announced, choice_parts, choose_papers, find_candidates
-from summarizer.jobs.job import Job
+from summarizer.jobs.job import Job, open_run_when_free
 from summarizer.llm.choose import Choice
 from summarizer.output import renderer_fingerprint, words
 from summarizer.paper.source import Source, stored_source
@@ -30,7 +30,7 @@ from summarizer.sources.lists.announced import Announcement, NoAnnouncement
 from summarizer.sources.lists.given import Given
 from summarizer.store.published import load_manifest
 from summarizer.store.results import fingerprint, key_of
-from summarizer.store.runs import RunFolder, digest_name, issue_name, load_digest, open_run
+from summarizer.store.runs import RunFolder, digest_name, issue_name, load_digest
 from summarizer.types import Manifest, ManifestEntry, Paper, Usage
 from summarizer.work import Work
 
@@ -75,37 +75,36 @@ async def issue_of(
     """
     begun, day = time.monotonic(), announcement.date
     ids = [paper.id for paper in announcement.papers]
-    async with job.published.turn(day, ids):
-        with open_run(job.config.runs / day.isoformat(), job.config.clock()) as run:
-            published = job.published.before(day, ids)
-            fresh = [paper for paper in announcement.papers if paper.id not in published]
-            parts = choice_parts(fresh, job.work)
-            before = load_manifest(run.path)
-            if before and keep is None and _unchanged(before, key_of("choice", parts), published, job.work, run, retry):
-                return Issue(day, tuple(run.issue_pages(issue_name(job.work.style.name))), before, unchanged=True)
-            if before and keep:
-                return await _make_some_again(before, published, job, run, keep, failed)
-            chosen = await choose_papers(fresh, parts, job, run)
-            results = await _digest_best(chosen.choices, job, run, failed)
-            _check_that_any_was_made(str(day), results)
-            if before and any(result.entry.outcome == "not_selected" for result in results.values()):
-                raise CeilingError(f"{day}: --max-cost is reached; the issue that is there stays as it is")
-            entries = _entries(announcement.papers, chosen.choices, results, published)
-            if len(entries) != len(ids):
-                raise SummarizerError(f"{day}: {len(ids)} papers announced, {len(entries)} accounted for")
-            issue = _finish(
-                day, announcement.source, chosen.key, chosen.usage, entries, results, published, job, run, begun
-            )
+    async with job.published.turn(day, ids), open_run_when_free(day.isoformat(), job) as run:
+        published = job.published.before(day, ids)
+        fresh = [paper for paper in announcement.papers if paper.id not in published]
+        parts = choice_parts(fresh, job.work)
+        before = load_manifest(run.path)
+        if before and keep is None and _unchanged(before, key_of("choice", parts), published, job.work, run, retry):
+            return Issue(day, tuple(run.issue_pages(issue_name(job.work.style.name))), before, unchanged=True)
+        if before and keep:
+            return await _make_some_again(before, published, job, run, keep, failed)
+        chosen = await choose_papers(fresh, parts, job, run)
+        results = await _digest_best(chosen.choices, job, run, failed)
+        _check_that_any_was_made(str(day), results)
+        if before and any(result.entry.outcome == "not_selected" for result in results.values()):
+            raise CeilingError(f"{day}: --max-cost is reached; the issue that is there stays as it is")
+        entries = _entries(announcement.papers, chosen.choices, results, published)
+        if len(entries) != len(ids):
+            raise SummarizerError(f"{day}: {len(ids)} papers announced, {len(entries)} accounted for")
+        issue = _finish(
+            day, announcement.source, chosen.key, chosen.usage, entries, results, published, job, run, begun
+        )
     job.progress(str(day), "done")
     return issue
 
 
 async def issue_of_list(name: str, listed: Sequence[Given], job: Job) -> Issue:
     """The issue of a list that somebody gives under a name. Raises what `issue_of` raises."""
-    begun, config = time.monotonic(), job.config
+    begun = time.monotonic()
     found = await find_candidates(listed, job.library)
     texts = fingerprint([[paper.id, paper.title, paper.abstract] for paper in found.papers])
-    with open_run(config.runs / f"list-{slug(name)}{texts[:6]}", config.clock()) as run:
+    async with open_run_when_free(f"list-{slug(name)}{texts[:6]}", job) as run:
         before = load_manifest(run.path)
         chosen = await choose_papers(found.papers, choice_parts(found.papers, job.work) | {"list": texts}, job, run)
         results = await _digest_best(chosen.choices, job, run, None)

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from summarizer.config import Config
 from summarizer.errors import UsageError
+from summarizer.jobs.waiting import when_free
 from summarizer.llm.batch import BatchClient
 from summarizer.llm.client import Client, Model
 from summarizer.llm.rungs import RungMemory
@@ -19,6 +20,7 @@ from summarizer.llm.spending import CappedModel, Spending
 from summarizer.paper.source import Library, open_library
 from summarizer.store.published import Published
 from summarizer.store.results import Store
+from summarizer.store.runs import RunFolder, open_run
 from summarizer.types import Progress
 from summarizer.work import Work, load_work
 
@@ -66,7 +68,8 @@ async def open_job(
     store = Store(config.runs / "store", since)
     spending = Spending(config, max_cost, progress)
     async with AsyncExitStack() as stack:
-        stack.enter_context(store.held(looks=looks))
+        held = partial(store.held, looks=looks)
+        await stack.enter_async_context(when_free(held, config, partial(progress, "store")))
         model: Model | None = None
         reader: Model | None = None
         batched: list[BatchClient] = []
@@ -100,6 +103,13 @@ def _require_prices(config: Config) -> None:
         raise UsageError(f'--max-cost needs the price of {unknown}: set [prices."{unknown}"] in config.toml')
 
 
+def open_run_when_free(name: str, job: Job) -> AbstractAsyncContextManager[RunFolder]:
+    """A run folder, after another process that is at work on the same: what it makes need not be made again."""
+    config = job.config
+    enter = partial(open_run, config.runs / name, config.clock())
+    return when_free(enter, config, partial(job.progress, name), job.stopped)
+
+
 @contextmanager
 def _stopped_by_sigterm(job: Job) -> Iterator[None]:
     """SIGTERM lets the calls under way finish, since they are paid for, and starts nothing more."""
@@ -111,8 +121,10 @@ def _stopped_by_sigterm(job: Job) -> Iterator[None]:
         for model in filter(None, (job.work.model, job.work.reader)):
             model.stop()
 
+    before = signal.getsignal(signal.SIGTERM)
     loop.add_signal_handler(signal.SIGTERM, stop)
     try:
         yield
     finally:
         loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)  # asyncio leaves that of the system, which ends the process at once

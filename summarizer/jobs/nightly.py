@@ -1,23 +1,26 @@
 """`summarize nightly`: every mailing date without an issue, oldest first; quiet, and never the same work twice."""
 
-import asyncio
 import contextlib
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from summarizer.errors import SourceError, SummarizerError, TryLaterError
+from summarizer.config import Config
+from summarizer.errors import NotAnnouncedError, SourceError, SummarizerError, TryLaterError
 from summarizer.files import write_atomic
 from summarizer.jobs.choice import announced, known_without_announcement
 from summarizer.jobs.issue import Issue, make_issue
 from summarizer.jobs.job import Job
 from summarizer.jobs.night_log import NightLog
 from summarizer.jobs.send import note_due
+from summarizer.jobs.waiting import wait
+from summarizer.sources.lists.announced import Announcement
 from summarizer.sources.lists.schedule import latest_mailing_date, mailing_dates
 from summarizer.store.published import finished_issues
 from summarizer.store.runs import open_run
 
+_LONGEST_BREAK = timedelta(days=10)  # without a mailing
 _FIRST_DATE = "first_date"  # in `.nightly/`: the oldest date that a night has tried
 
 
@@ -40,6 +43,8 @@ async def run_night(job: Job) -> Night:
     with open_run(job.config.runs / ".nightly", job.config.clock()) as run:
         log.end_interrupted()
         days = missing_dates(job)
+        if days and not _begun(job.config):
+            days = [await _newest_announced(days[-1], job)]
         _remember_first(run.path, days)
         note_due(days, job.config)
         if len(days) > 1:
@@ -68,9 +73,8 @@ def missing_dates(job: Job) -> list[date]:
     config = job.config
     latest = latest_mailing_date(config.clock())
     issues = dict(finished_issues(config.runs))
-    begun = [*issues, *_first_date(config.runs / ".nightly")]
     before = latest - timedelta(days=1)
-    if begun:
+    if begun := _begun(config):
         before = max(min(begun) - timedelta(days=1), latest - timedelta(days=config.lookback_days))
     finished = {day for day, manifest in issues.items() if manifest.model or not job.work.model}
     return [
@@ -78,6 +82,24 @@ def missing_dates(job: Job) -> list[date]:
         for day in mailing_dates(before, latest)
         if day not in finished and not known_without_announcement(day, job.work.store, config)
     ]
+
+
+def _begun(config: Config) -> list[date]:
+    """The dates that were made or tried first; none on a fresh start."""
+    return [*(day for day, _ in finished_issues(config.runs)), *_first_date(config.runs / ".nightly")]
+
+
+async def _newest_announced(latest: date, job: Job) -> date:
+    """Where a fresh start begins: `latest`, or the date before it that has a mailing, over a weekend or holidays."""
+    for day in reversed(mailing_dates(latest - _LONGEST_BREAK, latest)):
+        try:
+            if isinstance(await announced(day, job), Announcement):
+                return day
+        except NotAnnouncedError:
+            continue
+        except SummarizerError:  # said when the date has its turn, which is patient
+            return day
+    return latest
 
 
 def _first_date(folder: Path) -> list[date]:
@@ -111,12 +133,4 @@ async def _make_patiently(day: date, job: Job) -> Issue:
         except SourceError:
             if time.monotonic() + job.config.poll_seconds > deadline or job.stopped.is_set():
                 raise
-        await _wait(job.stopped, job.config.poll_seconds)
-
-
-async def _wait(stopped: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stopped.wait()
-    except TimeoutError:
-        return
+        await wait(job.config.poll_seconds, job.stopped)

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,13 +12,13 @@ from summarizer import pipeline
 from summarizer.config import Config
 from summarizer.errors import PaperError, SummarizerError, UsageError
 from summarizer.jobs.accounts import Result, digest_in_run, failure, write_account, write_issue
-from summarizer.jobs.job import Job, open_job
+from summarizer.jobs.job import Job, open_job, open_run_when_free
 from summarizer.llm.spending import cost_with_reading
 from summarizer.output import words
 from summarizer.paper.source import Library, Source, load_document
 from summarizer.sources.ids import Ref, file_stem, parse_ref, slug
 from summarizer.store.published import finished_issues
-from summarizer.store.runs import RunFolder, issue_name, load_digest, open_run_when_free
+from summarizer.store.runs import RunFolder, issue_name, load_digest
 from summarizer.types import ManifestEntry, Usage
 
 
@@ -103,7 +102,7 @@ async def digest_paper(text: str, ref: Ref, job: Job) -> Result:
     paper_id = source.paper_id if isinstance(source, PaperError) else source.paper.id
     try:
         name = file_stem(paper_id) if isinstance(source, PaperError) else await _folder_name(source, job.library)
-        async with job.turns[name], _run(job, name) as run:  # the turn: the same paper under two names
+        async with job.turns[name], open_run_when_free(name, job) as run:  # the turn: the same paper under two names
             if isinstance(source, PaperError):
                 result = failure(text, source)
             else:
@@ -127,7 +126,7 @@ async def _issue(refs: Sequence[tuple[str, Ref]], job: Job, title: str) -> tuple
         except SummarizerError as error:
             return failure(text, error)
 
-    async with _run(job, name) as run:
+    async with open_run_when_free(name, job) as run:
         results = _each_once(await asyncio.gather(*(one(text, ref, run) for text, ref in refs)))
         written = write_issue(run, title, results, job, name=issue_name(job.work.style.name))
         write_account(run, [result.entry for result in results], results, job.work, begun, title=title)
@@ -170,7 +169,7 @@ async def make_picks(first: date, last: date, top: int, job: Job) -> tuple[list[
         except SummarizerError as error:
             return failure(paper_id, error)
 
-    async with _run(job, f"picks-{period}") as run:
+    async with open_run_when_free(f"picks-{period}", job) as run:
         results = list(await asyncio.gather(*map(one, ids)))
         title = words.PICKS_TITLE.format(date=f"{first}–{last}")
         written = write_issue(run, title, results, job)
@@ -190,9 +189,3 @@ def best_papers(runs: Path, first: date, last: date) -> Sequence[str]:
                     stars = digest.rating.stars if digest and digest.rating else None
                     ranked.append((-(stars or 0), -(entry.score or 0), entry.id))
     return [paper_id for _, _, paper_id in sorted(ranked)]
-
-
-def _run(job: Job, name: str) -> AbstractAsyncContextManager[RunFolder]:
-    """A run folder, after another process that is at work on the same: what it makes need not be made again."""
-    config = job.config
-    return open_run_when_free(config.runs / name, config.clock(), config.call_deadline_seconds)

@@ -93,6 +93,7 @@ def open_library(config: Config, store: Store, progress: Progress, *, bulk: bool
             workers = os.cpu_count() or 1
             executor = stack.enter_context(ThreadPoolExecutor(workers))
         arxiv = stack.enter_context(ThreadPoolExecutor(_ARXIV_THREADS, "arxiv"))
+        stack.callback(fetcher.stop)  # first: who leaves early does not wait for those who wait for arXiv
         yield Library(config, store, fetcher, arxiv, executor, asyncio.Semaphore(2 * workers), progress)
 
 

@@ -10,7 +10,6 @@ the start, `%%EOF` near the end, and the announced length. A PDF that is not wha
 counts as absent and is fetched again.
 """
 
-import fcntl
 import hashlib
 import os
 import re
@@ -23,7 +22,7 @@ from typing import BinaryIO
 import httpx2
 
 from summarizer.errors import PaperError, RefusedError, StorageError
-from summarizer.files import write_atomic
+from summarizer.files import try_lock, write_atomic
 from summarizer.sources.http.answers import BadAnswer, Busy, OpenResponse
 from summarizer.sources.http.fetch import TRIES, Fetcher
 from summarizer.sources.http.public import PrivateAddressError
@@ -34,6 +33,7 @@ _HEAD, _TAIL = 1024, 2048  # where `%PDF-` and `%%EOF` must be
 _ERROR_PAGE_BYTES = 2**20
 _STRONG_ETAG = re.compile(r'"[!#-~]*"')  # a weak one says nothing about bytes
 _SHA256_FILE = re.compile(r"(\d+) (\d+) ([0-9a-f]{64})\n")
+_LOOK_AGAIN_SECONDS = 0.1  # whether another process has finished
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 _NO_PDF = re.compile(
     r"pdf unavailable|file unavailable|unable to produce|failed to produce|not pdf|no pdf", re.IGNORECASE
@@ -160,7 +160,8 @@ class _Download:
         self._etag_file = target.with_name(f"{target.name}.etag")
 
     def run(self) -> Path:
-        with _disk(self._target), _locked(self._target.with_name(f"{self._target.name}.part")) as part:
+        unfinished = self._target.with_name(f"{self._target.name}.part")
+        with _disk(self._target), _locked(unfinished, self._fetcher) as part:
             if has_pdf(self._target):  # another process was first
                 return self._target
             try:
@@ -343,15 +344,16 @@ def _disk(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[BinaryIO]:
+def _locked(path: Path, fetcher: Fetcher) -> Iterator[BinaryIO]:
     """Open `path` for appending and lock it; removed if it stays empty.
 
-    Waits for another process that is fetching the same file.
+    Waits for another process that is fetching the same file. Raises `TryLaterError` once the fetcher is stopped.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         with path.open("a+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            while not try_lock(file):
+                fetcher.sleep(_LOOK_AGAIN_SECONDS)
             if not _is_still(path, file):  # its last owner has finished and renamed it
                 continue
             try:

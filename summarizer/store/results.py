@@ -16,19 +16,18 @@ A record is one JSON object on two lines. Its checksum is over the key and all b
 are on the disk: to trust a result takes a hash, not a parse, and the parts need not be read to load the output.
 """
 
-import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from summarizer.errors import StorageError, TryLaterError
-from summarizer.files import from_json, to_data, write_atomic
+from summarizer.errors import LockedError, StorageError
+from summarizer.files import from_json, to_data, try_lock, write_atomic
 from summarizer.types import Reply
 
 T = TypeVar("T")
@@ -95,26 +94,29 @@ class Store:
     def held(self, *, alone: bool = False, looks: bool = False) -> Iterator[None]:
         """Keep others from deleting here, or, `alone`, from being here at all.
 
-        A night is not lost because somebody tidies up: to be `alone` waits for nobody and raises `TryLaterError`,
-        the others wait the minute that this takes. Who only `looks` may do so where nothing can be written; then
+        Raises `LockedError` where that cannot be now: a night is not lost because somebody tidies up, but may have to
+        wait the minute that this takes. Who only `looks` may do so where nothing can be written or locked; then
         nothing is kept.
         """
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._locked(alone))
+            except StorageError:
+                if not looks:
+                    raise
+                self._kept = False
+            yield
+
+    @contextmanager
+    def _locked(self, alone: bool) -> Iterator[None]:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock = (self.root / ".lock").open("a")
         except OSError as error:
-            if looks:
-                self._kept = False
-                yield
-                return
             raise StorageError(f"{self.root}: cannot be written: {error.strerror}") from error
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
-            except BlockingIOError:
-                raise TryLaterError(f"{self.root}: runs are at work here; try again when they have finished") from None
-            except OSError as error:  # a filesystem without locks, as some network drives
-                raise StorageError(f"{self.root}: cannot be written: {error.strerror}") from error
+            if not try_lock(lock, shared=not alone):
+                raise LockedError(self.root, "a run" if alone else "`summarize store gc`")
             yield
 
     def load(self, stage: str, parts: Parts, kind: type[T]) -> T | None:

@@ -9,26 +9,22 @@ A run folder is a view that can be rebuilt from the store. `digest.json` is writ
 paper as done. One process at a time works in a folder: the kernel frees the lock when it dies.
 """
 
-import asyncio
-import fcntl
 import json
 import os
 import re
-import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from summarizer.config import DEFAULT_STYLE
-from summarizer.errors import LockedError, StorageError
-from summarizer.files import from_data, from_json, to_json, write_atomic
+from summarizer.errors import StorageError
+from summarizer.files import from_data, from_json, lock_folder, to_json, try_lock, write_atomic
 from summarizer.types import Digest, Document, Manifest, ManifestEntry
 
 _HEAD = 200  # characters: the key comes first in a digest
-_LOOK_AGAIN_SECONDS = 0.2  # whether a run folder is free
 LEDGER = ("digested", "not_selected", "withdrawn", "no_pdf", "failed")
 
 
@@ -114,52 +110,21 @@ class RunFolder:
 
 @contextmanager
 def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
-    """Lock and open a run folder. Raises `TryLaterError` if another process works there."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock = (path / ".lock").open("a")
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be written: {error.strerror}") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LockedError(f"{path}: another process is at work here; try again when it has finished") from None
-        except OSError as error:  # a filesystem without locks, as some network drives
-            raise StorageError(f"{path}: cannot be written: {error.strerror}") from error
+    """Lock and open a run folder. Raises `LockedError` if another process works there."""
+    with lock_folder(path):
         for left_over in path.rglob(".*.tmp"):  # of a process that was killed while it wrote; the lock is ours now
             left_over.unlink(missing_ok=True)
         _end_last_line(path / "events.jsonl")
         yield RunFolder(path, started)
 
 
-@asynccontextmanager
-async def open_run_when_free(path: Path, started: datetime, seconds: float) -> AsyncIterator[RunFolder]:
-    """The same once nobody else is at work there. Raises `LockedError` after `seconds` of waiting."""
-    deadline = time.monotonic() + seconds
-    while True:
-        with ExitStack() as stack:
-            try:
-                run = stack.enter_context(open_run(path, started))
-            except LockedError:
-                if time.monotonic() >= deadline:
-                    raise
-            else:
-                yield run
-                return
-        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-
-
 def is_locked(path: Path) -> bool:
     """Whether a process is at work in a run folder."""
     try:
         with (path / ".lock").open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
+            return not try_lock(lock, shared=True)
+    except (FileNotFoundError, StorageError):
         return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _end_last_line(path: Path) -> None:

@@ -40,7 +40,10 @@ def arxiv():
 @pytest.fixture(autouse=True)
 def month(place, own_home, monkeypatch):
     monkeypatch.setenv("SUMMARIZER_NOW", f"{DAYS[-1]}T01:30:00+00:00")
-    settings(own_home, 'categories = ["cs.CL"]\ntop = 2\n[prices."gpt-5.4-mini"]\ninput = 1\noutput = 4\n')
+    settings(
+        own_home,
+        'categories = ["cs.CL"]\ntop = 2\npoll_deadline_seconds = 0.3\n[prices."gpt-5.4-mini"]\ninput = 1\noutput = 4\n',
+    )
 
 
 class Switch:

@@ -134,9 +134,35 @@ def test_a_weekend_is_no_announcement_and_leaves_no_file(serve, capsys):
     assert out == "" and "no announcement" in err and not Path("runs/2024-10-19").exists()
 
 
+@pytest.mark.parametrize(
+    ("now", "newest"),
+    [
+        ("2024-10-19T12:00:00", "2024-10-18"),  # a Saturday
+        ("2024-10-20T23:00:00", "2024-10-18"),  # a Sunday, an hour before the next mailing
+        ("2024-11-30T12:00:00", "2024-11-28"),  # no mailing on the evening of Thanksgiving
+        ("2025-01-02T02:30:00", "2024-12-31"),  # nor on the last two evenings of the year
+        ("2026-03-09T00:30:00", "2026-03-09"),  # clocks went forward in the night before: due at 00:00 UTC
+        ("2026-11-02T01:30:00", "2026-11-02"),  # and back: due at 01:00 UTC
+        ("2026-11-02T00:30:00", "2026-10-30"),
+        ("2024-10-18T01:30:00", DAY),  # an evening that the calendar does not know, or a listing that is late
+    ],
+)
+def test_a_fresh_machine_makes_the_newest_mailing_that_there_is(serve, arxiv, monkeypatch, capsys, now, newest):
+    serve(model())
+    for entry in arxiv.records.values():
+        entry.announced = newest
+    arxiv.newest = newest
+    monkeypatch.setenv("SUMMARIZER_NOW", f"{now}+00:00")
+    assert run(["nightly"]) == 0
+    assert capsys.readouterr().err == ""
+    assert manifest(newest)["ledger"]["announced"] == 25
+    assert [path.parent.name for path in Path("runs").glob("*/issue.md")] == [newest]
+
+
 def test_a_date_that_is_not_announced_yet_is_asked_again_then_75(serve, arxiv, capsys):
     serve(model())
     arxiv.newest = EVE
+    assert run(["issue", EVE]) == 0
     assert run(["nightly"]) == 75
     assert "not announced yet" in capsys.readouterr().err
     assert len(arxiv.paths("/list/cs.CL/new")) >= 2

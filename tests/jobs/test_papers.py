@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -299,16 +298,6 @@ def test_hidden_instructions_never_reach_the_model_and_withhold_the_rating(serve
     assert words.WITHHELD["hidden text"] in Path(capsys.readouterr().out.strip()).read_text()
 
 
-def test_two_at_once_on_one_paper_wait_for_each_other(serve):
-    serve(model())
-    folder = Path("runs/2401.00001v1")
-    folder.mkdir(parents=True)
-    lock = (folder / ".lock").open("w")
-    flock(lock, LOCK_EX)
-    threading.Timer(0.7, lock.close).start()
-    assert run(["2401.00001"]) == 0
-
-
 def test_who_only_looks_need_not_be_able_to_write(serve, capsys):
     serve(model())
     assert run(["2401.00001"]) == 0
@@ -322,7 +311,7 @@ def test_who_only_looks_need_not_be_able_to_write(serve, capsys):
 
 
 def test_a_paper_that_another_process_keeps_is_try_again_later(serve, own_home, capsys):
-    settings(own_home, "call_deadline_seconds = 1\n")
+    settings(own_home, "poll_deadline_seconds = 1\n")
     serve(model())
     folder = Path("runs/2401.00001v1")
     folder.mkdir(parents=True)

@@ -49,7 +49,7 @@ def test_nothing_is_written_again_that_has_not_changed(runs):
     before = files()
     run(["site", "out"])
     after = files()
-    assert {name for name in after if after[name][0] != before[name][0]} == {".site.json"}
+    assert {name for name in after if after[name][0] != before[name][0]} == {".site.json", ".lock"}
     assert after[".site.json"][1] == before[".site.json"][1]
 
 

@@ -1,12 +1,11 @@
 import asyncio
 import json
 import stat
-import threading
 from datetime import UTC, datetime
 
 import pytest
 
-from summarizer.errors import StorageError, TryLaterError
+from summarizer.errors import LockedError, StorageError
 from summarizer.files import write_atomic
 from summarizer.store.results import Store, key_of, noting
 from summarizer.types import Reply, Usage
@@ -101,21 +100,14 @@ def test_what_a_result_is_made_from_is_noted_also_in_tasks_and_threads(tmp_path)
     assert {tuple(use) for use in store.find("digest", {})["uses"]} == uses
 
 
-def test_who_deletes_waits_for_nobody_and_the_others_wait(tmp_path):
-    store, entered = Store(tmp_path / "store"), threading.Event()
-    with store.held(), store.held(), pytest.raises(TryLaterError, match="runs are at work"), store.held(alone=True):
+def test_who_deletes_is_alone(tmp_path):
+    store = Store(tmp_path / "store")
+    with store.held(), store.held(), pytest.raises(LockedError, match="a run is at work"), store.held(alone=True):
         pass
-
-    def work() -> None:
-        with store.held():
-            entered.set()
-
-    with store.held(alone=True):
-        thread = threading.Thread(target=work)
-        thread.start()
-        assert not entered.wait(0.1)
-    thread.join(5)
-    assert entered.is_set()
+    with store.held(alone=True), pytest.raises(LockedError, match="store gc"), store.held(looks=True):
+        pass
+    with store.held(looks=True):
+        pass
 
 
 def test_a_result_of_another_shape_is_absent(tmp_path):

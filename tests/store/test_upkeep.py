@@ -238,7 +238,7 @@ def test_gc_wants_to_be_told_what_and_does_nothing_while_a_run_is_at_work(capsys
         assert gc(0) == 75
         assert gc(0, "--dry-run") == 0 and run(["store", "stats"]) == 0 and run(["store", "verify"]) == 0
     assert files() == before
-    assert "runs are at work" in capsys.readouterr().err
+    assert "a run is at work" in capsys.readouterr().err
 
 
 def test_what_killed_processes_left_half_written_is_swept_after_a_day():

@@ -1,14 +1,13 @@
 """The folder of a web site: parts that know what they were made of, so that only what has changed is made again."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from summarizer.errors import LockedError, StorageError, UsageError
-from summarizer.files import from_json, to_json, write_atomic
+from summarizer.errors import UsageError
+from summarizer.files import from_json, lock_folder, to_json, write_atomic
 from summarizer.site.article import Account, Card
 from summarizer.site.rich import visible
 
@@ -94,16 +93,7 @@ def open_site(path: Path) -> Iterator[SiteFolder]:
         raise UsageError(f"{path}: not a folder")
     if path.is_dir() and not state.exists() and any(child.name != ".lock" for child in path.iterdir()):
         raise UsageError(f"{path}: has other files in it; name an empty folder or a new one")
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock = (path / ".lock").open("a")
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be written: {error.strerror}") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LockedError(f"{path}: another process writes this site; try again when it has finished") from None
+    with lock_folder(path):
         if not state.exists():
             write_atomic(state, to_json(SiteRecord()))  # from now on the folder is ours
         yield SiteFolder(path, _read(state))

@@ -120,7 +120,7 @@ class Fetcher:
             retry=retry_if_exception_type((BadAnswer, Busy, httpx2.RequestError)),
             stop=last,
             wait=wait,
-            sleep=self._sleep,
+            sleep=self.sleep,
             before_sleep=lambda state: _log_retry(url, state),
             reraise=True,
         )
@@ -213,9 +213,10 @@ class Fetcher:
         if pause := self._pause(url):
             if pause >= deadline.remaining():
                 raise Busy(f"asks to come back in {pause:.0f} s")
-            self._sleep(pause)
+            self.sleep(pause)
 
-    def _sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
+        """Wait. Raises `TryLaterError` once this is stopped."""
         if self._stopped.wait(seconds):
             raise TryLaterError("stopped between two requests; run the same command again")
 

@@ -6,7 +6,6 @@ arXiv asks for at most one request in three seconds and a single connection, ove
 (https://info.arxiv.org/help/bulk_data.html).
 """
 
-import fcntl
 import math
 import re
 import threading
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 
 from summarizer.config import Config, cache_folder
 from summarizer.errors import StorageError, TryLaterError
+from summarizer.files import try_lock
 
 _POLL_SECONDS = 0.05
 
@@ -47,18 +47,15 @@ class PoliteQueue:
         """
         with self._thread_lock, self._open() as file:
             self._lock(file)
-            try:
-                last, last_page = self._starts(file)
-                due = max(last + self._delay, last_page + self._page_delay if page else 0)
-                self._sleep(due - time.monotonic())
+            last, last_page = self._starts(file)
+            due = max(last + self._delay, last_page + self._page_delay if page else 0)
+            self._sleep(due - time.monotonic())
 
-                def stamp() -> None:
-                    self._stamp(file, time.monotonic() if page else last_page)
+            def stamp() -> None:
+                self._stamp(file, time.monotonic() if page else last_page)
 
-                stamp()
-                yield stamp
-            finally:
-                fcntl.flock(file, fcntl.LOCK_UN)
+            stamp()
+            yield stamp
 
     def _open(self) -> IO[str]:
         try:
@@ -71,11 +68,8 @@ class PoliteQueue:
 
     def _lock(self, file: IO[str]) -> None:
         """Polls, because a blocking lock could not be stopped."""
-        while True:
-            try:
-                return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                self._sleep(_POLL_SECONDS)
+        while not try_lock(file):
+            self._sleep(_POLL_SECONDS)
 
     def _starts(self, file: IO[str]) -> tuple[float, float]:
         """When the last request and the last one for a page began; minus infinity where that is not known."""
