@@ -10,6 +10,7 @@ import string
 import sys
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from summarizer.config import config_folder
@@ -103,6 +104,16 @@ def _read_prompt(path: Path | None, name: str, kinds: Container[str] = ()) -> Pr
 
 
 def _load_schema(path: Path) -> type[BaseDigest]:
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be loaded: {error.strerror}") from error
+    return _run_schema(path, source)
+
+
+@cache  # a module that is run again is a second one beside the first, and so are all of pydantic's classes in it
+def _run_schema(path: Path, source: bytes) -> type[BaseDigest]:
+    """The class in a style's file, `source`."""
     name = f"summarizer_style_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
