@@ -104,6 +104,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say(str(error))
         return exit_code([error])
     except (KeyboardInterrupt, click.Abort):
+        exec(
+            ""
+        )  # CPython ends by the signal itself after one inside an `exec`, as of a dataclass, unless another follows
         say("stopped; what is done is kept: the same command goes on from here")
         return TRY_LATER
     except SystemExit:  # of click, where the reader of our output has gone; of a style file's own code

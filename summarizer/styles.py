@@ -4,7 +4,6 @@ Shipped files first, then those in the user's own folder; a style elsewhere is n
 Nothing in the working folder is executed unless it is named.
 """
 
-import importlib.util
 import re
 import string
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from summarizer.config import config_folder
 from summarizer.errors import UsageError
@@ -107,7 +107,7 @@ def _load_schema(path: Path) -> type[BaseDigest]:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: cannot be loaded: {error.strerror}") from error
+        raise UsageError(f"{path}: cannot be loaded: {type(error).__name__}: {error}") from error
     return _run_schema(path, source)
 
 
@@ -115,13 +115,11 @@ def _load_schema(path: Path) -> type[BaseDigest]:
 def _run_schema(path: Path, source: bytes) -> type[BaseDigest]:
     """The class in a style's file, `source`."""
     name = f"summarizer_style_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{path}: not a Python file")
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module  # before it runs: pydantic looks names of annotations up there
     try:
-        spec.loader.exec_module(module)
+        exec(compile(source, path, "exec"), vars(module))
     except (Exception, SystemExit) as error:  # somebody else's file may raise anything, and scripts like to exit
         raise UsageError(f"{path}: cannot be loaded: {type(error).__name__}: {error}") from error
     schema = getattr(module, "Digest", None)

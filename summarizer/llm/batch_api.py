@@ -32,7 +32,7 @@ _TRANSFER_SECONDS = 3600.0  # for a file of 200 MB and all its retries
 _ERRORS_SHOWN = 3
 _ABSENT = {404, 405, 501}
 
-list_lag_seconds = 30.0  # until a batch that was accepted is in the list for certain
+list_lag_seconds = 300.0  # until a batch that was accepted is in the list for certain; what goes wrong is paid twice
 
 
 class AbsentError(UsageError):
@@ -111,7 +111,7 @@ class BatchApi:
             unknown_since = time.monotonic()
             return _batch(await self._object("POST", "batches", json=wanted))
 
-        return await self._endpoint.persist(attempt, self._config.call_deadline_seconds)
+        return await self._endpoint.persist(attempt, self._patience)
 
     async def look(self, batch_id: str) -> Batch:
         """How a batch is getting on. Raises `AbsentError` if the service knows nothing of it for a while."""
@@ -127,7 +127,7 @@ class BatchApi:
                     raise
                 raise Retryable(str(error), CHECK_ADDRESS, wait=self._pause) from None
 
-        return await self._endpoint.persist(attempt, self._config.call_deadline_seconds)
+        return await self._endpoint.persist(attempt, self._patience)
 
     async def download(
         self, file_id: str, path: Path, judge: Callable[[Path], Literal["whole", "odd", "foreign"]]
@@ -158,6 +158,11 @@ class BatchApi:
             return False
         except OSError as error:
             raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+    @property
+    def _patience(self) -> float:
+        """Seconds for a question that may have to wait for the list."""
+        return max(self._config.call_deadline_seconds, 2 * list_lag_seconds)
 
     @property
     def _pause(self) -> float:

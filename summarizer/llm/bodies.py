@@ -8,33 +8,34 @@ from typing import Any
 MOST_BYTES = 32 * 2**20  # of a body, packed and unpacked; an answer has some 40 kB
 
 _PIECE = 2**20
-_GZIP = b"\x1f\x8b"
+_PACKED = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")  # how gzip and zlib ("deflate") begin, and no answer does
+_MAGIC = 2
 _TEXTS = ("content", "reasoning_content", "reasoning", "thinking", "refusal")  # of a message, in pieces when streamed
 _END = "[done]"
 
 
 async def unpacked(chunks: AsyncIterator[bytes], most: int = MOST_BYTES) -> AsyncIterator[bytes]:
-    """A body in pieces without gzip, which is told by its first bytes: gateways forget the header, or leave it where
-    it is wrong.
+    """A body in pieces, unpacked where its first bytes say that it is packed: gateways forget the header, or leave it
+    where it is wrong.
 
     Raises `ValueError` for what is damaged or has more than `most` bytes, packed or unpacked.
     """
     unpacker, begun, sizes = None, b"", [0, 0]
     async for chunk in chunks:
         sizes[0] += len(chunk)
-        if len(begun) < len(_GZIP):
+        if len(begun) < _MAGIC:
             begun = chunk = begun + chunk
-            if len(begun) < len(_GZIP):
+            if len(begun) < _MAGIC:
                 continue
-            unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if begun.startswith(_GZIP) else None
+            unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32) if begun.startswith(_PACKED) else None
         for piece in _pieces_of(chunk, unpacker):
             sizes[1] += len(piece)
             yield piece
             if max(sizes) > most:
                 raise ValueError(f"more than {most // 2**20} MB")
     if unpacker and not unpacker.eof:
-        raise ValueError("a gzip stream that breaks off")
-    if len(begun) < len(_GZIP):
+        raise ValueError("a packed stream that breaks off")
+    if len(begun) < _MAGIC:
         yield begun
 
 
@@ -45,7 +46,7 @@ def _pieces_of(chunk: bytes, unpacker: Any) -> Iterator[bytes]:
             yield unpacker.decompress(chunk, _PIECE)
             chunk = unpacker.unconsumed_tail
     except zlib.error as error:
-        raise ValueError(f"a damaged gzip stream: {error}") from None
+        raise ValueError(f"a damaged packed stream: {error}") from None
     if chunk:
         yield chunk
 

@@ -33,6 +33,10 @@ from summarizer.types import Reply, Usage
 
 _CHAT = "chat/completions"
 _SMALLEST_WINDOW = 1_000  # tokens; a server that counts fewer of a long prompt does not count it at all
+_WINDOWS = 2_048  # tokens; windows are set in multiples of it
+_LEAST_READ = 0.9  # of an estimate, where the count is such a multiple
+_UNSEEN_PROMPT = 20_000  # tokens that a service may add of its own
+_MOST_OVER_LIMIT = 10
 _TOKENS_PER_MESSAGE = 4  # what marks where one begins and who speaks
 _ATTEMPTS_WITH_IMAGES = 3  # that a server fails at: some fall over images instead of refusing them
 
@@ -148,8 +152,9 @@ class Client:
     def read(self, request: Request, rung: Rung, text: str, seconds: float) -> Reply:
         """The reply in the body of a successful response. Raises `MalformedReplyError`."""
         completion = read_completion(text)
-        usage = completion.usage or Usage(self._prompt_tokens(request, rung), 0, estimate_tokens(completion.text))
-        if completion.usage and not _half_read(request, usage.prompt):
+        counted = completion.usage if completion.usage and _can_be(completion.usage, request, rung) else None
+        usage = counted or Usage(self._prompt_tokens(request, rung), 0, estimate_tokens(completion.text))
+        if counted and not _half_read(request, usage.prompt):
             self.calibration.observe(self.config.model, _estimate(request, rung), usage.prompt)
         return Reply(
             text=completion.text,
@@ -269,8 +274,23 @@ class Client:
 
 
 def _half_read(request: Request, counted: int) -> bool:
-    """Whether a server has dropped most of a prompt without a word, as Ollama does; no tokenizer saves that much."""
-    return _SMALLEST_WINDOW <= counted < _message_tokens(request) / 2
+    """Whether a server has dropped much of a prompt without a word, as Ollama does.
+
+    No tokenizer saves half, and a count that is short at the size of a window to the token is no chance.
+    """
+    least = _LEAST_READ if counted % _WINDOWS == 0 else 0.5
+    return _SMALLEST_WINDOW <= counted < _message_tokens(request) * least
+
+
+def _can_be(usage: Usage, request: Request, rung: Rung) -> bool:
+    """Whether a server may have counted so many tokens: what it says is paid, limited and kept to by.
+
+    A token has a byte at least, three of which make one of an estimate. What it thinks is not shown, and not always
+    within the limit that was asked for.
+    """
+    most_read = 3 * _estimate(request, rung) + _UNSEEN_PROMPT
+    most_written = _MOST_OVER_LIMIT * request.max_tokens + _UNSEEN_PROMPT
+    return usage.prompt <= most_read and usage.completion <= most_written
 
 
 def _estimate(request: Request, rung: Rung) -> int:

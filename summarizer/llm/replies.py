@@ -13,7 +13,7 @@ _ENVELOPES = ("data", "result", "response", "output", "body")  # around a comple
 _INSIDE = {"choices", "message", "text", "error", *_ENVELOPES}
 _DEEPEST = 3  # envelopes
 _DEEPEST_WORDS = 8  # errors are passed on inside errors
-_MOST_TOKENS = 10**9  # a larger count is not one
+_MOST_TOKENS = 10**7  # a larger count is not one of a call
 
 _SAID = (
     "message", "msg", "detail", "details", "error", "error_msg", "error_message", "errorMessage", "error_description",

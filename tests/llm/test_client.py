@@ -1,6 +1,7 @@
 """One call against a server that misbehaves: what is retried, what is changed, what is said."""
 
 import asyncio
+import json
 import socket
 import subprocess
 import sys
@@ -373,6 +374,49 @@ def test_usage_that_is_missing_is_estimated(bench: Bench, usage: object) -> None
     assert estimated.completion == 3
 
 
+ABSURD = [
+    10**30,
+    10**9,
+    2**63,
+    5 * 10**6,
+    -1,
+    -(10**30),
+    1e30,
+    0.5,
+    "12",
+    "1e9",
+    float("nan"),
+    float("inf"),
+    True,
+    [],
+    {},
+    [9],
+]
+
+
+@pytest.mark.parametrize("field", ["prompt_tokens", "completion_tokens"])
+@pytest.mark.parametrize("number", ABSURD, ids=repr)
+def test_a_count_that_cannot_be_stalls_nobody_and_costs_nothing(bench: Bench, field: str, number: object) -> None:
+    async def twice(client: Client) -> list[Reply]:
+        async with client:
+            return [await client.complete(request(MESSAGES, SCHEMA, 300)) for _ in range(2)]
+
+    usage = {"prompt_tokens": 100, "completion_tokens": 20, field: number}
+    body = json.dumps(json.loads(GOOD.body) | {"usage": usage}).encode()
+    started = time.monotonic()
+    with LlmServer([replace(GOOD, body=body)]) as server:
+        client = bench.client(server, tokens_per_minute=5_000)
+        replies = asyncio.run(twice(client))
+    assert time.monotonic() - started < 5
+    assert all(60 < reply.usage.prompt < 130 and 0 < reply.usage.completion <= 20 for reply in replies)
+    assert client.calibration.ratio("m") not in (0.6, 1.4)
+
+
+def test_what_is_thought_unseen_and_past_the_limit_is_counted(bench: Bench) -> None:
+    thought = {"prompt_tokens": 100, "completion_tokens": 2_500}
+    assert answer(bench, [completion('{"a": 1}', usage=thought)])[0].usage == Usage(prompt=100, completion=2_500)
+
+
 def test_counted_tokens_calibrate_the_estimate(bench: Bench) -> None:
     with LlmServer([GOOD]) as server:
         client = bench.client(server)
@@ -434,6 +478,15 @@ def test_a_reply_that_unpacks_without_end_is_a_broken_one(bench: Bench, status: 
     assert "more than 32 MB" in bench.events[0].problem
 
 
+@pytest.mark.parametrize("wbits", [31, 15], ids=["gzip", "zlib"])
+@pytest.mark.parametrize("header", ["gzip", "deflate", "identity", ""])
+def test_a_reply_is_unpacked_as_its_bytes_say(bench: Bench, wbits: int, header: str) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    packed = packer.compress(GOOD.body) + packer.flush()
+    headers = {"Content-Type": "application/json", **({"Content-Encoding": header} if header else {})}
+    assert answer(bench, [Scripted(200, packed, headers)])[0].text == '{"a": 1}'
+
+
 @pytest.mark.usefixtures("short_backoff")
 def test_a_server_that_hangs_up_is_named_soon(bench: Bench) -> None:
     started = time.monotonic()
@@ -478,7 +531,10 @@ def test_a_deadline_holds_whatever_keeps_a_read_alive(bench: Bench, head: bytes)
     assert time.monotonic() - started < 4
 
 
-@pytest.mark.parametrize(("counted", "read"), [(100, True), (4_096, False), (9_000, True), (1_500, False), (0, True)])
+@pytest.mark.parametrize(
+    ("counted", "read"),
+    [(100, True), (4_096, False), (9_000, True), (8_192, False), (10_240, False), (1_500, False), (0, True)],
+)
 def test_a_server_that_drops_most_of_a_prompt_is_noticed(bench: Bench, counted: int, read: bool) -> None:
     # ollama/ollama#17889, itayinbarr/little-coder#128: only the count of tokens tells
     async def run(client: Client) -> tuple[Reply | RejectedError, int]:
