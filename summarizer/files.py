@@ -41,6 +41,12 @@ def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> N
         raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
+def append_to(path: Path, mode: str = "a") -> IO[Any]:
+    """Open a file that is added to, never through a link: somebody may have laid one that leads out of our folders."""
+    encoding = None if "b" in mode else "utf-8"
+    return open(path, mode, encoding=encoding, opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o666))
+
+
 def try_lock(file: IO[Any], *, shared: bool = False) -> bool:
     """Lock an open file until it is closed; the kernel does that for a process that dies. False: another has it.
 
@@ -64,7 +70,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
     path = folder / ".lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = path.open("a")
+        lock = append_to(path)
     except OSError as error:
         raise StorageError(f"{folder}: cannot be written: {error.strerror}") from error
     with lock:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from summarizer.errors import StorageError, SummarizerError
+from summarizer.files import append_to
 from summarizer.types import Manifest
 
 _LINE = re.compile(r"\S+ date=(?P<day>\S+) (?P<rest>.*)")
@@ -68,7 +69,7 @@ class NightLog:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         line = " ".join([now, f"date={day}", *(f"{name}={value}" for name, value in fields.items()), end])
         try:
-            with self._path.open("a", encoding="utf-8") as log:
+            with append_to(self._path) as log:
                 log.write(line + "\n")
         except OSError as problem:
             raise StorageError(f"{self._path}: cannot be written: {problem.strerror}") from problem

@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 
 from summarizer.config import Config
 from summarizer.errors import StorageError, TryLaterError, UsageError
+from summarizer.files import append_to
 from summarizer.llm.secret import without_secret
 from summarizer.site.article import Article, Card
 from summarizer.site.message import IssueMessage, compose_message
@@ -202,7 +203,7 @@ def _note(runs: Path, day: str, target: str, state: State, problem: str = "") ->
     line = json.dumps(told | ({"problem": problem} if problem else {}), ensure_ascii=False)
     try:
         runs.mkdir(parents=True, exist_ok=True)
-        with (runs / JOURNAL).open("a", encoding="utf-8") as journal:
+        with append_to(runs / JOURNAL) as journal:
             journal.write(f"\n{line}\n" if _ends_within_a_line(runs / JOURNAL) else f"{line}\n")
             journal.flush()
             os.fsync(journal.fileno())

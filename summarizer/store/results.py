@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from summarizer.errors import LockedError, StorageError
-from summarizer.files import from_json, to_data, try_lock, write_atomic
+from summarizer.files import append_to, from_json, to_data, try_lock, write_atomic
 from summarizer.types import Reply
 
 T = TypeVar("T")
@@ -111,7 +111,7 @@ class Store:
     def _locked(self, alone: bool) -> Iterator[None]:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            lock = (self.root / ".lock").open("a")
+            lock = append_to(self.root / ".lock")
         except OSError as error:
             raise StorageError(f"{self.root}: cannot be written: {error.strerror}") from error
         with lock:

@@ -21,7 +21,7 @@ from typing import Any
 
 from summarizer.config import DEFAULT_STYLE
 from summarizer.errors import StorageError
-from summarizer.files import from_data, from_json, lock_folder, to_json, try_lock, write_atomic
+from summarizer.files import append_to, from_data, from_json, lock_folder, to_json, try_lock, write_atomic
 from summarizer.types import Digest, Document, Manifest, ManifestEntry
 
 _HEAD = 200  # characters: the key comes first in a digest
@@ -75,7 +75,7 @@ class RunFolder:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"time": now, "run": self.run_id, **event}, ensure_ascii=False) + "\n"
         try:
-            with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
+            with append_to(self.path / "events.jsonl") as file:
                 file.write(line)
         except OSError as error:
             raise StorageError(f"{self.path}/events.jsonl: cannot be written: {error.strerror}") from error
@@ -89,6 +89,7 @@ class RunFolder:
         by one with another key is kept as `digest.before.json`, for `summarize diff`.
         """
         folder, own = self.paper_folder(stem), digest_name(digest.style)
+        self._check_place(folder / "figures")
         before = load_digest(folder, f"{own}.json")
         if before and before.key != digest.key:
             write_atomic(folder / f"{own}.before.json", to_json(before))
@@ -98,6 +99,11 @@ class RunFolder:
         write_atomic(folder / f"{own}.md", markdown)
         write_atomic(folder / f"{own}.json", to_json(digest))
         return folder / f"{own}.md"
+
+    def _check_place(self, folder: Path) -> None:
+        """Raises `StorageError` where a link leads out of the run folder, which may be somebody else's."""
+        if not folder.resolve().is_relative_to(self.path.resolve()):
+            raise StorageError(f"{folder}: a link that leads out of {self.path}; remove it")
 
     def write_manifest(self, manifest: Manifest) -> None:
         write_atomic(self.path / "manifest.json", to_json(manifest))
@@ -110,7 +116,9 @@ class RunFolder:
 
 @contextmanager
 def open_run(path: Path, started: datetime) -> Iterator[RunFolder]:
-    """Lock and open a run folder. Raises `LockedError` if another process works there."""
+    """Lock and open a run folder. Raises `LockedError` if another process works there, `StorageError` for a link."""
+    if path.is_symlink():
+        raise StorageError(f"{path}: a link to another folder; remove it, or name that folder's parent with --runs")
     with lock_folder(path):
         for left_over in path.rglob(".*.tmp"):  # of a process that was killed while it wrote; the lock is ours now
             left_over.unlink(missing_ok=True)
@@ -130,11 +138,13 @@ def is_locked(path: Path) -> bool:
 def _end_last_line(path: Path) -> None:
     """A process that was killed may have left half a line; what comes next must not be glued to it."""
     try:
-        with path.open("rb+") as file:
+        with append_to(path, "rb+") as file:
             if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n":
                 file.write(b"\n")
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def digest_name(style: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import as_completed
 from pathlib import Path
 
+import psutil
 import pymupdf
 import pytest
 from common import SAMPLE, settings
@@ -49,6 +50,23 @@ def test_a_worker_killed_in_the_middle_costs_only_time(dask):
         dask.workers[0].kill()
         assert not all(call.done() for call in calls)
         there = [call.result(timeout=60) for call in calls]
+    assert there == [parse_pdf(pdf) for pdf in pdfs]
+
+
+def test_workers_that_die_under_their_nannies_are_started_anew(monkeypatch):
+    """With a nanny a worker is spawned, and the import of its child begins anew each time."""
+    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD", "spawn")
+    pdfs = [paper(number, 20) for number in range(6)]
+    with DaskCluster(workers=0) as cluster:
+        nannies = [cluster.start_worker("--nanny") for _ in range(2)]
+        cluster.workers += nannies
+        with dask_executor(cluster.address) as (executor, _):
+            calls = [executor.submit(parse_pdf, pdf) for pdf in pdfs]
+            next(as_completed(calls, timeout=60))
+            for nanny in nannies:
+                for child in psutil.Process(nanny.pid).children(recursive=True):
+                    child.kill()
+            there = [call.result(timeout=120) for call in calls]
     assert there == [parse_pdf(pdf) for pdf in pdfs]
 
 
