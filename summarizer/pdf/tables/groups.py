@@ -92,14 +92,9 @@ def _groups(block: _Block) -> list[_Group]:
     if exact := _centred(labels, rows, heights, pitch / 10):
         return exact
     joined = _joined(labels)
-    lines = all(any(_is_level(label, cell) for row in block.data for cell in row) for label in labels)
-    if len(joined) == 1 and 2 * len(labels) <= len(rows) + 1:
-        level = any(_is_level(joined[0], cell) for row in block.data for cell in row)
-        off = abs(joined[0].middle - (heights[0] + heights[-1]) / 2)
-        at_top = abs(labels[0].middle - heights[0]) < pitch / 4
-        inner = heights[0] + pitch / 2 < joined[0].middle < heights[-1] - pitch / 2
-        if off < (pitch / 4 if lines and len(labels) > 1 else pitch) or at_top or inner or not level:
-            return [(joined[0].text, rows)]
+    lines = all(_is_level_with_row(label, block) for label in labels)
+    if len(joined) == 1 and 2 * len(labels) <= len(rows) + 1 and _is_for_all(labels, joined[0], block, lines):
+        return [(joined[0].text, rows)]
     for cells in (labels, joined) if len(joined) < len(labels) and not lines else (labels,):
         centred, topped = _centred(cells, rows, heights, pitch / 4), _topped(cells, rows, heights, pitch)
         if centred and topped and centred != topped:
@@ -107,6 +102,24 @@ def _groups(block: _Block) -> list[_Group]:
         if centred or topped:
             return centred or topped
     return _nearest(labels, rows, heights, pitch / 4)
+
+
+def _is_for_all(labels: list[Cell], joined: Cell, block: _Block, lines: bool) -> bool:
+    """Are the labels the lines of one for all the rows: from the first on, at none's height, or in the middle?
+
+    `lines`: each is level with a row. Three or more of them are the labels of these rows then.
+    """
+    first, last = _height(block.data[0]), _height(block.data[-1])
+    pitch = (last - first) / (len(block.rows) - 1)
+    if abs(labels[0].middle - first) < pitch / 4 or not _is_level_with_row(joined, block):
+        return True
+    off = abs(joined.middle - (first + last) / 2)
+    inner = first + pitch / 2 < joined.middle < last - pitch / 2
+    return (inner or off < (pitch / 4 if lines and len(labels) > 1 else pitch)) and not (lines and len(labels) > 2)
+
+
+def _is_level_with_row(label: Cell, block: _Block) -> bool:
+    return any(_is_level(label, cell) for row in block.data for cell in row)
 
 
 def _mended(labels: list[Cell]) -> list[Cell]:
@@ -203,7 +216,7 @@ def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
     joined = _joined(block.labels)
     others = [other for other in blocks if other is not block and len(other.rows) > 1]
     single = all(len(_joined(other.labels)) == 1 for other in others)
-    levels = [any(_is_level(label, cell) for row in block.data for cell in row) for label in block.labels]
+    levels = [_is_level_with_row(label, block) for label in block.labels]
     if not single or len(joined) != 1 or (len(block.rows) <= len(block.labels) and any(levels)):
         return []
     certain = [other for other in others if len(_groups(other)) == 1]
