@@ -27,7 +27,7 @@ from summarizer.llm.faults import (
 from summarizer.llm.images import IMAGE_TOKENS, FigureImage, with_images
 from summarizer.llm.json_text import NoJsonError, extract_json
 from summarizer.llm.limits import Calibration, RateLimiter, estimate_tokens
-from summarizer.llm.replies import MalformedReplyError, ReportedError, read_completion
+from summarizer.llm.replies import MalformedReplyError, NoChoicesError, ReportedError, read_completion
 from summarizer.llm.rungs import Rung, RungMemory, next_rung, response_format, rung_key
 from summarizer.types import Reply, Usage
 
@@ -99,6 +99,7 @@ class _Call:
     attempts: int = 0
     address: str = ""  # where the last attempt went
     doubted: list[Rung] = field(default_factory=list)  # refused in words that do not say so
+    without_choices: bool = False  # an attempt was answered so
 
 
 class Client:
@@ -201,7 +202,7 @@ class Client:
         try:
             received = await self.endpoint.complete(_CHAT, body, self.config.call_timeout_seconds)
             status = received.status
-            reply = self._read(request, rung, received, body, time.monotonic() - started)
+            reply = self._read(call, rung, received, body, time.monotonic() - started)
         except (Retryable, AskDifferently, SummarizerError) as error:
             self._report(call, rung, status, started, problem=str(error))
             self._adapt(call, rung, body, error)
@@ -216,16 +217,21 @@ class Client:
         self.learn(request, rung, reply)
         return reply
 
-    def _read(self, request: Request, rung: Rung, received: Received, body: Mapping[str, Any], seconds: float) -> Reply:
+    def _read(self, call: _Call, rung: Rung, received: Received, body: Mapping[str, Any], seconds: float) -> Reply:
         """The reply in a response. Raises what else it is: `Retryable`, `AskDifferently`, `SummarizerError`."""
         status, text = received.status, self.endpoint.without_key(received.text)
         try:
             if received.is_success:
-                return self.read(request, rung, text, seconds)
+                return self.read(call.request, rung, text, seconds)
         except ReportedError as error:
             status, text = error.status, error.body
         except MalformedReplyError as error:
-            raise Retryable(f"{self.endpoint.host}: HTTP 200 with {error}", CHECK_ADDRESS, brief=True) from None
+            said = f"{self.endpoint.host}: HTTP 200 with {error}"
+            if isinstance(error, NoChoicesError) and "response_format" in body:
+                if call.without_choices:  # twice in a row: modelscope/modelscope#1801
+                    raise FormatRefused(said, sure=False) from None
+                call.without_choices = True
+            raise Retryable(said, CHECK_ADDRESS, brief=True) from None
         raise fault_of(status, received.headers, text, config=self.config, asked=body, proven=self._proven)
 
     def _adapt(self, call: _Call, rung: Rung, body: Mapping[str, Any], error: Exception) -> None:

@@ -157,7 +157,9 @@ def fault_of(
         return RejectedError(said, moderated=True)  # of other requests the same key has got answers
     if status == 501 and "response_format" in asked and refusals.about_format(words):
         return FormatRefused(said)
-    if status in _RETRIED or status >= 500:
+    if status == 500 and "response_format" in asked and refusals.grammar_fails(words):
+        return FormatRefused(said, sure=False)
+    if status in _RETRIED or status >= 500 or refusals.busy(words):
         hint = _CHECK_RATE if status == 429 else CHECK_SERVICE
         return Retryable(said, hint, wait=wait)
     return _refused_form(status, words, said, config, asked)

@@ -16,9 +16,12 @@ _NO_CREDIT = re.compile(
     r"|余额不足|欠费|充值|额度(不足|已?用[尽完])|无可用资源",
     re.IGNORECASE,
 )
-_QUOTA = re.compile(
-    r"exceeded (your |the )?current quota", re.IGNORECASE
-)  # Google says so past a limit by the minute, too
+_QUOTA = re.compile(  # Google says so past a limit by the minute, too
+    r"exceeded (your |the )?current quota|\bbilling\b|spending limit|included credits"
+    r"|credits? (limit|are|is|have been) "
+    r"|额度失败|余量.{0,8}(不足|用[尽完])",
+    re.IGNORECASE,
+)
 _BY_TIME = re.compile(r"RESOURCE_EXHAUSTED|per ?(minute|day|hour)", re.IGNORECASE)
 _WRONG_KEY = re.compile(
     r"api[ _-]?key.{0,40}\b(not valid|invalid|incorrect|missing|expired|not found)"
@@ -29,14 +32,14 @@ _WRONG_KEY = re.compile(
 _MODERATED = re.compile(
     r"content[ _-]?(filter|policy|moderation|violat)|data[ _]?inspection|inappropriate|(?<!case[ -])sensitive"
     r"|moderation|usage (guideline|polic)|violat\w{0,20}.{0,40}(guideline|polic|safety)|prohibited[_ ]content|flagged"
-    r"|unsafe content|high[ -]risk|responsible_?ai|safety[ _](check|filter|system|reason)"
+    r"|\bunsafe\b|high[ -]risk|responsible_?ai|safety[ _](check|filter|system|reason)"
     r"|blocked.{0,30}(safety|policy|filter)"
-    r"|敏感|涉敏|违规|不安全|内容(审核|安全)|\[1301\]|\b102[67]\b",
+    r"|guardrail|敏感|涉敏|违规|不合规|不安全|内容(审核|安全)|\[1301\]|\b102[67]\b",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
     r"model\b.{0,80}\b(not exist|not found|not supported|unknown|invalid|no access|not available)"
-    r"|\b(invalid|unknown|no such|nonexistent) model|模型(不存在|未找到)|model_not_found",
+    r"|\b(invalid|unknown|no such|nonexistent|not a valid) model|模型(不存在|未找到)|model_not_found",
     re.IGNORECASE | re.DOTALL,
 )
 _NO_PAGE = re.compile(
@@ -67,16 +70,18 @@ _ODD_IMAGE = re.compile(
     re.IGNORECASE,
 )
 _MOST_IMAGES = re.compile(r"(?:at most|up to|no more than|max\w{0,20}) (\d{1,2}) (?:\w{1,12} )?image", re.IGNORECASE)
-_INPUT = re.compile(r"context|prompt|input|messages|n_ctx|seq_?len|上下文|输入", re.IGNORECASE)
+_INPUT = re.compile(r"context|prompt|input|messages|total[_ ]tokens|n_ctx|seq_?len|上下文|输入", re.IGNORECASE)
 _OUTPUT = re.compile(
     r"max_?\w{0,20}tokens|(output|completion|generated|new) tokens|maximum tokens you requested", re.IGNORECASE
 )
 _TOO_LONG = re.compile(
     r"context[_ -]?(length|window|size|limit)|maximum context|max_seq_len|n_ctx"
     r"|(prompt|input|request|message|string)s? (is |are |was )?too (long|large|big)|prompt exceeds"
-    r"|exceeds? max\w{0,20} length|too many (input )?tokens|token limit|range of input length"
+    r"|(maximum|max) (prompt|input|message) |exceeds? (the )?max\w{0,20} length"
+    r"|contexts? (this|that|so) long|too many (input )?tokens|token limit|range of input length"
     r"|shorter (input|prompt|message)"
     r"|exceeds? (the )?(model'?s )?max(imum)? (input|prompt)|reduce (the length|your (message|prompt|input))"
+    r"|tokens? limit exceeded|prompt ?超长|token.{0,4}超过"
     r"|超(过|出|长).{0,16}(长度|上下文|token|限制)|(输入|上下文|文本)(内容)?(过长|太长|超长|超限)",
     re.IGNORECASE,
 )
@@ -93,6 +98,9 @@ _LIMIT_BEFORE_NUMBER = re.compile(
 _LIMIT_AFTER_NUMBER = re.compile(
     r"(?<!\d)(\d[\d,]{0,14}) ?(?:tokens? )?(?:allowed|at most|max|limit|以内|以下)", re.IGNORECASE
 )
+_GRAMMAR = re.compile(r"grammar|json_?schema|structured|guided", re.IGNORECASE)
+_BUSY = re.compile(r"\b(server|service|system) (is )?busy|overloaded|again later|稍后(再|重)?试|繁忙", re.IGNORECASE)
+_CODE = re.compile(r"\[[0-9]{3,6}\]")  # as `error_words` shows it
 _WAIT = re.compile(
     r"(?:retry|try again|try your request again|wait)\D{0,20}(?=\d)(?:(\d+)\s?h)?\s?(?:(\d+)\s?m(?!s|illi)\w{0,20})?\s?"
     r"(?:(\d+(?:\.\d+)?)\s?(ms|milli\w{0,20}|s)\w{0,20})?|retryDelay\W{1,5}(\d+(?:\.\d+)?)s",
@@ -157,6 +165,16 @@ def most_images(words: str) -> int | None:
     return int(found[1]) if found else 0
 
 
+def grammar_fails(words: str) -> bool:
+    """A server trips over the schema itself, and takes that for a fault of its own."""
+    return bool(_GRAMMAR.search(words))
+
+
+def busy(words: str) -> bool:
+    """Whatever the status says, the same request may be taken later."""
+    return bool(_BUSY.search(words))
+
+
 def stream_only(words: str) -> bool:
     return bool(_STREAM_ONLY.search(words))
 
@@ -186,6 +204,7 @@ def queue_full(words: str) -> bool:
 
 def window(words: str, asked: int) -> int | None:
     """How many tokens prompt and answer may have together, as a refusal says; `asked` is our limit of output."""
+    words = _CODE.sub(" ", words)
     named = (*_LIMIT_BEFORE_NUMBER.findall(words), *_LIMIT_AFTER_NUMBER.findall(words))
     limits = {_count(number) for number in named} - {asked}
     return max((limit for limit in limits if limit >= _SHORTEST_WINDOW), default=None)

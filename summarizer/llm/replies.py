@@ -29,6 +29,10 @@ class MalformedReplyError(ValueError):
     """Not a chat completion, although the server said 200."""
 
 
+class NoChoicesError(MalformedReplyError):
+    """A completion in form that holds none: some servers answer so where they cannot keep to a format."""
+
+
 class ReportedError(MalformedReplyError):
     """An error that came under status 200. `status` is the one it names itself, 0 if it names none."""
 
@@ -65,7 +69,8 @@ def read_completion(body: str) -> Completion:
     if not text.strip() or inner.get("error") or _finish_reason(choice or {}) == "error":  # it may break off with one
         _raise_reported(data, inner, choice or {})
     if choice is None:
-        raise MalformedReplyError(f"a body without choices: {excerpt(error_words(body))}")
+        kind = NoChoicesError if "choices" in inner else MalformedReplyError
+        raise kind(f"a body without choices: {excerpt(error_words(body))}")
     message = _mapping(choice.get("message"))
     return Completion(
         text=valid_unicode(text),

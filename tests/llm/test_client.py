@@ -115,6 +115,18 @@ def test_passing_faults_are_retried(bench: Bench, fault: Scripted) -> None:
 
 
 @pytest.mark.usefixtures("short_backoff")
+@pytest.mark.parametrize("choices", [None, []])
+def test_no_choices_twice_is_a_format_that_is_not_kept_to(bench: Bench, choices: object) -> None:
+    # modelscope/modelscope#1801: HTTP 200 and nothing in it, as long as json_schema is asked for
+    def script(body: dict[str, Any]) -> Scripted:
+        asked = body.get("response_format", {}).get("type")
+        return raw({"object": "", "choices": choices, "usage": {}}) if asked == "json_schema" else GOOD
+
+    reply, server = answer(bench, script)
+    assert (reply.rung, len(server.requests)) == ("json_object", 3)
+
+
+@pytest.mark.usefixtures("short_backoff")
 def test_a_request_without_answer_is_given_up_and_made_again(bench: Bench) -> None:
     reply, _ = answer(bench, [Scripted(delay=30), GOOD], call_timeout_seconds=0.3)
     assert reply.text == '{"a": 1}'
