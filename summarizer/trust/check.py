@@ -16,6 +16,7 @@ from summarizer.trust.dates import months, years
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.estimates import estimate_problem
 from summarizer.trust.evidence import Evidence
+from summarizer.trust.exchanged import exchanged
 from summarizer.trust.matching import Match, compute, derive, find, find_unit_error, states_change
 from summarizer.trust.names import latin_words, names, spelled_out
 from summarizer.trust.numbers import Quantity, quantities, with_unit
@@ -145,6 +146,9 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
     for clause in clauses(case.text):
         if against := opposite_direction(clause, texts):
             yield clause.strip(), against
+    for text in texts:
+        for quantity in exchanged(case.text, text, case.evidence.vocabulary):
+            yield quantity.text, "the evidence gives it to the other one"
     for quantity, place in wrong_cells(case.text, case.matches, case.passages, case.evidence, searched=case.searched):
         yield quantity.text, f"the table has it elsewhere: {place}"
 

@@ -117,7 +117,7 @@ def _units_agree(claim: Quantity, other: Quantity) -> Literal["strong", "weak", 
     return "" if claim.unit and other.unit and _exclusive(claim.unit, other.unit) else "strong"
 
 
-_NOUNS_APART = frozenset({"layer", "head", "step", "round", "token", "gpu", "dimension", "language"})
+_NOUNS_APART = frozenset({"layer", "head", "step", "round", "token", "gpu", "dimension", "language", "sample"})
 
 
 def _exclusive(a: str, b: str) -> bool:

@@ -61,7 +61,7 @@ _SOFT_WORDS = {
     "document": r"doc(?:ument)?s?|articles?|文档|篇",
     "word": r"words?|词(?![元汇表典])",
     "sentence": r"sent(?:ence)?s?|句",
-    "sample": r"samples?|样本",
+    "sample": r"samples?|examples?|样本",
     "frame": r"frames?|帧",
 }
 _SOFT_HEADS = {
