@@ -220,3 +220,25 @@ def test_a_lone_head_over_the_labels_is_no_title() -> None:
 def test_labels_each_level_with_a_row_are_no_label_in_the_middle_of_them() -> None:
     rows = [row(0, "", "Go"), row(1, "Steps", "700k"), row(2, "Time", "9h"), row(3, "Games", "44"), row(4, "", "40 ms")]
     assert all(not labels for _, labels in carry_labels(rows, find_columns(rows), [], []))
+
+
+def test_three_results_that_grow_are_no_heads() -> None:
+    rows = [
+        row(0, "Method", "Calc", "Missing", "Other"),
+        row(1, "CoT", "7%", "12%", "27%"),
+        row(2, "PS", "7%", "10%", "26%"),
+    ]
+    (block,) = split_blocks(rows, [rule(1), rule(2)])
+    assert texts(block.head) == [["Method", "Calc", "Missing", "Other"]]
+    rows[0] = row(0, "Method", "5%", "10%", "20%")
+    (block,) = split_blocks(rows, [rule(1)])
+    assert texts(block.head) == [["Method", "5%", "10%", "20%"]]
+
+
+def test_a_cell_between_two_rows_leaves_a_grid_unsure() -> None:
+    rows = [
+        Row("MLP", ("CUB", "0.4", "0.9", "")),
+        Row("MLP", ("", "", "", "Fixed")),
+        Row("MLP", ("AS", "0.3", "0.5", "")),
+    ]
+    assert "'Fixed' stands alone between two rows" in list(find_doubts(grid(*rows, columns=tuple("abcd")), []))

@@ -37,6 +37,7 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _odd_heads(grid.columns)
     yield from _rows_apart(grid.rows)
     yield from _heads_as_cells(grid)
+    yield from _lone_cells(grid.rows)
 
 
 def _texts(grid: Grid) -> list[str]:
@@ -145,6 +146,15 @@ def _rows_apart(rows: Sequence[Row]) -> Iterator[str]:
     for row, own in zip(rows, filled, strict=True):
         if len(rows) > 1 and len(own) >= _FULL and sum(not own.isdisjoint(other) for other in filled) == 1:
             yield f"the columns of {row.label!r} are in no other row"
+
+
+def _lone_cells(rows: Sequence[Row]) -> Iterator[str]:
+    """A cell alone between rows that are full but for it may stand for both."""
+    for above, row, below in zip(rows, rows[1:], rows[2:], strict=False):
+        own = [n for n, cell in enumerate(row.cells) if cell]
+        beside = (above, below)
+        if len(own) == 1 and all(sum(map(bool, other.cells)) >= _FULL and not other.cells[own[0]] for other in beside):
+            yield f"{row.cells[own[0]]!r} stands alone between two rows"
 
 
 def _heads_as_cells(grid: Grid) -> Iterator[str]:

@@ -11,6 +11,7 @@ from summarizer.types import Box
 
 _PLAIN = re.compile(r"(\d+(?:\.\d+)?) ?(?:%|[BMKk]|ms|s)?$")
 _MORE = 4.0  # points
+_MANY = 6  # numbers
 _TOUCH = 3.0  # points: an upright rule, or two, may be between the rules of two cells
 _MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
 
@@ -136,13 +137,21 @@ def join_rules(rules: list[Box]) -> list[Box]:
 
 
 def _is_scale(row: CellRow) -> bool:
-    """Do the row's numbers grow from one to the next, as `10% 20% 30%` do, or in several parts that are the same?"""
+    """Do the row's numbers grow by equal steps or factors, as `10% 20% 30%` do, or in several parts that are the same?
+
+    Many that grow are a scale too; three results may.
+    """
     numbers = [float(match[1]) for cell in row[1:] if (match := _PLAIN.match(cell.text))]
     if len(numbers) < 3 or len(numbers) < len(row) - 2:
         return False
     times = numbers.count(numbers[0])
     part = numbers[: len(numbers) // times]
-    return len(part) > 1 and part * times == numbers and all(a < b for a, b in pairwise(part))
+    pairs = list(pairwise(part))
+    if len(part) < 2 or part * times != numbers or any(a >= b for a, b in pairs):
+        return False
+    steps = {round(b - a, 6) for a, b in pairs}
+    factors = {round(b / a, 3) for a, b in pairs if a}
+    return times > 1 or len(part) >= _MANY or len(steps) == 1 or len(factors) == 1
 
 
 def row_box(row: CellRow) -> Box:
