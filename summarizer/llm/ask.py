@@ -33,6 +33,7 @@ _REASKS = 2
 _PROBLEMS_SHOWN = 10
 _PROBLEM_LENGTH = 200
 _PROSE_SHOWN = 2_000  # characters of a reply without JSON that go back to the model
+_CHARACTERS_A_TOKEN = 8  # at most, of an answer; a longer reply is none, and would be paid for once more as a question
 _CUT = {"length", "max_tokens", "model_length", "max_output_tokens"}  # finish_reason
 
 
@@ -232,8 +233,7 @@ class _Chain(Generic[T]):
         """The question, the last reply and what is wrong with it; earlier tries are left out."""
         lines = [f"- {excerpt(problem, _PROBLEM_LENGTH)}" for problem in unusable.problems[:_PROBLEMS_SHOWN]]
         said = without_thinking(reply.text) or reply.refusal or "{}"  # some servers refuse an empty message
-        if "{" not in said:
-            said = said[:_PROSE_SHOWN]
+        said = said[: _CHARACTERS_A_TOKEN * self.max_tokens if "{" in said else _PROSE_SHOWN]
         return [
             *self.messages,
             ChatMessage(role="assistant", content=said),

@@ -1,6 +1,7 @@
 """A paper against servers with windows, slips and wishes of their own, as a user runs it."""
 
 import json
+import time
 from pathlib import Path
 
 import pymupdf
@@ -126,3 +127,36 @@ def test_a_working_folder_adds_no_fields(serve, long_paper, place, capsys):
     serve(model())
     assert run([long_paper]) == 2
     assert "request can only be set in" in capsys.readouterr().err
+
+
+MB = 2**20
+HUGE = {
+    "blanks": (lambda text: text + " " * 10 * MB, 0),
+    "thinking": (lambda text: f"<think>{'well, ' * (10 * MB // 6)}</think>{text}", 0),
+    "endless thinking": (lambda text: "<think>" * (10 * MB // 7), 3),
+    "prose": (lambda text: "Certainly. " * (10 * MB // 11), 3),
+    "one string": (lambda text: json.dumps({"title_zh": "只" * (3 * MB)}, ensure_ascii=False), 3),
+    "nested": (lambda text: '{"a":' * (2 * MB), 3),
+    "brackets": (lambda text: "[" * 10 * MB, 3),
+    "objects": (lambda text: "{}" * 5 * MB, 3),
+    "escapes": (lambda text: '{"title_zh": "' + "\\" * 10 * MB, 3),
+    "quotes": (lambda text: '{"title_zh": "' + '"' * 10 * MB, 3),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("change", "code"), HUGE.values(), ids=HUGE)
+def test_a_reply_of_10_mb_is_a_reply_like_any_other(serve, place, change, code):
+    answering = model()
+
+    def script(body: dict) -> Scripted:
+        answered = json.loads(answering(body).body)
+        if stage_of(body) == "digest":
+            message = answered["choices"][0]["message"]
+            message["content"] = change(message["content"])
+        return Scripted(200, json.dumps(answered, ensure_ascii=False).encode())
+
+    serve(script)
+    begun = time.process_time()
+    assert run(["2401.00001"]) == code
+    assert time.process_time() - begun < 60
