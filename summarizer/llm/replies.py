@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,10 @@ from summarizer.llm.bodies import flat_text, json_value
 from summarizer.types import Usage
 
 _ENVELOPES = ("data", "result", "response", "output", "body")  # around a completion
-_INSIDE = {"choices", "message", "text", "error", *_ENVELOPES}
+_INSIDE = {"choices", "candidates", "message", "text", "error", *_ENVELOPES}
+_BARE_TEXTS = ("response", "text", "generated_text", "reply", "result", "content")  # in place of choices
+_PROMPT_COUNTS = ("prompt_tokens", "input_tokens", "prompt_eval_count", "promptTokenCount", "inputTokens")
+_COMPLETION_COUNTS = ("completion_tokens", "output_tokens", "eval_count", "candidatesTokenCount", "outputTokens")
 _DEEPEST = 3  # envelopes
 _DEEPEST_WORDS = 8  # errors are passed on inside errors
 _MOST_TOKENS = 10**7  # a larger count is not one of a call
@@ -66,7 +70,9 @@ def read_completion(body: str) -> Completion:
     inner = _without_envelopes(data)
     choice = _first_choice(inner)
     text = _answer(choice) if choice else ""
-    if not text.strip() or inner.get("error") or _finish_reason(choice or {}) == "error":  # it may break off with one
+    if (
+        not text.strip() or _says_something(inner.get("error")) or _finish_reason(choice or {}) == "error"
+    ):  # it may break off with one
         _raise_reported(data, inner, choice or {})
     if choice is None:
         kind = NoChoicesError if "choices" in inner else MalformedReplyError
@@ -77,7 +83,7 @@ def read_completion(body: str) -> Completion:
         refusal=valid_unicode(flat_text(message.get("refusal"))),
         finish_reason=_finish_reason(choice),
         model=flat_text(inner.get("model")),
-        usage=_usage(inner) or _usage(choice),
+        usage=_usage(inner) or _usage(choice) or _usage(_mapping(data)),
     )
 
 
@@ -135,22 +141,36 @@ def _without_envelopes(data: object) -> Mapping[str, Any]:
             data = data[0]
         if not isinstance(data, dict) or data.get("choices") or isinstance(data.get("message"), dict):
             break
-        inner = next((data[name] for name in _ENVELOPES if _mapping(data.get(name)).keys() & _INSIDE), None)
+        inner = next((value for name in _ENVELOPES if (value := _opened(data.get(name))).keys() & _INSIDE), None)
         if inner is None:
             break
         data = inner
     return _mapping(data)
 
 
+def _opened(value: object) -> Mapping[str, Any]:
+    """What is in an envelope, which may hold JSON as a text."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        with suppress(ValueError, RecursionError):
+            return _mapping(json.loads(value))
+    return _mapping(value)
+
+
 def _first_choice(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The first choice that says something; where there are none, what Ollama and Cloudflare send instead."""
-    choices = data.get("choices")
+    """The first choice that says something; where there are none, what other APIs and their gateways send instead:
+    Gemini's candidates, the messages of an output, a bare text."""
+    choices = data.get("choices") or data.get("candidates")
+    choices = [choices] if isinstance(choices, dict) else choices
     if isinstance(choices, list) and (found := [choice for choice in choices if isinstance(choice, dict)]):
         return next((choice for choice in found if _answer(choice).strip()), found[0])
     if isinstance(data.get("message"), dict):
         return data
-    text = data.get("response") or data.get("text")
-    return {"message": {"content": text}} if isinstance(text, str | dict) and text else None
+    output = data.get("output")
+    if isinstance(output, list):
+        parts = [_mapping(part).get("content") for part in output if _mapping(part).get("type") == "message"]
+        return {"message": {"content": "".join(map(flat_text, parts))}}
+    text = None if data.keys() & _ERROR_FIELDS else next((data[name] for name in _BARE_TEXTS if data.get(name)), None)
+    return {**data, "message": {"content": text}} if isinstance(text, str | dict | list) else None
 
 
 def _answer(choice: Mapping[str, Any]) -> str:
@@ -158,12 +178,16 @@ def _answer(choice: Mapping[str, Any]) -> str:
     message = choice.get("message")
     if isinstance(message, str):
         return message
-    message = _mapping(message) or _mapping(choice.get("delta"))
+    message = _mapping(message) or _mapping(choice.get("delta")) or _mapping(choice.get("content"))
     calls = message.get("tool_calls") or ()
     functions = [_mapping(_mapping(call).get("function")) for call in calls if isinstance(calls, list)]
+    functions.append(_mapping(message.get("function_call")))
     places = (
         message.get("content"),
+        message.get("parts"),
+        message.get("parsed"),
         choice.get("text"),
+        choice.get("messages"),
         *(function.get("arguments") for function in functions),  # gateways may make a tool of a schema
         *(message.get(name) for name in ("reasoning_content", "reasoning", "thinking")),  # of a reasoning parser
     )
@@ -171,11 +195,16 @@ def _answer(choice: Mapping[str, Any]) -> str:
 
 
 def _finish_reason(choice: Mapping[str, Any]) -> str:
-    names = ("finish_reason", "stop_reason", "finishReason", "done_reason")
+    names = ("finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason")
     reason = next((choice[name] for name in names if choice.get(name)), None)
     reason = reason.get("type") if isinstance(reason, dict) else reason
     text = flat_text(reason).lower()
     return text if text not in ("", "null", "none") else "stop"
+
+
+def _says_something(error: object) -> bool:
+    """Whether this is an error: some servers always send the field, empty or with the code 0."""
+    return any(_mapping(error).values()) if isinstance(error, dict) else bool(error)
 
 
 def _raise_reported(data: object, inner: Mapping[str, Any], choice: Mapping[str, Any]) -> None:
@@ -201,9 +230,14 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _usage(data: Mapping[str, Any]) -> Usage | None:
-    usage = _mapping(data.get("usage")) or _mapping(_mapping(data.get("x_groq")).get("usage")) or data
-    prompt = _first_count(usage, "prompt_tokens", "input_tokens", "prompt_eval_count")
-    completion = _first_count(usage, "completion_tokens", "output_tokens", "eval_count")
+    usage = _mapping(data.get("usage")) or _mapping(_mapping(data.get("x_groq")).get("usage"))
+    usage = _mapping(usage.get("tokens")) or usage or _mapping(data.get("usageMetadata")) or data
+    prompt = _first_count(
+        usage, "prompt_tokens", "input_tokens", "prompt_eval_count", "promptTokenCount", "inputTokens"
+    )
+    completion = _first_count(
+        usage, "completion_tokens", "output_tokens", "eval_count", "candidatesTokenCount", "outputTokens"
+    )
     if prompt is None or completion is None:
         return None
     details = _mapping(usage.get("prompt_tokens_details"))

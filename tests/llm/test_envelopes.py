@@ -1,0 +1,175 @@
+"""The same answer as the APIs of many vendors wrap it, and as gateways pass it on."""
+
+import json
+
+import pytest
+
+from summarizer.llm.replies import MalformedReplyError, read_completion
+
+BODIES = {
+    "gemini native": {
+        "candidates": [
+            {"content": {"role": "model", "parts": [{"text": '{"a":'}, {"text": " 1}"}]}, "finishReason": "STOP"}
+        ],
+        "usageMetadata": {"promptTokenCount": 100, "candidatesTokenCount": 20, "totalTokenCount": 120},
+    },
+    "anthropic native": {
+        "id": "m",
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "text", "text": '{"a": 1}'}],
+        "stop_reason": "end_turn",
+        "usage": {"input_tokens": 100, "output_tokens": 20},
+    },
+    "anthropic thinking": {
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": '{"a": 1}'}],
+        "stop_reason": "end_turn",
+        "usage": {"input_tokens": 100, "output_tokens": 20},
+    },
+    "responses": {
+        "object": "response",
+        "status": "completed",
+        "output": [
+            {"type": "reasoning", "summary": []},
+            {"type": "message", "content": [{"type": "output_text", "text": '{"a": 1}'}]},
+        ],
+        "usage": {"input_tokens": 100, "output_tokens": 20},
+    },
+    "dashscope": {
+        "output": {
+            "choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": [{"text": '{"a": 1}'}]}}]
+        },
+        "usage": {"input_tokens": 100, "output_tokens": 20},
+    },
+    "dashscope text": {
+        "output": {"text": '{"a": 1}', "finish_reason": "stop"},
+        "usage": {"input_tokens": 100, "output_tokens": 20},
+    },
+    "hf": [{"generated_text": '{"a": 1}'}],
+    "hf dict": {"generated_text": '{"a": 1}'},
+    "baidu": {
+        "id": "as",
+        "object": "chat.completion",
+        "result": '{"a": 1}',
+        "is_truncated": False,
+        "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+    },
+    "minimax": {
+        "reply": '{"a": 1}',
+        "choices": [{"finish_reason": "stop", "messages": [{"sender_type": "BOT", "text": '{"a": 1}'}]}],
+        "usage": {"total_tokens": 120},
+        "base_resp": {"status_code": 0, "status_msg": ""},
+    },
+    "minimax2": {
+        "choices": [{"finish_reason": "stop", "message": {"content": '{"a": 1}'}}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+        "base_resp": {"status_code": 0, "status_msg": ""},
+    },
+    "legacy": {
+        "choices": [{"text": '{"a": 1}', "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+    },
+    "code data": {
+        "code": 0,
+        "msg": "success",
+        "data": {
+            "choices": [{"message": {"content": '{"a": 1}'}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+        },
+    },
+    "code data 200": {
+        "code": 200,
+        "success": True,
+        "message": "ok",
+        "data": {"choices": [{"message": {"content": '{"a": 1}'}, "finish_reason": "stop"}]},
+    },
+    "nested body str": {
+        "statusCode": 200,
+        "body": '{"choices": [{"message": {"content": "{\\"a\\": 1}"}, "finish_reason": "stop"}]}',
+    },
+    "choices obj": {"choices": {"message": {"content": '{"a": 1}'}, "finish_reason": "stop"}},
+    "content parsed": {"choices": [{"message": {"content": {"a": 1}}}]},
+    "parsed": {"choices": [{"message": {"content": None, "parsed": {"a": 1}}}]},
+    "function_call": {
+        "choices": [{"message": {"content": None, "function_call": {"name": "answer", "arguments": '{"a": 1}'}}}]
+    },
+    "tool args dict": {
+        "choices": [
+            {"message": {"content": "", "tool_calls": [{"function": {"name": "answer", "arguments": {"a": 1}}}]}}
+        ]
+    },
+    "ollama": {
+        "model": "m",
+        "message": {"role": "assistant", "content": '{"a": 1}'},
+        "done": True,
+        "done_reason": "stop",
+        "prompt_eval_count": 100,
+        "eval_count": 20,
+    },
+    "bedrock": {
+        "output": {"message": {"role": "assistant", "content": [{"text": '{"a": 1}'}]}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 100, "outputTokens": 20},
+    },
+    "cohere v2": {
+        "message": {"role": "assistant", "content": [{"type": "text", "text": '{"a": 1}'}]},
+        "finish_reason": "COMPLETE",
+        "usage": {"tokens": {"input_tokens": 100, "output_tokens": 20}},
+    },
+    "spark": {
+        "code": 0,
+        "message": "Success",
+        "sid": "x",
+        "choices": [{"message": {"role": "assistant", "content": '{"a": 1}'}, "index": 0}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+    },
+    "error null": {"error": None, "choices": [{"message": {"content": '{"a": 1}'}, "finish_reason": "stop"}]},
+    "error empty": {"error": {}, "choices": [{"message": {"content": '{"a": 1}'}, "finish_reason": "stop"}]},
+    "error code 0": {
+        "error": {"code": 0, "message": ""},
+        "choices": [{"message": {"content": '{"a": 1}'}, "finish_reason": "stop"}],
+    },
+}
+STREAMS = {
+    "crlf": 'data: {"choices":[{"delta":{"content":"{\\"a\\": 1}"}}]}\r\n\r\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}]}\r\n\r\ndata: [DONE]\r\n\r\n',
+    "nospace": 'data:{"choices":[{"delta":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}\n\ndata:[DONE]\n\n',
+    "full message in sse": 'data: {"choices":[{"message":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}\n\n',
+    "bom": '\ufeffdata: {"choices":[{"delta":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}\n\n',
+    "keepalive json": '\n\n   \n{"choices":[{"message":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}',
+    ": processing": ': OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n{"choices":[{"message":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}',
+    "id event retry": 'id: 1\nevent: message\nretry: 100\ndata: {"choices":[{"delta":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}\n\n',
+    "usage null delta null": 'data: {"choices":[{"delta":null,"finish_reason":null}],"usage":null}\n\ndata: {"choices":[{"delta":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}}\n\n',
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_an_answer_is_found_in_every_envelope(body: object) -> None:
+    completion = read_completion(json.dumps(body))
+    assert json.loads(completion.text) == {"a": 1}
+    assert completion.usage is None or (completion.usage.prompt, completion.usage.completion) == (100, 20)
+
+
+@pytest.mark.parametrize("stream", STREAMS.values(), ids=STREAMS)
+def test_an_answer_is_put_together_from_every_stream(stream: str) -> None:
+    assert json.loads(read_completion(stream).text) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 500, "message": "upstream failed", "result": "fail"},
+        {"success": False, "msg": "no", "content": ""},
+        {"status": "ok"},
+        {"candidates": []},
+        {"output": []},
+        {"content": []},
+        {"choices": [{"message": {"content": None}}], "error": {"message": "broken off"}},
+    ],
+)
+def test_what_is_no_answer_is_not_taken_for_one(body: object) -> None:
+    try:
+        assert not read_completion(json.dumps(body)).text.strip()
+    except MalformedReplyError:
+        return
