@@ -24,7 +24,7 @@ _LEAKS = re.compile(
     r"作为(?:一个|一名)?(?:AI|人工智能|大?语言模型){1,2}(?:助手)?[，,我]|根据(?:您|你)的(?:要求|指示)|好的，(?:以下|下面|我)|以下是(?:我|为您|根据)"
     r"|待补充|此处(?:填写|省略)|placeholder|Summary generation failed|as an AI|I cannot"
     r"|</?think>|```|\"(?:text|type|sections?|passages?|properties|description)\"[ ]?:|json_schema"
-    r"|JSON ?(?:格式|对象)(?:如下|输出|返回)|\\n|\\u[0-9a-f]{4}"
+    r"|JSON ?(?:格式|对象)(?:如下|输出|返回)|\\n(?![a-z])|\\u[0-9a-f]{4}"
     r"|\ufffd|<(?:p|br|div|span|img|script|b|i|sup|sub)\b[^>\n]{0,200}>",
     re.IGNORECASE,
 )

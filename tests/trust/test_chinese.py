@@ -18,6 +18,7 @@ from summarizer.trust.chinese import language_problems, polish
         "在“Attention Is All You Need: a paper that many people read and cite”中提出[2]。",
         "具体数据如下：\n- 准确率 63.4%[3]。\n- 速度提升 25%[4]。",
         "LLaMA-13B、GPT-3、MMLU、HellaSwag、PIQA、SIQA、WinoGrande 与 ARC[9]。",
+        r"损失取决于权重 $\beta$ 与 $\tau$，以及速率 $\nu$ 与梯度 $\nabla f$[2]。",
     ],
 )
 def test_clean_chinese_has_no_problem(text: str) -> None:
@@ -31,6 +32,7 @@ def test_clean_chinese_has_no_problem(text: str) -> None:
         ("We propose a novel method for pruning large language models that works well.", "too little Chinese: 0%"),
         ("本文提出了一种方法，we propose a novel method for pruning large language models，效果很好，优于现有的各种方法。", "untranslated English"),
         ("作为一个AI语言模型，我无法阅读论文。", "leaked"),
+        (r"本文提出了方法。\n结果更好。", "leaked"),
         ('{"text": "本文提出了方法。"}', "leaked"),
         ("他們提出了一個方法，實現了很好的效果。", "traditional characters"),
         ("本文提出了一种新的方法，通过", "ends in the middle"),
