@@ -93,7 +93,7 @@ def _replay(name: str, pdf: Path, style: str) -> Case:
         if code:
             raise SystemExit(f"{name}: replaying {pdf} ended with {code}")
         folder = next(Path(home).glob("runs/*/papers/*"))
-        digest = from_data(Digest, json.loads((folder / "digest.json").read_bytes()))
+        digest = from_data(Digest, json.loads(next(folder.glob("digest*.json")).read_bytes()))
         document = from_data(Document, json.loads((folder / "document.json").read_bytes()))
     vocabulary = read_vocabulary(load_text("terms", ".txt"))
     return Case(Evidence(document, vocabulary), digest, model.lost)

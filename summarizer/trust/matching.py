@@ -177,7 +177,7 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
     elif claim.kind == "percent":
         if _CHANGE.search(clause):
             yield gap / b.value * 100
-            if a.kind == "percent":
+            if a.kind == "percent" and "相对" not in clause:
                 yield gap
         if _SHARE.search(clause) and a.value < b.value:
             yield a.value / b.value * 100
