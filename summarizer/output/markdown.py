@@ -77,11 +77,11 @@ def _item_text(digest: Digest, name: str, item: int, folder: str) -> str:
     said = _sentences(digest, [claim for claim in claims if claim.part != "explain"])
     limit = next((words.LIMITS[claim.part] for claim in claims if claim.part in words.LIMITS), "")
     explained = _sentences(digest, [claim for claim in claims if claim.part == "explain"])
+    shown = [_equation(equation, digest.paper, folder) for equation in equations]
     parts = [
         *(table_text(table, digest.paper) for table in tables),
         f"**{limit}**：{said}" if limit else said,
-        *(_equation(equation, digest.paper, folder) for equation in equations),
-        explained,
+        "：".join(filter(None, ["\n\n".join(filter(None, shown)), explained])),
     ]
     return "\n\n".join(filter(None, parts))
 
@@ -117,9 +117,9 @@ def _cells(texts: Iterable[str]) -> str:
 def _equation(equation: PlacedEquation, paper: Paper, folder: str) -> str:
     name = words.EQUATION.format(number=escape(equation.number)) if equation.number else words.EQUATION_UNNUMBERED
     if math := tex(equation.tex):
-        return f"$$\n{math}\n$$\n\n{name}{page_mark(paper, [equation.page])}："
+        return f"$$\n{math}\n$$\n\n{name}{page_mark(paper, [equation.page])}"
     if equation.file:
-        return f"![{name}]({folder}{equation.file})\n\n{name}{page_mark(paper, [equation.page])}："
+        return f"![{name}]({folder}{equation.file})\n\n{name}{page_mark(paper, [equation.page])}"
     return ""
 
 
@@ -170,7 +170,7 @@ def page(digest: Digest) -> str:
 def _entry(digest: Digest, number: int | None, level: int, folder: str) -> tuple[list[str], str]:
     original = escape(digest.paper.title)
     title = escape(digest.title_zh) or original
-    head = [f"{'#' * level} {_numbered(title, number)}", *([f"**{original}**"] if digest.title_zh else [])]
+    head = [f"{'#' * level} {_numbered(title, number)}", *([f"**{original}**"] if original != title else [])]
     gist = [section_text(digest, name) for name, kind in digest.kinds.items() if kind == "gist"]
     head += [f"> {text}" for text in gist if text]
     return [*head, _facts(digest), *_notes(digest), *_body(digest, level + 1, folder)], title

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from summarizer.config import Config
@@ -15,6 +15,7 @@ from summarizer.schema import BaseDigest, EquationChoice, TableChoice, kinds, se
 from summarizer.store.results import fingerprint
 from summarizer.trust.chinese import polish
 from summarizer.trust.marks import Marks
+from summarizer.trust.numbers import quantities
 from summarizer.trust.rating import code_link
 from summarizer.types import (
     FIGURES,
@@ -36,7 +37,6 @@ from summarizer.types import (
 from summarizer.work import Work
 
 _NO_CAPTION = -1  # the item of a picture that stands for a table
-_LEADING_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
 
 def compose_digest(
@@ -165,21 +165,25 @@ def place_table(table: Table, section: str, item: int, choice: TableChoice) -> P
 def best_rows(shown: Sequence[str], table: Table, column: int, choice: TableChoice) -> list[int]:
     """Indices into `shown`, cells of a column, of those that no row of the whole table surpasses.
 
-    None where neither the head (↑, ↓) nor the choice says which way is better.
+    None where neither the head (↑, ↓) nor the choice says which way is better, or what is counted differs.
     """
     up = "↑" in table.columns[column] or column + 1 in choice.higher
     down = "↓" in table.columns[column] or column + 1 in choice.lower
-    values = [value for row in table.rows if (value := _number(row.cells[column])) is not None]
-    if up == down or len(values) < 2:
+    values = [value for row in table.rows if (value := _value(row.cells[column])) is not None]
+    if up == down or len(values) < 2 or len({sort for sort, _ in values}) > 1:
         return []
     best = max(values) if up else min(values)
-    return [n for n, cell in enumerate(shown) if _number(cell) == best]
+    return [n for n, cell in enumerate(shown) if _value(cell) == best]
 
 
-def _number(cell: str) -> Decimal | None:
-    """The value of a cell that begins with a number: 27.3, 84.6%, 1,024, 93.1±0.2."""
-    found = _LEADING_NUMBER.match(cell)
-    return Decimal(found[0].replace(",", "").replace("−", "-")) if found else None
+def _value(cell: str) -> tuple[str, Fraction] | None:
+    """What a cell counts and how much, by its first number: 27.3, 84.6%, 1,024, 93.1±0.2, 1.8⋅10^20, −3 ms."""
+    unsigned = cell.lstrip("-−+ ")
+    found = quantities(unsigned)
+    if not found or found[0].span[0]:
+        return None
+    value = -found[0].value if cell.lstrip().startswith(("-", "−")) else found[0].value
+    return f"{found[0].kind} {found[0].unit}", value
 
 
 def place_equations(

@@ -3,7 +3,7 @@
 import pytest
 
 from summarizer.config import Config
-from summarizer.paper.compose import place_equations, place_figures, place_table, place_tables
+from summarizer.paper.compose import best_rows, place_equations, place_figures, place_table, place_tables
 from summarizer.schema import BaseDigest, FigureChoice, Step, Steps, TableChoice, Tables, section
 from summarizer.types import Document, Equation, Paper, Row, Table
 
@@ -56,6 +56,21 @@ def test_cells_are_the_papers_own_and_the_best_of_the_whole_column_is_marked() -
 def test_which_way_is_better_must_be_said(changes: dict, best: tuple) -> None:
     (placed,) = place_tables(answer(choice(**changes)), document())
     assert placed.best == best
+
+
+@pytest.mark.parametrize(
+    ("cells", "best"),
+    [
+        (("1.8⋅10^20", "9.6⋅10^18", "2.3 · 10^19"), [1]),  # powers of ten
+        (("−3.2", "−1.0", "0.5"), [0]),
+        (("450 ms", "1.2 s", "0.4 s"), [2]),
+        (("12%", "3", "7"), []),  # two things in one column
+        (("12.0 (3)", "-", "9.5 [+0.4]"), [2]),
+    ],
+)
+def test_the_lowest_value_of_a_column(cells: tuple[str, ...], best: list[int]) -> None:
+    table = Table("Table 1", "", 1, BOX, columns=("Cost ↓",), rows=tuple(Row("A", (cell,)) for cell in cells))
+    assert best_rows(cells, table, 0, choice(lower=[], higher=[])) == best
 
 
 @pytest.mark.parametrize(
