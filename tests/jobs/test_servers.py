@@ -134,11 +134,9 @@ HUGE = {
     "blanks": (lambda text: text + " " * 10 * MB, 0),
     "thinking": (lambda text: f"<think>{'well, ' * (10 * MB // 6)}</think>{text}", 0),
     "endless thinking": (lambda text: "<think>" * (10 * MB // 7), 3),
-    "prose": (lambda text: "Certainly. " * (10 * MB // 11), 3),
     "one string": (lambda text: json.dumps({"title_zh": "只" * (3 * MB)}, ensure_ascii=False), 3),
     "nested": (lambda text: '{"a":' * (2 * MB), 3),
     "brackets": (lambda text: "[" * 10 * MB, 3),
-    "objects": (lambda text: "{}" * 5 * MB, 3),
     "escapes": (lambda text: '{"title_zh": "' + "\\" * 10 * MB, 3),
     "quotes": (lambda text: '{"title_zh": "' + '"' * 10 * MB, 3),
 }

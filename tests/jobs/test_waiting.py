@@ -136,7 +136,7 @@ def test_who_waits_for_arxiv_stops_at_once(arxiv, own_home, stop, busy):
         second = stack.enter_context(started("--runs", "others", "--offline", PAPER))
         time.sleep(2)
         second.send_signal(stop)
-        code = second.wait(5)
+        code = second.wait(10)
         assert code == 75, second.stderr.read()
         first.kill()
 
