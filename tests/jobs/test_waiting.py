@@ -134,7 +134,9 @@ def test_who_waits_for_arxiv_stops_at_once(arxiv, own_home, stop, busy):
         while not arxiv.paths("/oai" if busy == "queue" else "/pdf") and time.monotonic() < deadline:
             time.sleep(0.05)
         second = stack.enter_context(started("--runs", "others", "--offline", PAPER))
-        time.sleep(2)
+        while ("looking up" if busy == "queue" else "fetching PDF") not in second.stderr.readline():
+            assert second.poll() is None
+        time.sleep(0.3)
         second.send_signal(stop)
         code = second.wait(10)
         assert code == 75, second.stderr.read()
