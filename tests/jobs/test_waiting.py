@@ -129,6 +129,7 @@ def test_who_waits_for_arxiv_stops_at_once(arxiv, own_home, stop, busy):
         arxiv.fault("^/oai", status=429, headers={"Retry-After": "300"})
     else:
         arxiv.fault("^/pdf", hang=1, bytes_per_second=100)
+    arxiv.requests.clear()  # of what was made before
     with started("--runs", "others", "--offline", PAPER) as first, ExitStack() as stack:
         deadline = time.monotonic() + 20
         while not arxiv.paths("/oai" if busy == "queue" else "/pdf") and time.monotonic() < deadline:
