@@ -107,3 +107,29 @@ def test_a_table_whose_cells_are_drawn_is_a_warning(draft: Callable) -> None:
     document = parsed(paper.text("Table 1: Scores.", gap=20))
     assert [table.rows for table in document.tables] == [()]
     assert document.warnings == ("Table 1 on page 1 has no text in the file: its cells are a picture",)
+
+
+def test_a_caption_with_a_high_sign_and_words_on_a_ground_is_read_to_its_end(draft: Callable) -> None:
+    paper = draft()
+    page, top = paper.page, paper.y + 20
+    page.insert_text((72, top), "Table 1: Scores of the systems that translate from English", fontsize=9)
+    page.insert_text((340, top), chr(0xE5), fontsize=16, fontname="symb")
+    page.insert_text((360, top), "in the two years of the competition that", fontsize=9)
+    page.insert_text(
+        (72, top + 11),
+        "were tried, with the same data for all of them and the same number of steps for each of",
+        fontsize=9,
+    )
+    page.insert_text((72, top + 22), "them. Bold numbers are the best of all.", fontsize=9)
+    page.draw_rect((250, top + 14, 360, top + 25), color=None, fill=(0.6, 1, 0.6))
+    page.insert_text((252, top + 22), "Deep green boxes show", fontsize=9)
+    page.insert_text(
+        (72, top + 33),
+        "improvements by more than one point over the model before it was tuned with the data.",
+        fontsize=9,
+    )
+    paper.y = top + 45
+    ruled(paper, ("Model", "Steps", "Accuracy"), ("Inception", "31.0", "72.2"), ("BN-x5", "2.1", "73.0"))
+    table = parsed(paper).tables[0]
+    assert table.caption.endswith("with the data.")
+    assert [row.cells for row in table.rows] == [("31.0", "72.2"), ("2.1", "73.0")]

@@ -27,6 +27,7 @@ _VERB = re.compile(
 _CELL_SPACE = 2.0  # em
 _BESIDE = 80.0  # points: a table may be wider than its caption
 _CELLS = 2  # such spaces at least
+_SOLID = 0.8  # em: lines are at least so far apart
 _LISTED = re.compile(r"(algorithm|alg\.|listing)\s*\d", re.I)
 _STATEMENT = re.compile(r"\d{1,2}\s*:|(input|output|require|ensure|data|result|parameter|initiali[sz]e)s?\b", re.I)
 
@@ -122,7 +123,7 @@ def _extent(page: Page, first: Line, taken: set[int]) -> list[Line]:
         if not _belongs(line, lines, box, pitch, rules) or _is_row(line, pool, box):
             break
         step = min(line.box[3] - lines[-1].box[3], line.box[1] - lines[-1].box[1])
-        if step > 2:
+        if step > _SOLID * first.size:  # less is a line made higher by a formula, or the same line
             pitch = max(pitch, step)
         lines.append(line)
         box = union((box, line.box))
@@ -148,7 +149,7 @@ def _belongs(line: Line, lines: list[Line], box: Box, pitch: float, rules: list[
         return False
     if pitch and step > 1.3 * pitch + 1:
         return False
-    return len(lines) == 1 or not _ends_paragraph(lines, line, box)
+    return len(lines) == 1 or step <= 2 or not _ends_paragraph(lines, line, box)
 
 
 def _is_row(line: Line, pool: list[Line], box: Box) -> bool:
