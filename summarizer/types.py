@@ -302,6 +302,7 @@ class PlacedTable:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     best: tuple[tuple[int, int], ...] = ()  # (row, column), from 0, of cells that no row of the whole table surpasses
+    partial: bool = False  # the paper's table has more rows or columns
 
 
 @dataclass(frozen=True, slots=True)

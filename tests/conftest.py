@@ -1,11 +1,15 @@
 """What all tests share: a home of their own, so that no test sees or changes the user's files."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from arxiv_server import ArxivServer, Record
 from common import IDS, KEY, SAMPLE, settings
 from llm_server import LlmServer
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job, whose children would ignore it, too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _VARIABLES = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "SUMMARIZER_MODEL", "SUMMARIZER_RUNS", "SUMMARIZER_ARXIV_URL",

@@ -17,6 +17,7 @@ from summarizer.llm.limits import ANSWER_TOKENS, estimate_tokens
 from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.paper_text import paper_text, readable
 from summarizer.styles import Prompt, Style
+from summarizer.trust.rating import code_link
 from summarizer.types import Document, Figure, Table, Usage, add_usage
 
 NOTES_TOKENS = 3_000  # output of one chunk's notes
@@ -136,7 +137,8 @@ def digest_messages(
     """The request for a digest of `text`, which is the paper or notes on it. `images`: figures go along."""
     pictures: tuple[Figure | Table, ...] = (*document.figures, *document.tables)
     labels = [item.label for item in pictures if item.image]
-    content = f"{title}\n{text}"
+    link = code_link(document)  # it may stand in a footnote that is no sentence of the text
+    content = "\n".join(filter(None, [title, f"Code: {link}" if link else "", text]))
     prompt = style.prompt_with_images if images else style.prompt
     return fenced(prompt, content, schema=schema_text(style.schema), figures="; ".join(labels) or "-", paper=content)
 

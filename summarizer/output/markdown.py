@@ -97,7 +97,7 @@ def _listed(mark: str, text: str) -> str:
 
 def table_text(table: PlacedTable, paper: Paper) -> str:
     """The chosen cells as a Markdown table, the best of a column bold, with a link to the page of the whole."""
-    where = words.TABLE_FROM.format(name=figure_name(table.label))
+    where = words.TABLE_FROM.format(name=table_name(table))
     head = [table.corner, *table.columns]
     lines = [_cells(map(_cell, head)), _cells("---" for _ in head)]
     for y, row in enumerate(table.rows):
@@ -151,6 +151,12 @@ def figure_name(label: str) -> str:
     """Figure 2 is 图 2."""
     kind, _, number = label.partition(" ")
     return f"{words.FIGURE_KINDS.get(kind.lower(), kind)} {escape(number)}".strip()
+
+
+def table_name(table: PlacedTable) -> str:
+    """Table 2 is 表 2, or 表 2（节选） where not all of it is shown."""
+    name = figure_name(table.label)
+    return words.EXCERPT.format(name=name) if table.partial else name
 
 
 def entry(digest: Digest, *, number: int | None = None, level: int = 1, folder: str = "") -> MarkdownEntry:

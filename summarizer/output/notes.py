@@ -15,8 +15,10 @@ def notes(digest: Digest) -> list[str]:
 def silence(digest: Digest, name: str) -> str:
     """Why nothing stands below a heading: the paper is silent, or what was said has failed; "" where none need be."""
     causes = [omission.cause for omission in digest.omitted if omission.section == name]
+    if digest.kinds[name] == "gist":  # a line below the title that is not there is not missed
+        return ""
     if not causes:
-        return "" if digest.kinds[name] in ("gist", "limits") else f"{words.NOTHING}。"
+        return "" if digest.kinds[name] == "limits" else f"{words.NOTHING}。"
     return (words.ALL_REPEATED if set(causes) == {"repeat"} else words.ALL_OMITTED).format(omitted=len(causes))
 
 

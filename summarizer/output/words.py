@@ -15,6 +15,7 @@ WEAKNESS = "主要不足："
 UNKNOWN_AUTHORS = "原文件未注明"
 SOURCE_PAGE = "原文第 {page} 页"
 TABLE_FROM = "原文{name}"
+EXCERPT = "{name}（节选）"
 EQUATION = "原文式 {number}"
 EQUATION_UNNUMBERED = "原文公式"
 LIMITS_LEAD_IN = "局限"  # where they have no heading of their own

@@ -159,6 +159,7 @@ def place_table(table: Table, section: str, item: int, choice: TableChoice) -> P
         tuple(table.columns[c] for c in columns),
         tuple(Row(table.rows[r].label, tuple(table.rows[r].cells[c] for c in columns)) for r in rows),
         tuple(best),
+        partial=len(rows) < len(table.rows) or len(columns) < len(table.columns),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Literal, TypeVar
 
 from summarizer.schema import (
@@ -20,12 +21,15 @@ from summarizer.trust.absence import check_absence, says_absent
 from summarizer.trust.check import PUBLISHED, check_statement
 from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import Statement, split_statements
+from summarizer.trust.context import is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.formula import mend_tex, unknown_symbols
 from summarizer.trust.marks import Marks
+from summarizer.trust.numbers import quantities
 from summarizer.trust.phrases import Phrases, phrase_problem
 from summarizer.types import FIGURES, RATING, Claim, Document, LimitKind
 
+_LEAD_IN = 24  # characters
 C = TypeVar("C", EquationChoice, TableChoice)
 
 
@@ -76,7 +80,17 @@ def chosen(answer: BaseDigest, kind: type[C]) -> Iterator[tuple[str, int, C]]:
 def statements(piece: Piece, document: Document, *, prose: bool = True) -> list[Statement]:
     """The sentences of a piece with the passages they cite, before anybody checks them; `prose` is set in type."""
     text = Marks(document).as_numbers(" ".join(mend_tex(piece.text).split()))
-    return split_statements(piece.section, polish(text) if prose else text)
+    found = split_statements(piece.section, polish(text) if prose else text)
+    return [
+        replace(statement, passages=after.passages) if after and _leads_in(statement) else statement
+        for statement, after in zip_longest(found, found[1:])
+    ]
+
+
+def _leads_in(statement: Statement) -> bool:
+    """Whether a sentence without a source, short and without a number, only announces the next: 评测分两条线."""
+    told = [quantity for quantity in quantities(statement.text) if not is_trivial(quantity)]
+    return not statement.passages and len(statement.text) <= _LEAD_IN and not told and not says_absent(statement.text)
 
 
 def check_piece(piece: Piece, evidence: Evidence, phrases: Phrases | None, absent: Sequence[str] = ()) -> list[Claim]:
@@ -107,7 +121,8 @@ def _cited_text(claim: Claim, piece: Piece, evidence: Evidence) -> str:
     pointed_at = {piece.equation, *(passage.item for passage in cited)}
     any_equation = piece.part == "explain" and not piece.equation  # a mended sentence: which one is not told
     tex = [f"{e.tex} {e.text}" for e in evidence.document.equations if any_equation or e.label in pointed_at]
-    return "\n".join([*(passage.text for passage in cited), *(passage.tex for passage in cited), *tex])
+    near = evidence.surroundings(claim.passages)  # what a symbol is may stand in the sentence before
+    return "\n".join([near, *(passage.tex for passage in cited), *tex])
 
 
 def pieces_of(answer: BaseDigest) -> list[Piece]:

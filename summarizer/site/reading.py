@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from summarizer.output import words as said
-from summarizer.output.markdown import figure_name, license_name, venue
+from summarizer.output.markdown import figure_name, license_name, table_name, venue
 from summarizer.output.notes import checked, notes, silence
 from summarizer.output.typography import raise_exponents
 from summarizer.pdf import CitedPlace
@@ -218,7 +218,7 @@ class _Reader:
             rows.append(ShownRow(source, raise_exponents(row.label), tuple(cells)))
         corner, *columns = map(raise_exponents, (table.corner, *table.columns))
         link = self._link(table.page)
-        return ShownTable(figure_name(table.label), table.page, link, corner, tuple(columns), tuple(rows))
+        return ShownTable(table_name(table), table.page, link, corner, tuple(columns), tuple(rows))
 
     def _formula(self, equation: PlacedEquation) -> ShownEquation:
         number = equation.number

@@ -9,7 +9,9 @@ from summarizer.trust.evidence import Evidence
 from summarizer.types import Claim
 
 _WORD = re.compile(r"[A-Za-z][\w -]{1,40}")
-_NOT_GIVEN = re.compile(r"(?:未|没有?|不曾|尚无)[^，。；]{0,6}?(?:给|说|写|提|报|公布|公开|披露|交代|列|注明|涉及)")
+_NOT_GIVEN = re.compile(
+    r"(?:未|没有?|不曾|尚无)[^，。；]{0,6}?(?:给|说|写|提|报|测|试|比较|验证|检验|讨论|分析|考察|公布|公开|披露|交代|列|注明|涉及)"
+)
 _SHOWN = 3
 
 

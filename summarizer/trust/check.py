@@ -35,6 +35,7 @@ _GRAVITY: tuple[Verdict, ...] = ("supported", "figure", "derived", "moved", "uni
 _SHOWN_REASONS = 4
 _SHOWN_NUMBERS = 12
 _SHOWN_MARKS = 6
+_NAMED_BY = 3  # passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,9 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
         for quantity in exchanged(case.text, text, case.evidence.vocabulary):
             yield quantity.text, "the evidence gives it to the other one"
     for quantity, place in wrong_cells(case.text, case.matches, case.passages, case.evidence, searched=case.searched):
+        compared = quantity.kind in ("times", "points")  # 快 1.8 倍 is no cell that happens to hold 1.8
+        if compared and _from_table(quantity, clause_of(case.text, quantity.span), case):
+            continue
         yield quantity.text, f"the table has it elsewhere: {place}"
 
 
@@ -246,6 +250,8 @@ def _is_part_of_a_name(quantity: Quantity, case: _Case) -> bool:
     """Whether the number belongs to a name written apart: Qwen2 0.5B, GPT-3 (175B), wav2vec 2.0, 20 Newsgroups."""
     near = [name for name in latin_words(case.text) if 0 <= quantity.span[0] - name.span[1] <= 2]
     if quantity.magnitude and not quantity.unit and quantity.text[-1] in "KMBT":
+        if case.evidence.uses(quantity) >= _NAMED_BY:
+            return True  # a 7B model is called so
         return any(f"{name.text} {quantity.text}" in case.evidence.names for name in near)
     after = [name for name in names(case.text) if 0 <= name.span[0] - quantity.span[1] <= 1]
     spelled = [f"{name.text} {quantity.text}" for name in near] + [f"{quantity.text} {name.text}" for name in after]

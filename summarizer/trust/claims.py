@@ -44,7 +44,7 @@ def split_statements(section: str, text: str) -> list[Statement]:
         for sentence in _sentences(_BULLET.sub("", line, count=1)):
             passages = cited(sentence)
             words = MARK.sub("", sentence).strip()
-            if words:
+            if any(map(str.isalnum, words)):
                 found.append(Statement(section, words, passages, len(found), bullet))
             elif passages and found:
                 last = found[-1]

@@ -87,6 +87,11 @@ class Evidence:
         headings = (section.title for section in self.document.sections)
         return "\n".join([self.document.title, *headings, *(passage.text for passage in self.document.passages)])
 
+    def uses(self, quantity: Quantity) -> int:
+        """How many passages have the number, with its unit."""
+        held = (self.quantities(number) for number in self.holding(quantity))
+        return sum(any((q.value, q.unit) == (quantity.value, quantity.unit) for q in found) for found in held)
+
     def mentions(self, words: re.Pattern[str]) -> bool:
         """Whether the paper's text has `words` anywhere."""
         if words not in self._mentioned:

@@ -181,6 +181,8 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
                 yield gap
         if _SHARE.search(clause) and a.value < b.value:
             yield a.value / b.value * 100
+            yield a.value / (a.value + b.value) * 100
+            yield b.value / (a.value + b.value) * 100
     elif a.kind == "count" and (not claim.unit or claim.unit == a.unit):
         if _CHANGE.search(clause):
             yield gap

@@ -51,12 +51,12 @@ _DENOMINATORS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 # A lone numeral counts only before a measure word: 一般, 统一, 十分, 四元组 are no numbers.
-_MEASURE = "个种项类倍层步块篇名位张条轮次组章天周年月秒小成大阶段维套款批份段句幅台卡人对路跳"
+_MEASURE = "个种项类倍层步块篇名位张条轮次组章天周年月秒小大阶段维套款批份段句幅台卡人对路跳"
 _CHINESE_NUMBER = re.compile(
     rf"(?<![第其唯统零〇一二两三四五六七八九十百千万亿几数上成之])"
     rf"(?P<percent>百分之)?(?P<numeral>[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{{0,12}})"
     rf"(?:点(?P<decimals>[零〇一二三四五六七八九]{{1,6}}))?"
-    rf"(?P<next>[{_MEASURE}]|分之[一二两三四五六七八九十])?"
+    rf"(?P<next>[{_MEASURE}]|成(?![绩果本就为功员分立熟对人年长])|分之[一二两三四五六七八九十])?"
 )
 _HALF = re.compile(r"(?<![A-Za-z一])(?:一半|半数)")
 

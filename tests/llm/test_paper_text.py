@@ -1,6 +1,10 @@
 """What a model sees of a document: passages by number, sure tables as rows and columns, equations by mark."""
 
+from dataclasses import replace
+
 from summarizer.llm.paper_text import paper_text
+from summarizer.llm.plan import digest_messages
+from summarizer.styles import find_style
 from summarizer.types import Document, Equation, Passage, Row, Section, Table
 
 BOX = (0.0, 0.0, 1.0, 1.0)
@@ -52,3 +56,11 @@ def test_rows_without_columns_stand_as_they_are_printed() -> None:
     row = Passage(7, 1, 0, "Table 1: one; 61.0", BOX, "row", item="Table 1", row=1)
     document = Document("T", 1, (Section("Results", "4", 1, 1),), (row,), tables=(table,))
     assert paper_text(document, document.passages).splitlines()[1:] == ["[7] Table 1: one; 61.0"]
+
+
+def test_the_link_to_the_code_is_told_though_it_stands_in_a_footnote() -> None:
+    note = Passage(7, 1, 0, "1Our code is available at https://github.com/a/b", BOX, "footnote")
+    document = replace(paper(sure=True), passages=(*paper(sure=True).passages, note))
+    asked = digest_messages("T", document, find_style("daily"), "[1] text")[1]["content"]
+    assert "\nT\nCode: https://github.com/a/b\n[1] text" in asked
+    assert "Code:" not in digest_messages("T", paper(sure=True), find_style("daily"), "[1] text")[1]["content"]

@@ -300,6 +300,21 @@ def test_tables_steps_equations_and_limits_are_set_as_what_they_are():
     assert page.count("## ") == 3, "gist and limits have no heading of their own"
 
 
+def test_a_gist_that_was_left_out_is_not_missed() -> None:
+    kinds, headings = {"gist": "gist", "results": "points"}, {"gist": "", "results": "结果"}
+    left = Omission("gist", "快十倍。", "unsupported", "十倍: not in what is cited")
+    page = markdown.page(
+        digest(kinds=kinds, headings=headings, claims=said(results="够用。"), omitted=(left,), rating=None)
+    )
+    assert "> " not in page and "略去" in page.rpartition("\n\n")[2], "the last line alone says that it was"
+
+
+def test_a_table_that_is_shown_in_part_says_so() -> None:
+    table = PlacedTable("Table 2", 5, "results", 0, "", ("EM",), (Row("A", ("61",)),))
+    assert markdown.table_name(table) == "表 2"
+    assert markdown.table_name(replace(table, partial=True)) == "表 2（节选）"
+
+
 def test_limits_without_a_heading_are_led_in_where_there_are_any():
     kinds, headings = {"conclusions": "points", "limits": "limits"}, {"conclusions": "结论", "limits": ""}
     limit = Claim("limits", "没有方差。", (), (), "supported", part="unreported")

@@ -99,6 +99,19 @@ def test_the_reason_of_a_score_is_shown_without_marks() -> None:
     assert rated and set(rated.reasons.values()) == {"消融不足"}
 
 
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("做法分两步。先压缩每个注意力头的缓存[1]。", ["supported", "supported"]),
+        ("先压缩每个注意力头的缓存[1]。做法分两步。", ["supported", "uncited"]),  # announces nothing
+        ("缓存缩小了 40%。先压缩每个注意力头的缓存[1]。", ["uncited", "supported"]),
+    ],
+)
+def test_a_sentence_that_announces_the_next_has_its_source(text: str, verdicts: list[str]) -> None:
+    claims = check(Stepwise(model=[Step(equation="", explain="", text=text)]), Evidence(PAPER, Vocabulary()), PHRASES)
+    assert [claim.verdict for claim in claims] == verdicts
+
+
 class Stepwise(BaseDigest):
     model: Steps = section("算法模型", "")
 

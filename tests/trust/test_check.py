@@ -53,7 +53,7 @@ USAGE = of(
     "We employ h = 8 parallel attention layers, or heads.",
     "After 16 iterations the accuracy is 89.5%, with scores in [0, 5].",
     "Sentences were encoded using byte-pair encoding with $warmup_steps$ and 4-bit weights.",
-    "A 4-bit base is frozen.",
+    "A 4-bit base is frozen, says Doe.",
     "The 4-bit type is information-theoretically optimal.",
     "Dropout is 0.1 for models up to 13B and 0.05 for 33B models.",
     "The time complexity is still quadratic, though we reduce the memory overhead.",
@@ -74,6 +74,8 @@ USAGE = of(
         ("4 比特冻结基座加适配器，dropout 为 0.1[8]。", True),  # what the paper's things are called by
         ("3 比特冻结基座加适配器，dropout 为 0.1[8]。", False),
         ("大模型的 dropout 用 0.05、13B 及以下用 0.1[8]。", True),
+        ("这一成绩与同类相近，准确率为 89.5%[4]。", True),  # 成绩 is no tenth
+        ("Doe et al. 〔2019〕 只用 16 轮[4]。", True),
         ("瓶颈可以解除，但计算量仍随长度平方增长[9]。", True),  # how it scales, not what was changed
         ("正文称 Foobar 全面优于基线，但两者相同，简单的为 0.05 对 0.1[8]。", True),  # not what was announced
     ],
