@@ -72,7 +72,9 @@ def _references(argument: str) -> Iterator[str]:
     else:
         found = references_in(argument)
         words = [word for word in _BETWEEN.split(argument) if word]
-        if found == [argument] or not found:
+        if len(words) > 1 and not _is_file(argument) and all(map(_is_file, words)):
+            yield from words
+        elif found == [argument] or not found:
             yield argument
         elif len(words) == 1:
             yield from found  # a link of Markdown
@@ -83,6 +85,13 @@ def _references(argument: str) -> Iterator[str]:
 def _is_folder(name: str) -> bool:
     try:
         return name.strip() != "" and Path(name).is_dir()
+    except OSError:  # longer than a name can be
+        return False
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
     except OSError:  # longer than a name can be
         return False
 

@@ -429,6 +429,14 @@ def test_papers_are_named_in_lists_folders_and_one_word(serve, arxiv, tmp_path, 
     assert len(out.splitlines()) == 4 and "4 digested" in err
 
 
+@pytest.mark.parametrize("word", ["a.pdf,b.pdf", "a.pdf，b.pdf", "a.pdf, b.pdf", "x,y.pdf"])
+def test_commas_part_pdfs_unless_they_are_of_a_name(place, capsys, word):
+    for name in ("a.pdf", "b.pdf", "x,y.pdf"):
+        Path(name).write_bytes(SAMPLE.read_bytes() + b"% " + name.encode())
+    assert run([word, "--offline"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == (1 if word == "x,y.pdf" else 2)
+
+
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
