@@ -292,3 +292,11 @@ def test_an_appendix_after_the_references_is_no_other_paper(draft: Callable) -> 
     document = parse(paper.bytes())
     assert document.warnings == ()
     assert any("no other ones" in p.text for p in document.passages)
+
+
+def test_an_address_in_code_is_one_and_the_lines_of_code_are_not(draft: Callable) -> None:
+    paper = draft()
+    for line in ("3https://huggingface.co/smallservers/", "study-of-", "load", "run(model, data)"):
+        paper.text(line, font="cour", gap=0)
+    held = [p.text for p in parse(paper.bytes()).passages if p.kind == "code"]
+    assert held == ["3https://huggingface.co/smallservers/study-of-load\nrun(model, data)"]

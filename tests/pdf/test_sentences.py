@@ -31,6 +31,7 @@ def test_sentences(text: str, sentences: list[str]) -> None:
         ("The code is at https://github.", "com/name/code for everybody.", True),
         ("The code is at https://github.com/name/", "code and the data elsewhere.", True),
         ("The code is at https:", "//github.com/name/code", True),
+        ("9https://huggingface.co/name/", "tk-instruct", True),
         ("The code is at https://github.com/name/my-", "code.", True),
         ("The code is at https://github.com/name", "/code.", True),
         ("It is described at https://example.org/paper.", "We thank everybody.", False),

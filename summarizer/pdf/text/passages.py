@@ -76,11 +76,22 @@ def _cut_group(kind: PassageKind, group: list[Line], words: PaperWords, glyphs: 
         return
     number = ""
     if kind == "code":
-        text = "\n".join(line.text for line in group)
+        text = _code(group, words)
     else:
         text, number = linear(*glyphs.of(group))
     if re.search(r"[^\W\d_]", text):  # else the number or a stray part of a formula
         yield PassagePiece(group[0].page, union(line.box for line in group), text, kind, number=number)
+
+
+def _code(lines: Sequence[Line], words: PaperWords) -> str:
+    """The lines as they are printed, but for an address that goes on in the next one."""
+    written = [lines[0].text]
+    for line in lines[1:]:
+        if is_address_cut(written[-1], line.text, words.addresses):
+            written[-1] += line.text
+        else:
+            written.append(line.text)
+    return "\n".join(written)
 
 
 def _groups(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[PassageKind, list[Line]]]:

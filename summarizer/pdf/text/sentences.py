@@ -93,9 +93,10 @@ def join_lines(lines: Sequence[Line], words: PaperWords) -> tuple[str, list[int]
 
 def is_address_cut(text: str, following: str, addresses: Collection[str] = ()) -> bool:
     """Does an address at the end of `text` go on in the next line? A link of the PDF decides, else how they look."""
-    head = text[text.rfind(" ") + 1 :].lstrip("([{<\"'“‘")
-    if not head.startswith(("http:", "https:", "www.")):
+    found = ADDRESS_AT_END.search(text, text.rfind(" ") + 1)  # a bracket or the mark of a note may stand before it
+    if not found:
         return False
+    head = found[0]
     tail = following.partition(" ")[0]
     whole = (head + tail).rstrip(").,;:]}>\"'”’")
     if any(whole in address for address in addresses):
