@@ -137,13 +137,15 @@ def _assemble(
     spoken = filter(None, (addressed_to_models(piece.page, piece.text) for piece, _ in pieces))
     drawn = (f for f in floats if f.is_table and f.crop and not f.lines)
     warnings += [f"{f.label} on page {f.page} has no text in the file: its cells are a picture" for f in drawn]
+    lost = (f for f in floats if not f.crop)
+    warnings += [f"{f.label} on page {f.page}: only its caption was found" for f in lost]
     images = Crops(pages) if crops else None
     figures, tables = [], []
     for f in floats:
         image = images.add(f.label, f.page, f.crop) if images else None
         grid = f.grid
         if f.is_table or grid.rows:
-            sure = not grid.doubts
+            sure = bool(grid.rows) and not grid.doubts
             tables.append(Table(f.label, f.caption, f.page, f.box, image, grid.corner, grid.columns, grid.rows, sure))
         if not f.is_table:
             figures.append(Figure(f.label, f.caption, f.page, f.box, image))

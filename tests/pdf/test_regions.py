@@ -133,3 +133,12 @@ def test_a_caption_with_a_high_sign_and_words_on_a_ground_is_read_to_its_end(dra
     table = parsed(paper).tables[0]
     assert table.caption.endswith("with the data.")
     assert [row.cells for row in table.rows] == [("31.0", "72.2"), ("2.1", "73.0")]
+
+
+def test_a_caption_without_a_float_is_a_warning(draft: Callable) -> None:
+    paper = draft()
+    paper.text("The settings of each experiment are the same as in the paper before this one. " * 4)
+    paper.text("Table 1: Settings of the experiments.", gap=8)
+    document = parsed(paper.text("All of them were chosen on the validation set of the first experiment. " * 4))
+    assert [(table.rows, table.sure) for table in document.tables] == [((), False)]
+    assert document.warnings == ("Table 1 on page 1: only its caption was found",)
