@@ -20,6 +20,8 @@ from summarizer.types import Digest
 
 def digests(runs: Path) -> Iterator[Digest]:
     for file in sorted(runs.glob("*/papers/*/digest*.json")):
+        if ".before." in file.name:
+            continue
         digest = from_data(Digest, json.loads(file.read_text(encoding="utf-8")))
         if digest.basis != "extract":
             yield digest

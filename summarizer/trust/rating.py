@@ -8,6 +8,9 @@ from summarizer.types import Document, Stars
 
 WEIGHTS = {"novelty": 25, "rigour": 25, "evidence": 20, "usefulness": 15, "reproducibility": 15}
 TOP_SCORE = 4
+# Of a second, third, fourth and fifth star. Rounding would give a fifth star from 3.5 on, which the strict anchors give
+# to none of the best known papers.
+_LEAST_MEANS = tuple(map(Decimal, ("1.0", "2.0", "2.5", "3.3")))
 UNTESTED_CAP = 2  # rigour without an ablation and without a word of variance
 _A_LISTING = 400  # characters; less code than that is a command or an address
 NO_LINK_CAP = 2  # reproducibility without a link to code or data
@@ -58,7 +61,9 @@ def rate(scores: Mapping[str, int], document: Document) -> Stars:
     capped = {name: min(score, limits.get(name, TOP_SCORE)) for name, score in scores.items()}
     caps = tuple(name for name in limits if capped[name] < scores[name])
     mean = Decimal(sum(WEIGHTS[name] * capped[name] for name in WEIGHTS)) / 100
-    return Stars(1 + _rounded(mean), capped, caps=caps, ten=max(1, _rounded(mean * 10 / TOP_SCORE)))
+    return Stars(
+        1 + sum(mean >= least for least in _LEAST_MEANS), capped, caps=caps, ten=max(1, _rounded(mean * 10 / TOP_SCORE))
+    )
 
 
 def _prints_code(document: Document) -> bool:
