@@ -79,7 +79,7 @@ def test_what_was_redone_is_shown_beside_what_was_there(redone, capsys):
         "    {+这里换了一种说法。+}",
         "  captions",
         "    [-从论文到句子的流程。-]",
-        "  rating: 4★ -> 3★ (novelty 3 -> 1, evidence 3 -> 1, usefulness 3 -> 1)",
+        "  rating: 4★ -> 2★ (novelty 3 -> 1, evidence 3 -> 1, usefulness 3 -> 1)",
         "  figures: [-Figure 1-]",
         "  claims 15 -> 14",
         "",
@@ -159,7 +159,7 @@ def test_a_period_is_a_line_a_paper(redone, capsys):
     redone.rename("runs/2024-10-17")
     assert run(["diff", "2024-10-01..2024-10-31"]) == 0
     first, second, *_ = capsys.readouterr().out.splitlines()
-    assert first.startswith(f"2024-10-17  {PAPER}: 2 sections; rating: 4★ -> 3★")
+    assert first.startswith(f"2024-10-17  {PAPER}: 2 sections; rating: 4★ -> 2★")
     assert second == "papers in both: 1, changed: 1"
 
 
