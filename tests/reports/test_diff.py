@@ -86,7 +86,7 @@ def test_what_was_redone_is_shown_beside_what_was_there(redone, capsys):
         "papers in both: 1, changed: 1",
         "  sections: 摘要 1, captions 1",
         "  numbers: 0 lost, 0 gained, 0 changed; 0 citations moved",
-        "  rating: mean 4.00 -> 3.00; 0 up, 1 down",
+        "  rating: mean 4.00 -> 2.00; 0 up, 1 down",
         "  claims 15 -> 14",
     ]
 
