@@ -84,8 +84,8 @@ def test_what_a_sentence_says_is_kept_in_its_translation(monkeypatch):
         ("2410.11988v1: parsing", "2410.11988v1：正在解析"),
         ("2410.11988v1: failed: the PDF needs a password", "2410.11988v1：失败：PDF 需要密码"),
         (
-            "/home/a/config.toml: top: must be at least 1",
-            "/home/a/config.toml：top：至少是 1",
+            "/x/config.toml: top: must be at least 1",
+            "/x/config.toml：top：至少是 1",
         ),
         (
             "arxiv.org: cannot be reached, check the network ([Errno -2] x) (3 tries, https://arxiv.org/a); try again later",

@@ -52,8 +52,8 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def all_commands(outside: Path, capsys) -> None:
-    """Run them; nothing outside is changed, copied or said, and each ends as documented."""
+def assert_nothing_gets_out(outside: Path, capsys) -> None:
+    """Run all commands; nothing outside is changed, copied or said, and each ends as documented."""
     before = everything(outside)
     for command in COMMANDS:
         assert run(command) in CODES, command
@@ -77,7 +77,7 @@ def test_names_that_lead_out_of_the_folder(outside, capsys, name):
         digest["paper"]["id"] = name
         digest["figures"] = [{"label": "Figure 1", "section": "model", "file": f"{name}/fig1.png", "caption": ""}]
         path.write_text(json.dumps(digest))
-    all_commands(outside, capsys)
+    assert_nothing_gets_out(outside, capsys)
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_links_that_lead_out_of_the_folder(outside, capsys, what):
     }[what]
     shutil.rmtree(link) if link.is_dir() else link.unlink(missing_ok=True)
     link.symlink_to(target)
-    all_commands(outside, capsys)
+    assert_nothing_gets_out(outside, capsys)
