@@ -1,6 +1,5 @@
 """`summarize init`: a commented configuration for a chosen vendor, tried with one small call."""
 
-import asyncio
 import json
 import os
 import sys
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from summarizer.commands.common import DONE, FAILED, say
+from summarizer.commands.stopping import run_until_stopped
 from summarizer.commands.words import translated
 from summarizer.errors import UsageError
 
@@ -179,7 +179,7 @@ def _try(vendor: "Vendor", config: "Config") -> int:
         say(f"Next, with your key: export {vendor.key}=...")
         say("then `summarize doctor` tries it, and `summarize 1706.03762` makes a first digest.")
         return DONE
-    findings = asyncio.run(examine_model(config))
+    findings = run_until_stopped(examine_model(config))
     for finding in findings:
         say(finding.text)
     if not all(finding.ok for finding in findings):

@@ -1,6 +1,5 @@
 """Commands that look at what is there and change nothing."""
 
-import asyncio
 import json
 import re
 import sys
@@ -12,6 +11,7 @@ import click
 from summarizer.commands.common import DONE, FAILED, MODEL, NO_HTML, RUNS, SOME_FAILED, STYLE, say
 from summarizer.commands.dates import find_date, parse_period
 from summarizer.commands.references import named_pages
+from summarizer.commands.stopping import run_until_stopped
 from summarizer.commands.words import translated
 from summarizer.errors import UsageError
 
@@ -89,7 +89,7 @@ def explain(what: str, **flags: Any) -> int:
             return list(explain_paper(parse_ref(what), job.work))
 
     day = find_date(what, config.clock())
-    for line in explain_date(day, config.runs) if day else asyncio.run(lines()):
+    for line in explain_date(day, config.runs) if day else run_until_stopped(lines()):
         click.echo(translated(line))
     return DONE
 
@@ -140,7 +140,7 @@ def verify(path: Path, papers: Path | None, as_json: bool, html: Path | None, re
                 model = job.work.reader or job.work.model
                 return await verify_path(path, papers, job.work, job.library, model)
 
-    verified = asyncio.run(check())
+    verified = run_until_stopped(check())
     reports = verified.reports
     code = SOME_FAILED if any(judged.wrong for report in reports for judged in report.judged) else DONE
     if html:
@@ -165,7 +165,7 @@ def doctor(runs: Path | None, model: str | None, ratings: bool) -> int:
     from summarizer.reports.doctor import examine, examine_ratings
 
     config = load_config({"runs": runs, "model": model})
-    findings = examine_ratings(config.runs) if ratings else asyncio.run(examine(config))
+    findings = examine_ratings(config.runs) if ratings else run_until_stopped(examine(config))
     for finding in findings:
         mark, subject = translated("ok  " if finding.ok else "FAIL"), translated(finding.subject)
         click.echo(f"{mark}  {subject}: {translated(finding.text)}")

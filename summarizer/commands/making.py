@@ -1,6 +1,5 @@
 """Commands that make digests: papers by hand, the issue of a date or of a list, the night."""
 
-import asyncio
 import json
 from functools import partial
 from pathlib import Path
@@ -26,6 +25,7 @@ from summarizer.commands.common import (
     text_or_file,
 )
 from summarizer.commands.dates import parse_date
+from summarizer.commands.stopping import run_until_stopped
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def paper(
     config = load_config({"style": style, "runs": runs, "model": model, "figures": figures, "html": html})
     options = PaperOptions(offline, since_now(force), dry_run, max_cost, issue)
     with show_progress() as progress:
-        report = asyncio.run(digest_papers(refs, config, options, progress))
+        report = run_until_stopped(digest_papers(refs, config, options, progress))
     errors = [result.error for result in report.results if result.error]
     for error in errors:
         say(str(error))
@@ -151,7 +151,7 @@ def issue(
             ) as job:
                 return await make_it(job)
 
-    made = asyncio.run(make())
+    made = run_until_stopped(make())
     errors = [result.error for result in made.results if result.error]
     for error in errors:
         say(str(error))
@@ -204,7 +204,7 @@ def nightly(
             async with open_job(config, offline=offline, max_cost=max_cost, progress=progress) as job:
                 return await run_night(job), await digest_newer(job) if newer else []
 
-    done, redone = asyncio.run(night())
+    done, redone = run_until_stopped(night())
     results = [*(result for made in done.issues for result in made.results), *redone]
     failed = [result.error for result in results if result.error]
     errors = [error for _, error in done.errors]

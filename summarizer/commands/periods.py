@@ -1,6 +1,5 @@
 """Commands over a period: its issues made again, the best of them picked."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from summarizer.commands.common import (
     say,
 )
 from summarizer.commands.dates import parse_period
+from summarizer.commands.stopping import run_until_stopped
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,11 +73,11 @@ def backfill(
             return await forecast(job, options)
 
     if dry_run:
-        found = asyncio.run(count())
+        found = run_until_stopped(count())
         click.echo(json.dumps(forecast_data(found), indent=1) if as_json else forecast_text(found))
         return DONE
     with show_progress() as progress:
-        done = asyncio.run(old_dates.backfill(config, options, progress))
+        done = run_until_stopped(old_dates.backfill(config, options, progress))
     for text in [*done.notes.values(), *map(str, done.errors)]:
         say(text)
     say(backfill_text(done))
@@ -115,7 +115,7 @@ def picks(period: str, top: int, offline: bool, max_cost: float | None, out: Pat
             async with open_job(config, offline=offline, max_cost=max_cost, progress=progress) as job:
                 return await make_picks(first, last, top, job)
 
-    results, written = asyncio.run(make())
+    results, written = run_until_stopped(make())
     errors = [result.error for result in results if result.error]
     for error in errors:
         say(str(error))

@@ -121,10 +121,8 @@ def _stopped_by_sigterm(job: Job) -> Iterator[None]:
         for model in filter(None, (job.work.model, job.work.reader)):
             model.stop()
 
-    before = signal.getsignal(signal.SIGTERM)
-    loop.add_signal_handler(signal.SIGTERM, stop)
+    before = signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(stop))
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, before)  # asyncio leaves that of the system, which ends the process at once
+        signal.signal(signal.SIGTERM, before)
