@@ -277,6 +277,39 @@ def dripping(start: bytes) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_stop_ends_an_answer_that_drips(start: bytes) -> None:
+    with dripping(start) as address:
+        assert_stop_ends(address)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])  # with the latter it is a handshake that is waited for
+def test_stop_ends_the_wait_for_an_answer(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert_stop_ends(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}")
+
+
+def test_stop_ends_the_wait_for_a_connection() -> None:
+    """A host whose queue is full answers nothing to who wants to connect."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, contextlib.ExitStack() as stack:
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        assert_stop_ends(f"http://127.0.0.1:{listener.getsockname()[1]}")
+
+
+def assert_stop_ends(address: str) -> None:
+    config = Config(arxiv_url=address, arxiv_delay_seconds=0)
+    with Fetcher(config) as fetcher, ThreadPoolExecutor(1) as pool:
+        under_way = pool.submit(fetcher.get, f"{address}/abs/1")
+        time.sleep(0.3)
+        assert not under_way.done()
+        fetcher.stop()
+        with pytest.raises(TryLaterError, match="stopped"):
+            under_way.result(timeout=2)
+
+
 def test_the_deadline_cuts_a_slow_answer(server: ArxivServer, configure: Configure) -> None:
     server.fault("/abs/", bytes_per_second=100)
     began = time.monotonic()

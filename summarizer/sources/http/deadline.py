@@ -3,22 +3,33 @@
 A timeout of httpx2 is about one read; a server that sends one byte a minute never meets it.
 """
 
+import concurrent.futures
+import math
 import ssl
+import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import httpcore2
 import httpx2
 
+from summarizer.errors import TryLaterError
+
+T = TypeVar("T")
+
+_LOOK_SECONDS = 0.25  # of waiting, until it is looked whether there is still a reason to
+_UNCONNECTED = (httpcore2.ConnectError, httpcore2.ConnectTimeout, ValueError)  # the last for a host that cannot be one
+
 
 class Deadline:
-    """The end of the time for one document, all its retries included."""
+    """The end of the time for one document, all its retries included; it comes at once when `stopped` is set."""
 
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+    def __init__(self, seconds: float, stopped: threading.Event) -> None:
+        self._end, self._stopped = time.monotonic() + seconds, stopped
 
     def remaining(self) -> float:
         return self._end - time.monotonic()
@@ -26,9 +37,16 @@ class Deadline:
     def extend(self, seconds: float) -> None:
         self._end += seconds
 
+    def check_running(self) -> None:
+        if self._stopped.is_set():
+            raise TryLaterError("stopped in the middle of a request; run the same command again")
+
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Whatever is read and written meanwhile, in this thread, ends in time. Raises `httpx2.TimeoutException`."""
+        """Whatever is read and written meanwhile, in this thread, ends in time.
+
+        Raises `httpx2.TimeoutException`, and `TryLaterError` when stopped.
+        """
         token = _kept.set(self)
         try:
             yield
@@ -50,8 +68,9 @@ class TimedBackend(httpcore2.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        seconds = _left(timeout, httpcore2.ConnectTimeout)
-        return _TimedStream(super().connect_tcp(host, port, seconds, local_address, socket_options))
+        seconds = next(_waits(timeout, httpcore2.ConnectTimeout))
+        connect = partial(super().connect_tcp, host, port, seconds, local_address, socket_options)
+        return _TimedStream(apart(connect))
 
 
 class _TimedStream(httpcore2.NetworkStream):
@@ -59,10 +78,14 @@ class _TimedStream(httpcore2.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
+        waits = _waits(timeout, httpcore2.ReadTimeout)
+        while True:
+            seconds = min(next(waits), _LOOK_SECONDS)
+            with suppress(httpcore2.ReadTimeout):
+                return self._stream.read(max_bytes, seconds)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout, httpcore2.WriteTimeout))
+        self._stream.write(buffer, next(_waits(timeout, httpcore2.WriteTimeout)))
 
     def close(self) -> None:
         self._stream.close()
@@ -70,8 +93,8 @@ class _TimedStream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        seconds = _left(timeout, httpcore2.ConnectTimeout)
-        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, seconds))
+        seconds = next(_waits(timeout, httpcore2.ConnectTimeout))
+        return _TimedStream(apart(partial(self._stream.start_tls, ssl_context, server_hostname, seconds)))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -86,11 +109,31 @@ def keep_deadlines(client: httpx2.Client) -> httpx2.Client:
     return client
 
 
-def _left(timeout: float | None, late: type[httpcore2.TimeoutException]) -> float | None:
-    deadline = _kept.get(None)
-    if deadline is None:
-        return timeout
-    left = deadline.remaining()
-    if left <= 0:
-        raise late("the deadline has passed")
-    return left if timeout is None else min(timeout, left)
+def _waits(timeout: float | None, late: type[httpcore2.TimeoutException]) -> Iterator[float]:
+    """Again and again, how long an operation of `timeout` seconds may still take. Raises `late`, or `TryLaterError`."""
+    deadline = _kept.get()
+    end = math.inf if timeout is None else time.monotonic() + timeout
+    while True:
+        deadline.check_running()
+        left = min(deadline.remaining(), end - time.monotonic())
+        if left <= 0:
+            raise late("the time for it has passed")
+        yield left
+
+
+def apart(connect: Callable[[], T]) -> T:
+    """What `connect` returns, from a thread of its own: names, servers and handshakes that do not answer cannot be
+    interrupted, so they are left behind when there is no more time for them."""
+    done: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+    def run() -> None:
+        try:
+            done.set_result(connect())
+        except _UNCONNECTED as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    waits = _waits(None, httpcore2.ConnectTimeout)
+    while not done.done():
+        concurrent.futures.wait([done], min(next(waits), _LOOK_SECONDS))
+    return done.result()

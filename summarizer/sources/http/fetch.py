@@ -79,7 +79,7 @@ class Fetcher:
                 client.close()
 
     def stop(self) -> None:
-        """End all waiting with `TryLaterError`; a request under way is completed. For any thread."""
+        """End all waiting with `TryLaterError`, that for a server in the middle of a request, too. For any thread."""
         self._stopped.set()
 
     def get(self, url: str, tries: int = TRIES) -> FetchedPage:
@@ -104,7 +104,7 @@ class Fetcher:
         and 504; it may raise `Busy` or `BadAnswer` and must not ask again itself: its turn lasts until it returns.
         Raises `RefusedError`, `TryLaterError`, `BadAnswer`; `PrivateAddressError` for an address that is not arXiv's.
         """
-        deadline = Deadline(self.config.fetch_deadline_seconds)
+        deadline = Deadline(self.config.fetch_deadline_seconds, self._stopped)
         failures: Counter[type[BaseException]] = Counter()
 
         def last(state: RetryCallState) -> bool:

@@ -8,11 +8,12 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterable
+from functools import partial
 
 import httpcore2
 import httpx2
 
-from summarizer.sources.http.deadline import TimedBackend
+from summarizer.sources.http.deadline import TimedBackend, apart
 
 # IPv6 addresses with an IPv4 address in their last 32 bits: RFC 6052 (NAT64), RFC 4291 2.5.5.1 (IPv4-compatible),
 # RFC 2765 (IPv4-translated).
@@ -47,7 +48,7 @@ class _PublicBackend(TimedBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        addresses = _resolve(host, port)
+        addresses = apart(partial(_resolve, host, port))
         for address in addresses:
             if not is_public(address):
                 raise PrivateAddressError(host, address)
