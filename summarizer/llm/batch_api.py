@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,8 @@ _TRANSFER_SECONDS = 3600.0  # for a file of 200 MB and all its retries
 _ERRORS_SHOWN = 3
 _ABSENT = {404, 405, 501}
 
-list_lag_seconds = 300.0  # until a batch that was accepted is in the list for certain; what goes wrong is paid twice
+list_lag_seconds = 300.0  # until a batch that was accepted is in the list, in a service that answers
+window_seconds = 86_400.0  # within which a batch ends: what is in no list until then is under way nowhere
 
 
 class AbsentError(UsageError):
@@ -41,6 +42,14 @@ class AbsentError(UsageError):
 
 class QueueFullError(TryLaterError):
     """The service holds as many tokens of ours as it may; it takes no more until it has worked on them."""
+
+
+class DoubtError(TryLaterError):
+    """The service may have obeyed, and shows it only later: for so many `seconds` nothing may be asked anew."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +97,55 @@ class BatchApi:
 
         return await self._endpoint.persist(attempt, self._transfer_seconds)
 
-    async def create(self, file_id: str, name: str, *, asked_before: bool) -> Batch:
-        """Submit an uploaded file, unless that has been done.
-
-        Where it is not known whether the service has obeyed (`asked_before`: by a process that was killed; or the
-        response was lost), its list is looked at until a new batch would be in it. Raises `QueueFullError`.
-        """
+    async def create(self, file_id: str, name: str) -> Batch:
+        """Submit an uploaded file under a name, for the first time. Raises `QueueFullError`, `DoubtError`."""
         wanted = {
             "input_file_id": file_id, "endpoint": REQUEST_URL, "completion_window": _WINDOW, "metadata": {_NAME: name},
         }  # fmt: skip
-        unknown_since = time.monotonic() if asked_before else None
+
+        doubt = 0.0
 
         async def attempt(_: asyncio.Timeout) -> Batch:
-            nonlocal unknown_since
-            if unknown_since is not None:
-                if known := await self._find(file_id, name):
-                    return known
-                if time.monotonic() - unknown_since < list_lag_seconds:
-                    raise Retryable(
-                        f"{self._endpoint.host}: a batch may be under way unseen", CHECK_ADDRESS, wait=self._pause
-                    )
-            unknown_since = time.monotonic()
-            return _batch(await self._object("POST", "batches", json=wanted))
+            nonlocal doubt
+            doubt = window_seconds  # while its answer is on the way
+            try:
+                return _batch(await self._object("POST", "batches", json=wanted))
+            except Retryable as error:
+                doubt = {"no": 0.0, "hardly": list_lag_seconds, "maybe": window_seconds}[error.obeyed]
+                if not doubt:
+                    raise
+                raise TryLaterError(f"{error}. {error.hint}") from None
 
-        return await self._endpoint.persist(attempt, self._patience)
+        try:
+            return await self._endpoint.persist(attempt, self._config.call_deadline_seconds)
+        except QueueFullError:
+            raise
+        except TryLaterError as error:
+            if not doubt:
+                raise
+            raise DoubtError(str(error), doubt) from None
+
+    async def find(self, file_id: str, name: str, others: Container[str]) -> Batch | None:
+        """The batch of an uploaded file that the service's list shows, but for those whose ids are in `others`.
+
+        Where there are two, the further one; the other is cancelled.
+        """
+
+        async def attempt(_: asyncio.Timeout) -> list[Batch]:
+            return await self._listed(file_id, name, others)
+
+        try:
+            found = await self._endpoint.persist(attempt, self._config.call_deadline_seconds)
+        except AbsentError:  # lists come and go
+            found = []
+        if not found:
+            return None
+        best = min(found, key=lambda batch: _PREFERRED.index(batch.status) if batch.status in _PREFERRED else 99)
+        for other in found:
+            if other is not best and not other.final:
+                with suppress(UsageError):
+                    await self._response("POST", f"batches/{other.id}/cancel")
+        return best
 
     async def look(self, batch_id: str) -> Batch:
         """How a batch is getting on. Raises `AbsentError` if the service knows nothing of it for a while."""
@@ -169,8 +203,7 @@ class BatchApi:
         """Seconds between two looks for what may not be visible yet."""
         return min(list_lag_seconds / 5, self._config.batch_poll_seconds)
 
-    async def _find(self, file_id: str, name: str) -> Batch | None:
-        """The batch that was made of an uploaded file. Where there are two, the further one; the other is cancelled."""
+    async def _listed(self, file_id: str, name: str, others: Container[str]) -> list[Batch]:
         found: list[Batch] = []
         after = ""
         for _ in range(_MOST_PAGES):
@@ -182,18 +215,12 @@ class BatchApi:
                 for batch in batches
                 if batch.get("input_file_id") == file_id or _mapping(batch.get("metadata")).get(_NAME) == name
             ]
+            found = [batch for batch in found if batch.id not in others]
             last = str(batches[-1]["id"]) if batches else after
             if found or not page.get("has_more") or last == after:
                 break
             after = last
-        if not found:
-            return None
-        best = min(found, key=lambda batch: _PREFERRED.index(batch.status) if batch.status in _PREFERRED else 99)
-        for other in found:
-            if other is not best and not other.final:
-                with suppress(UsageError):
-                    await self._response("POST", f"batches/{other.id}/cancel")
-        return best
+        return found
 
     async def _object(
         self, method: str, path: str, seconds: float | None = None, key: str = "id", **content: Any

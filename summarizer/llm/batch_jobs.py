@@ -22,7 +22,8 @@ class BatchJob:
     estimate: float | None  # US dollars
     created: datetime
     file_id: str = ""
-    asked: bool = False  # the service may have obeyed: it was asked to make a batch of the file
+    doubtful_until: datetime | None = None  # until then the service may have a batch of the file that it does not show
+    refused: tuple[str, ...] = ()  # ids of batches that it had no room for
     batch_id: str = ""
     status: str = ""
     problem: str = ""

@@ -5,17 +5,20 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from summarizer.errors import TryLaterError, UsageError
-from summarizer.llm.batch_api import AbsentError, Batch, BatchApi, QueueFullError
+from summarizer.errors import SummarizerError, TryLaterError, UsageError
+from summarizer.llm import batch_api
+from summarizer.llm.batch_api import AbsentError, Batch, BatchApi, DoubtError, QueueFullError
 from summarizer.llm.batch_jobs import BatchJob, Journal
 from summarizer.llm.batch_lines import Index, index_batch, judge, lines_path
 from summarizer.llm.client import Client
 from summarizer.llm.spending import batch_cost
 
 _LATE_LOOKS = 10  # at a completed batch that names no file
+_MOST_FAILURES = 5  # of a service that says that it cannot make a batch
 
 
 class BatchesUnderWay:
@@ -36,6 +39,7 @@ class BatchesUnderWay:
         self._came_back, self._notify = came_back, notify
         self._api = BatchApi(live.endpoint, live.config)
         self._late: Counter[str] = Counter()  # looks at completed batches without a file
+        self._failed: Counter[str] = Counter()  # tries to submit a job
 
     @property
     def promised(self) -> float:
@@ -53,7 +57,7 @@ class BatchesUnderWay:
                 await self._finish(job, running[job.name], held)
             if ended and not all(job.name in held for job in ended):
                 held.clear()  # there is room again
-            elif held and len(running) == len(ended):
+            elif held and len(running) == len(ended) and not any(job.doubtful_until for job in self.jobs):
                 self._halve(next(job for job in self.jobs if job.name in held))
                 held.clear()
             if self.jobs:
@@ -86,7 +90,7 @@ class BatchesUnderWay:
         """Fetch what came of a batch that has ended, or let it wait where the service had no room for it."""
         place = self.jobs.index(job)
         if batch.queue_full:
-            self.jobs[place] = self._journal.note(replace(job, batch_id="", asked=False))
+            self.jobs[place] = self._journal.note(replace(job, batch_id="", refused=(*job.refused, batch.id)))
             self._hold(job, batch.problem, held)
         else:
             await self._download(job, batch)
@@ -111,21 +115,42 @@ class BatchesUnderWay:
             raise TryLaterError(f"stopped with {where}; run the same command again to go on")
 
     async def _submitted(self, job: BatchJob, held: set[str]) -> BatchJob:
-        uploaded_before, asked_before = bool(job.file_id), job.asked
+        """The job with its batch; without one where there is no room for it, or where there may be one unseen."""
+        uploaded_before = bool(job.file_id)
         if not uploaded_before:
             file_id = await self._api.upload(lines_path(self._folder, job.name, "requests"))
             job = self._journal.note(replace(job, file_id=file_id))
-        job = self._journal.note(replace(job, asked=True))
+        if job.doubtful_until:
+            if batch := await self._api.find(job.file_id, job.name, job.refused):
+                return self._journal.note(replace(job, batch_id=batch.id, doubtful_until=None))
+            if datetime.now(UTC) < job.doubtful_until:
+                return job
+        job = self._journal.note(replace(job, doubtful_until=_after(batch_api.window_seconds)))
         try:
-            batch = await self._api.create(job.file_id, job.name, asked_before=asked_before)
+            batch = await self._api.create(job.file_id, job.name)
         except QueueFullError as error:
             self._hold(job, str(error), held)
-            return self._journal.note(replace(job, asked=False))
-        except UsageError:
-            if uploaded_before:  # the service may have deleted the file since
-                return await self._submitted(replace(job, file_id="", asked=False), held)
+            return self._journal.note(replace(job, doubtful_until=None))
+        except DoubtError as error:
+            return self._doubted(job, error)
+        except SummarizerError as error:
+            job = self._journal.note(replace(job, doubtful_until=None))
+            if uploaded_before and isinstance(error, UsageError):  # the service may have deleted the file since
+                return await self._submitted(replace(job, file_id=""), held)
             raise
-        return self._journal.note(replace(job, batch_id=batch.id))
+        return self._journal.note(replace(job, batch_id=batch.id, doubtful_until=None))
+
+    def _doubted(self, job: BatchJob, error: DoubtError) -> BatchJob:
+        """The job to look for in the list. Raises `DoubtError` where the service has failed again and again."""
+        job = self._journal.note(replace(job, doubtful_until=_after(error.seconds)))
+        self._failed[job.name] += 1
+        if self._failed[job.name] >= _MOST_FAILURES:
+            raise error
+        self._notify(
+            f"{error}. Whether there is a batch of {job.requests} requests now is seen in the service's list; delete "
+            f"{self._journal.path(job.name)} to ask them again without waiting for that"
+        )
+        return job
 
     async def _batch_of(self, job: BatchJob) -> Batch:
         try:
@@ -155,3 +180,7 @@ class BatchesUnderWay:
                 answered=len(index.answered), usage=index.usage, cost=batch_cost(index.usage, self._live.config),
             )
         )  # fmt: skip
+
+
+def _after(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, TypedDict
 from summarizer.config import Config
 from summarizer.errors import SummarizerError, TryLaterError
 from summarizer.llm.dialect import Dialect
-from summarizer.llm.endpoint import Endpoint, Received, stopped
+from summarizer.llm.endpoint import Endpoint, Received, paused
 from summarizer.llm.faults import (
     CHECK_ADDRESS,
     AddressRefused,
@@ -116,11 +116,10 @@ class Client:
         self._limiter = RateLimiter(config.requests_per_minute, config.tokens_per_minute, config.in_flight)
         self._dialect = Dialect(config, self.endpoint.host)
         self._proven = False  # the key has been good for an answer
-        self._stopped = False
 
     def stop(self) -> None:
         """Send no further request; those under way are completed and paid for, so they are worth waiting for."""
-        self._stopped = True
+        self.endpoint.stop()
 
     async def __aenter__(self) -> "Client":
         return self
@@ -192,9 +191,10 @@ class Client:
         request = call.request
         rung = next_rung(call.doubted[-1]) if call.doubted else self.rung(request)
         body = self.body(request, rung) | self._dialect.stream_fields()
-        with stopped(clock):
-            reservation = await self._limiter.reserve(self._prompt_tokens(request, rung) + request.max_tokens)
-        if self._stopped:
+        with paused(clock):
+            async with self.endpoint.while_running():
+                reservation = await self._limiter.reserve(self._prompt_tokens(request, rung) + request.max_tokens)
+        if self.endpoint.stopped:
             self._limiter.correct(reservation, 0)
             raise TryLaterError("stopped before the model was asked")
         call.attempts, call.address = call.attempts + 1, self.endpoint.address

@@ -7,7 +7,7 @@ to the disk. Both are imported with the first exchange: --help and a run without
 import asyncio
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import random
@@ -62,6 +62,30 @@ class Endpoint:
             raise UsageError(f"{config.api_key_env}: holds characters that no key has; set it again")
         self._http: httpx2.AsyncClient | None = None
         self._sdk: AsyncOpenAI | None = None
+        self._waits: set[asyncio.Timeout] = set()  # of what ends when this is stopped
+        self.stopped = False
+
+    def stop(self) -> None:
+        """End all waiting but that for chat completions which have been asked for: they are paid for."""
+        if not self.stopped:
+            self.stopped = True
+            for clock in self._waits:
+                clock.reschedule(0)
+
+    @asynccontextmanager
+    async def while_running(self) -> AsyncIterator[None]:
+        """What is waited for meanwhile ends with `TryLaterError` when this is stopped."""
+        try:
+            async with asyncio.timeout(0 if self.stopped else None) as clock:
+                self._waits.add(clock)
+                try:
+                    yield
+                finally:
+                    self._waits.remove(clock)
+        except TimeoutError:
+            if not self.stopped:
+                raise
+            raise TryLaterError(f"{self.host}: stopped; run the same command again to go on") from None
 
     async def close(self) -> None:
         if self._http is not None:
@@ -124,7 +148,8 @@ class Endpoint:
                 text = decoded(b"".join([piece async for piece in body]), response.charset_encoding)
                 return Received(response.status_code, response.headers, text)
 
-        return await self._answered(send, seconds)
+        async with self.while_running():
+            return await self._answered(send, seconds)
 
     async def _answered(self, send: Callable[[], Awaitable[Received]], seconds: float) -> Received:
         import httpx2
@@ -132,21 +157,23 @@ class Endpoint:
         try:
             async with asyncio.timeout(seconds):
                 return await send()
-        except httpx2.TimeoutException as error:
-            raise self._unanswered(f"{type(error).__name__}", brief=isinstance(error, httpx2.ConnectTimeout)) from None
         except httpx2.RequestError as error:
-            said = f"{type(error).__name__} {excerpt(self.without_key(str(error)))}".rstrip()
-            raise self._unanswered(said, brief=True) from None
+            unreached = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+            said = f"{self.host}: {type(error).__name__} {excerpt(self.without_key(str(error)))}".rstrip()
+            brief = unreached or not isinstance(error, httpx2.TimeoutException)
+            raise Retryable(said, CHECK_ADDRESS, brief=brief, obeyed="no" if unreached else "maybe") from None
         except TimeoutError:
             reason = f"{self.host}: no answer to a request within {seconds:g} s"
             raise Retryable(reason, CHECK_SERVICE) from None
         except ValueError as error:
-            raise self._unanswered(f"an answer that cannot be read: {error}", brief=True) from None
+            reason = f"{self.host}: an answer that cannot be read: {error}"
+            raise Retryable(reason, CHECK_ADDRESS, brief=True) from None
 
     async def persist(self, attempt: Callable[[asyncio.Timeout], Awaitable[T]], seconds: float) -> T:
         """What `attempt` returns, once it does so without `Retryable` or `AskDifferently`.
 
-        It is given the clock of the deadline, which is `seconds` away. Raises `TryLaterError` after that.
+        It is given the clock of the deadline, which is `seconds` away. Raises `TryLaterError` after that, and instead
+        of another attempt when stopped.
         """
         last_problem = ""
 
@@ -154,9 +181,14 @@ class Endpoint:
             nonlocal last_problem
             last_problem = str(state.outcome.exception()) if state.outcome else ""
 
+        async def sleep(seconds: float) -> None:
+            async with self.while_running():
+                await asyncio.sleep(seconds)
+
         retrying = AsyncRetrying(
-            retry=retry_if_exception_type((Retryable, AskDifferently)), wait=wait, before_sleep=remember, reraise=True
-        )
+            retry=retry_if_exception_type((Retryable, AskDifferently)),
+            wait=wait, before_sleep=remember, sleep=sleep, reraise=True,
+        )  # fmt: skip
         try:
             async with asyncio.timeout(seconds) as clock:
                 retrying.stop = stop_before(clock)
@@ -172,9 +204,6 @@ class Endpoint:
                 f"{self.host}: no answer in {seconds:g} s ({attempts} attempts{seen}). "
                 "Run the same command again later, or raise call_deadline_seconds"
             ) from None
-
-    def _unanswered(self, said: str, *, brief: bool) -> Retryable:
-        return Retryable(f"{self.host}: {said}", CHECK_ADDRESS, brief=brief)
 
     def _url(self, path: str) -> str:
         """Of a page of the API; a query in the address, as Azure has one, stays."""
@@ -248,7 +277,7 @@ def stop_before(clock: asyncio.Timeout) -> Callable[[RetryCallState], bool]:
 
 
 @contextmanager
-def stopped(clock: asyncio.Timeout) -> Iterator[None]:
+def paused(clock: asyncio.Timeout) -> Iterator[None]:
     """Time that does not count against the deadline."""
     now = asyncio.get_running_loop().time
     deadline = clock.when()

@@ -1,7 +1,7 @@
 """What a failed request means: wait and ask again, ask in another way, or give up and say why."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from summarizer.config import Config
@@ -24,12 +24,21 @@ _LEAST_OUTPUT = 256  # tokens; no answer fits into less
 class Retryable(Exception):
     """Another attempt may succeed, after `wait` seconds if the server named a time.
 
-    `hint` is what to check if it never does. `brief` faults are seldom cured by waiting long.
+    `hint` is what to check if it never does. `brief` faults are seldom cured by waiting long. `obeyed`: whether the
+    server has done what was asked; "hardly" where it says in its own words that it failed.
     """
 
-    def __init__(self, reason: str, hint: str, *, wait: float | None = None, brief: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        hint: str,
+        *,
+        wait: float | None = None,
+        brief: bool = False,
+        obeyed: Literal["no", "hardly", "maybe"] = "maybe",
+    ) -> None:
         super().__init__(reason)
-        self.hint, self.wait, self.brief = hint, wait, brief
+        self.hint, self.wait, self.brief, self.obeyed = hint, wait, brief, obeyed
 
 
 class AskDifferently(Exception):
@@ -160,8 +169,10 @@ def fault_of(
     if status == 500 and "response_format" in asked and refusals.grammar_fails(words):
         return FormatRefused(said, sure=False)
     if status in _RETRIED or status >= 500 or refusals.busy(words):
-        hint = _CHECK_RATE if status == 429 else CHECK_SERVICE
-        return Retryable(said, hint, wait=wait)
+        if status == 429:
+            return Retryable(said, _CHECK_RATE, wait=wait, obeyed="no")
+        of_the_service = body.lstrip().startswith("{")  # and not of a gateway that lost its answer
+        return Retryable(said, CHECK_SERVICE, wait=wait, obeyed="hardly" if of_the_service else "maybe")
     return _refused_form(status, words, said, config, asked)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from arxiv_server import ArxivServer, Record
 from common import SAMPLE, settings
+from llm_server import failure
 from scripted_model import model
 
 from summarizer.cli import run
@@ -142,6 +143,58 @@ def test_who_waits_for_arxiv_stops_at_once(arxiv, own_home, stop, busy):
         code = second.wait(10)
         assert code == 75, second.stderr.read()
         first.kill()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("command", "path", "fault"),
+    [
+        ([PAPER], "/pdf", {"bytes_per_second": 100}),
+        ([PAPER], "/html", {"bytes_per_second": 100}),
+        ([PAPER], "/oai", {"hang": 60}),
+        (["issue", DAY], "/list", {"bytes_per_second": 100}),
+        (["nightly"], "/list", {"hang": 60}),
+        (["backfill", "2024-10-16..2024-10-16"], "/catchup", {"hang": 60}),
+    ],
+    ids=["pdf", "html", "oai", "issue", "nightly", "backfill"],
+)
+def test_a_signal_ends_a_request_to_arxiv(arxiv, stop, command, path, fault):
+    arxiv.records[PAPER].html = b"<html><body><article>" + b"<p>Text.</p>" * 10_000 + b"</article></body></html>"
+    arxiv.fault(f"^{path}", **fault)
+    arxiv.requests.clear()
+    with started(*command, "--runs", "others") as process:
+        deadline = time.monotonic() + 20
+        while not arxiv.paths(path) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert arxiv.paths(path)
+        time.sleep(0.3)
+        process.send_signal(stop)
+        begun = time.monotonic()
+        code = process.wait(10)
+        assert code == 75, process.stderr.read()
+        assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("script", "limits"),
+    [([failure(429, "slow down", retry_after="300")], ""), (model(), 'tokens_per_minute = 1_000\nreader = "always"\n')],
+    ids=["as the server asks", "as its limits ask"],
+)
+def test_a_signal_ends_the_wait_until_a_model_may_be_asked(serve, own_home, stop, script, limits):
+    settings(own_home, SETTINGS.format(patience=60) + limits)
+    server = serve(script)
+    with started("--runs", "others", PAPER) as process:
+        deadline = time.monotonic() + 20
+        while not server.requests and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(stop)
+        begun = time.monotonic()
+        code = process.wait(10)
+        assert code == 75, process.stderr.read()
+        assert time.monotonic() - begun < 2
+    assert len(server.requests) == 1
 
 
 def test_a_night_waits_for_a_date_that_is_being_made_and_not_for_another_night(capsys):

@@ -80,7 +80,7 @@ async def rounds(
 
 
 def main(url: str, folder: str, questions: str) -> None:
-    batch_api.list_lag_seconds = 0.2  # the loopback service's list is right at once
+    batch_api.list_lag_seconds = batch_api.window_seconds = 0.2  # the loopback service's list is right at once
     config = Config.model_validate({"base_url": url, "model": "m", "batch_poll_seconds": 0.005})
     for _ in sys.stdin:
         pid = os.fork()

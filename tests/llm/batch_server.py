@@ -60,6 +60,7 @@ class BatchServer(LlmServer):
         self.batches: dict[str, Submitted] = {}
         self.faults: dict[str, list[Scripted]] = defaultdict(list)  # {"POST /files": [...]}
         self.lost: Counter[str] = Counter()  # responses that are lost after the request has been obeyed
+        self.lost_answer = LOST  # what comes instead
         self.watch: Callable[[bool], None] = lambda obeyed: None  # called before and after each request is obeyed
         self.seen: Counter[str] = Counter()
         self.list_lag = 0.0
@@ -102,7 +103,7 @@ class BatchServer(LlmServer):
             answer = self._obey(method, path, parse_qs(urlsplit(target).query), body, boundary)
             if self.lost[name]:
                 self.lost[name] -= 1
-                answer = LOST
+                answer = self.lost_answer
         return answer
 
     def _obey(self, method: str, path: str, query: dict[str, list[str]], body: bytes, boundary: bytes) -> Scripted:

@@ -16,6 +16,7 @@ def bench(tmp_path: Path) -> Bench:
 def short_lag(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lists of the loopback services are right at once, or as late as a test says."""
     monkeypatch.setattr(batch_api, "list_lag_seconds", 0.2)
+    monkeypatch.setattr(batch_api, "window_seconds", 0.3)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from llm_server import Scripted, completion, failure, html
 
 from summarizer.config import Config
 from summarizer.errors import DeferredError, RefusedError, StorageError, TryLaterError, UsageError
-from summarizer.llm import batch_lines
+from summarizer.llm import batch_api, batch_lines
 from summarizer.llm.ask import Answer, side_by_side
 from summarizer.llm.batch import BatchClient, submit
 from summarizer.llm.choose import choose
@@ -557,6 +557,76 @@ def test_a_killed_run_finds_its_batch_in_a_list_that_lags(server: BatchServer, d
     time.sleep(0.5)
     assert all_good(desk.run(server))
     assert max(server.asked().values()) == 1
+
+
+@pytest.mark.parametrize("answer", [LOST, html(502)], ids=["reset", "gateway"])
+def test_what_the_service_may_have_accepted_is_not_sent_again_while_it_may_be_under_way(
+    server: BatchServer, desk: Desk, monkeypatch: pytest.MonkeyPatch, answer: Scripted
+) -> None:
+    """A list that lags for longer than any list should."""
+    monkeypatch.setattr(batch_api, "window_seconds", 60)
+    server.lost["POST /batches"], server.lost_answer, server.list_lag = 1, answer, 1.5
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+    assert not server.requests
+    (said,) = [note for note in desk.notes if "delete " in note]
+    assert re.search(r"a batch of 8 requests now is seen in the service's list; delete \S+\.json to ask", said)
+
+
+def test_what_is_in_doubt_stays_so_for_the_next_run(
+    server: BatchServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_api, "window_seconds", 60)
+    server.lost["POST /batches"], server.list_lag = 1, 1.0
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            asyncio.run(asyncio.wait_for(rounds(desk.config(server), desk.folder, QUESTIONS), 0.25))
+    time.sleep(0.5)
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+def test_a_service_that_fails_after_it_has_obeyed(server: BatchServer, desk: Desk) -> None:
+    server.lost["POST /batches"], server.lost_answer, server.list_lag = 1, failure(500, "oops"), 0.1
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+@pytest.mark.parametrize("refusal", [failure(401, "wrong key"), failure(429, "slow down")])
+@pytest.mark.usefixtures("short_backoff")
+def test_what_was_refused_is_not_in_doubt(
+    server: BatchServer, desk: Desk, monkeypatch: pytest.MonkeyPatch, refusal: Scripted
+) -> None:
+    monkeypatch.setattr(batch_api, "window_seconds", 60)
+    server.faults["POST /batches"] = [refusal] * 100
+    with pytest.raises((RefusedError, TryLaterError)):
+        desk.run(server, call_deadline_seconds=0.5)
+    server.faults.clear()
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+def test_a_list_that_is_away_is_no_proof(server: BatchServer, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_api, "window_seconds", 60)
+    server.lost["POST /batches"] = 1
+    server.faults["GET /batches"] = [failure(404, "Not Found")] * 5
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+@pytest.mark.usefixtures("short_backoff")
+def test_an_earlier_batch_that_was_refused_is_not_taken_for_one_whose_acceptance_was_lost(
+    server: BatchServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def room_for_all(obeyed: bool) -> None:
+        if obeyed and len(server.batches) == 1 and not server.lost_once:
+            server.room, server.lost_once = None, True
+            server.lost["POST /batches"], server.list_lag = 1, 0.4
+
+    monkeypatch.setattr(batch_api, "window_seconds", 60)
+    server.room, server.late_refusal, server.watch = 7, True, room_for_all
+    assert all_good(desk.run(server))
+    assert set(server.asked().values()) == {1}
 
 
 def test_two_batches_of_one_file_become_one(server: BatchServer, desk: Desk) -> None:

@@ -1,11 +1,16 @@
 """When an attempt is the last one, and which time counts."""
 
 import asyncio
+import socket
+import time
 
 import pytest
+from llm_bench import Bench
 from tenacity import AsyncRetrying
 
-from summarizer.llm.endpoint import stop_before, stopped, wait
+from summarizer.errors import TryLaterError
+from summarizer.llm.batch_api import BatchApi
+from summarizer.llm.endpoint import paused, stop_before, wait
 from summarizer.llm.faults import Retryable
 
 
@@ -46,7 +51,7 @@ def test_a_server_that_says_at_once_is_not_hammered() -> None:
 def test_time_spent_waiting_for_the_limits_does_not_count() -> None:
     async def scenario() -> None:
         async with asyncio.timeout(0.2) as clock:
-            with stopped(clock):
+            with paused(clock):
                 await asyncio.sleep(0.4)
             assert not clock.expired()
             await asyncio.sleep(0.05)
@@ -56,3 +61,17 @@ def test_time_spent_waiting_for_the_limits_does_not_count() -> None:
 
     with pytest.raises(TimeoutError):
         asyncio.run(scenario())
+
+
+def test_a_question_about_a_batch_ends_when_stopped(bench: Bench) -> None:
+    async def scenario(url: str) -> None:
+        async with bench.client(url) as client:
+            asyncio.get_running_loop().call_later(0.2, client.stop)
+            for _ in range(2):  # one under way, one that would come after it
+                with pytest.raises(TryLaterError, match="stopped"):
+                    await BatchApi(client.endpoint, client.config).look("batch_1")
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begun = time.monotonic()
+        asyncio.run(scenario(f"http://127.0.0.1:{silent.getsockname()[1]}/v1"))
+        assert time.monotonic() - begun < 2
