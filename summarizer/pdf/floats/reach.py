@@ -38,6 +38,8 @@ def band_of(scene: Scene, caption: Caption) -> Band:
         if narrow:
             left, right = min(narrow, key=lambda c: c[1] - c[0])
     left, right = min(left, x0) - 10, max(right, x1) + 10
+    for rule in _rules_at(scene, caption) if caption.is_table else ():
+        left, right = min(left, rule[0]), max(right, rule[2])
     captions = [other.box for other in scene.captions if other is not caption]
     for other in [*captions, *(line.box for line in scene.walls)]:
         if min(other[3], y1) - max(other[1], y0) > 2:
@@ -46,6 +48,15 @@ def band_of(scene: Scene, caption: Caption) -> Band:
             elif other[0] >= x1 - 2:
                 right = min(right, (other[0] + x1) / 2 if other in captions else other[0] - 1)
     return left, right
+
+
+def _rules_at(scene: Scene, caption: Caption) -> list[Box]:
+    """The rules next to the caption over all of it, such as come again: a table may be wider than the column."""
+    x0, y0, x1, y1 = caption.box
+    over = [rule for rule in scene.rules if rule[0] - 3 <= x0 and x1 <= rule[2] + 3]
+    near = [rule for rule in over if -3 < y0 - rule[3] < _NEAR or -3 < rule[1] - y1 < _NEAR]
+    alike = [sum(abs(o[0] - r[0]) < 3 and abs(o[2] - r[2]) < 3 for o in over) for r in near]
+    return [rule for rule, times in zip(near, alike, strict=True) if times > 2]
 
 
 def reach_of(scene: Scene, caption: Caption, band: Band, up: bool) -> Reach:

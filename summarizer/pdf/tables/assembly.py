@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from summarizer.types import Box, Row
 
+_UNIT = r"[%x×]|[BMGTK]i?B?(?:/s)?|[GMTP]?FLOPS?|[nmuμµ]?s|min|hr?s?|days?|[mk]?W|MWh|[MG]Hz"
+_NUMBER = rf"[(~<>≈≤≥±+−–-]*[$€£]?[.\d][\d.,/]* ?(?:{_UNIT})?"
 DATUM = re.compile(
-    r"[(~<>≈±+−–-]*[$€£]?[.\d][\d.,/]* ?[%BMGTKkxs×]?\W{0,2}(\s?([±^(·×]|E[-−+\d]).*)?$|[-–—]+$|n/a$|oom$", re.I
+    rf"{_NUMBER}\W{{0,2}}(\s?([±^(·×]|E[-−+\d]).*)?$|{_NUMBER} ?→ ?{_NUMBER}$|[-–—✓✗✔✘×]+$|n/a$|oom$", re.I
 )
 # Results have these, sizes and settings in heads rarely.
 FRACTION = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT]B?\b)|%|±|\d\d\d,?\d\d\d")
@@ -80,6 +82,10 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
         columns[start : start + len(own)] = own
     corners = [_joined(part.heads[: part.stub]) for part in parts]
     are_names = len(set(starts)) == 1 < len(set(corners))
+    for part in parts:
+        bare = [not any(record.cells[: part.stub]) for record in part.records]
+        if any(bare) and not all(bare):
+            doubts.append("a row without a label of its own")
     rows, boxes = [], []
     for part, start, corner in zip(parts, starts, corners, strict=True):
         block = corner if are_names else ""

@@ -24,7 +24,7 @@ class Block:
 def split_blocks(rows: list[CellRow], rules: list[Box]) -> list[Block]:
     """The blocks from the top. A table whose heads do not come again is one."""
     size = count_header(rows, rules) if len(rows) > 1 and not _begins_with_title(rows, rules) else 0
-    columns = find_columns(rows[size:])
+    columns = find_columns(rows[size:], rows[:size])
     if size and _is_title(rows, size, columns):
         size -= 1
     if not size:
@@ -33,7 +33,7 @@ def split_blocks(rows: list[CellRow], rules: list[Box]) -> list[Block]:
     if len(starts) == 2:
         return [Block(rows[:size], rows[size:], columns)]
     parts = [(rows[a : a + size], rows[a + size : b]) for a, b in pairwise(starts)]
-    return [Block(head, body, find_columns(body)) for head, body in parts]
+    return [Block(head, body, find_columns(body, head)) for head, body in parts]
 
 
 def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Column]) -> Iterator[int]:
@@ -63,8 +63,10 @@ def _is_title(rows: list[CellRow], size: int, columns: list[Column]) -> bool:
     """Is the last of the `size` heads a title of the first block only: alone, or such as stand further down too?"""
     head, body = rows[size - 1], rows[size:]
     if size == 1 and len(head) == 1:
-        over_labels = hits(head[0].box, columns) == [0] and all(len(row) > 1 for row in body)
-        return len(split(head[0], columns, WIDE)) == 1 and not over_labels
+        own = hits(head[0].box, columns)
+        over_labels = own == [0] and all(len(row) > 1 for row in body)
+        over_values = own == [1] and len(columns) == 2
+        return len(split(head[0], columns, WIDE)) == 1 and not (over_labels or over_values)
     over = [hits(cell.box, columns) for cell in head]
     if 2 * len(head) > len(columns) or over[0] == [0]:
         return False
@@ -91,8 +93,11 @@ def _is_alike(row: CellRow, head: CellRow, columns: list[Column]) -> bool:
 
 
 def _are_words(heads: list[CellRow], below: CellRow) -> bool:
-    """Is there no number in the heads, and hardly anything else below them?"""
-    return mostly_data(below) and not any(map(str.isdigit, "".join(cell.text for row in heads for cell in row)))
+    """Is there no number in the heads, and hardly anything else below them? Or none that is one, and all below are?"""
+    cells = [cell.text for row in heads for cell in row]
+    if all(DATUM.match(cell.text) for cell in below):
+        return not any(map(DATUM.match, cells))
+    return mostly_data(below) and not any(map(str.isdigit, "".join(cells)))
 
 
 def _has_data(rows: list[CellRow]) -> bool:

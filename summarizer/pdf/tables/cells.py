@@ -1,9 +1,10 @@
 """The cells of a table: from the lines in its region to rows of cells of one height."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 import pymupdf
@@ -34,9 +35,11 @@ Glyphs = dict[Box, list[tuple[str, Box]]]  # by the box of their span
 _Word = tuple[list[Span], str]  # spans that touch, and their text
 
 _NUMBER = re.compile(r"[±+−–-]?\.?\d[\d.,]*(±[\d.]+)?[%BMGTKk×x]?[*∗†‡]?$")
-_SPREAD = re.compile(r"±\s?[\d.]+$|\(±?[\d.]+\)$")  # stands apart from its value, but is no cell
+# Stands apart from its value, but is no cell.
+_SPREAD = re.compile(r"±\s?[\d.]+$|\([±+−–-]?[\d.]+ ?[%×x]?\)$|\([—–-]\)$")
 _WORD_SPACE = 0.5  # em; a wider space parts a word and a number
 _TEXT_SPACE = 1.0  # em; a narrower one may be within justified text
+_APART = 0.35  # heights of a cell: more than between two words
 _ASCENT, _DESCENT, _TALL = 0.75, 0.25, 1.4  # em
 _TOUCH = 0.1  # em; a narrower one is none
 _MOSTLY = 0.7  # of the rows
@@ -60,6 +63,22 @@ def join_in_bays(rows: list[CellRow], uprights: list[Box]) -> list[CellRow]:
         return rows
     pairs = (zip(own, row, strict=True) for own, row in zip(bays, rows, strict=True))
     return [[_one([cell for _, cell in cells]) for _, cells in groupby(row, itemgetter(0))] for row in pairs]
+
+
+def part_at_starts(rows: list[CellRow]) -> list[CellRow]:
+    """The rows with their first cells parted where most rows begin: labels of groups nearly touch those beside them."""
+    starts = Counter(round(row[0].box[0]) for row in rows)
+    left, times = max(starts.items(), key=itemgetter(1), default=(0, 0))
+    if 2 * times < len(rows) or times < _BAYS or left == min(starts):
+        return rows
+    return [[*_parted_at(row[0], left), *row[1:]] for row in rows]
+
+
+def _parted_at(cell: Cell, left: float) -> list[Cell]:
+    for n, (before, word) in enumerate(pairwise(cell.words), 1):
+        if abs(word.box[0] - left) < 1 and word.box[0] - before.box[2] > _APART * (cell.box[3] - cell.box[1]):
+            return [_one(list(cell.words[:n])), _one(list(cell.words[n:]))]
+    return [cell]
 
 
 def bay_of(box: Box, uprights: list[Box]) -> Column:

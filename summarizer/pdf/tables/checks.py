@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import mean
 
 from summarizer.pdf.tables.assembly import DATUM, Grid
@@ -10,6 +11,7 @@ from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Row
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_PLAIN = re.compile(r"(\d*\.?\d+) ?([KMBT])?", re.I)
 _TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d(?:[\d.,]*[\d%])? [-−+]?\d[\d.,]*%?(?!\S)")
 _RESULT = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT])|%|±")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
@@ -18,6 +20,9 @@ _WORD_END = re.compile(r"[-‐][a-z]{3}")
 _MOST = 0.7
 _FULL = 3  # cells
 _LONG_HEAD = 120  # characters
+_RESULTS = 3  # in one head
+_SCALE = 3  # heads
+_ENUMERATED = re.compile(r"\(?\w{1,4}\)")
 _PROSE = 6  # words in a cell; where cells have more on average, they are wrapped, and no check sees how
 
 
@@ -31,6 +36,7 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _heads_twice(grid.columns)
     yield from _head_over_labels(grid.corner, grid.columns)
     yield from _results_in_heads(grid.corner, grid.columns)
+    yield from _numbers_as_heads(grid)
     yield from _rows_alike(grid.rows)
     yield from _missed_head(grid.corner, grid.rows)
     yield from _joined_cells(grid.rows)
@@ -38,6 +44,9 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _rows_apart(grid.rows)
     yield from _heads_as_cells(grid)
     yield from _lone_cells(grid.rows)
+    yield from _open_brackets(grid)
+    yield from _heads_among_rows(grid.rows)
+    yield from _names_as_cells(grid.rows)
 
 
 def _texts(grid: Grid) -> list[str]:
@@ -61,8 +70,8 @@ def _lost_words(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
 
 
 def _missing_heads(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    """A list of names and values needs no heads."""
-    if len(columns) == 1 and not columns[0]:
+    """A list of names and numbers needs no heads."""
+    if len(columns) == 1 and len(rows) > 1 and any(DATUM.match(row.cells[0]) for row in rows):
         return
     for n, head in enumerate(columns):
         if not head and any(row.cells[n] for row in rows):
@@ -78,18 +87,36 @@ def _heads_twice(columns: Sequence[str]) -> Iterator[str]:
 def _head_over_labels(corner: str, columns: Sequence[str]) -> Iterator[str]:
     """A head may be over labels and all columns, but not over labels and some."""
     for level in filter(None, corner.split(" / ")):
-        over = [level in head.split(" / ") for head in columns]
+        over = [level in (head.split(" / ")[:-1] or [head]) for head in columns]
         if any(over) and not all(over):
             yield f"the head {level!r} is over labels and cells"
 
 
 def _results_in_heads(corner: str, columns: Sequence[str]) -> Iterator[str]:
-    """Heads may be numbers, as lengths and percentiles are; but not results, and not all of them."""
+    """Heads may be numbers, as lengths and percentiles are; but not results, and not those of several rows."""
     results = [head for head in columns if DATUM.match(head) and _RESULT.search(head) and "%" not in head]
     if results:
         yield f"the head {results[0]!r} is a result"
     if corner[:1].isdigit() and all(map(DATUM.match, columns)):
         yield "the heads are numbers"
+    if several := [head for head in (corner, *columns) if len(_RESULT.findall(head)) >= _RESULTS]:
+        yield f"the head {several[0]!r} has several results"
+
+
+def _numbers_as_heads(grid: Grid) -> Iterator[str]:
+    """Heads that are numbers grow or shrink; others are the first row of a table without heads."""
+    if not grid.rows or not all(map(DATUM.match, grid.columns)):
+        return
+    numbers = [_magnitude(head) for head in grid.columns]
+    rising = numbers == sorted(numbers) or numbers == sorted(numbers, reverse=True)
+    if len(numbers) < _SCALE - (grid.corner != "") or not rising or len(set(numbers)) < len(numbers):
+        yield "the heads are numbers"
+
+
+def _magnitude(head: str) -> float:
+    """The number that a head begins with, `128k` more than `64`; 0 if it has none."""
+    match = _PLAIN.search(head.replace(",", ""))
+    return float(match[1]) * 1000 ** (" KMBT".find(match[2].upper()) if match[2] else 0) if match else 0.0
 
 
 def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
@@ -169,3 +196,28 @@ def _odd_heads(columns: Sequence[str]) -> Iterator[str]:
         yield "a head of running text"
     if cut := [head for head in columns if is_cut(head) or "- /" in head]:
         yield f"the head {cut[0]!r} is cut"
+
+
+def _open_brackets(grid: Grid) -> Iterator[str]:
+    """A bracket that is opened in one cell and closed in another is of one text."""
+    for text in _texts(grid):
+        if text.count("(") != text.count(")") and not _ENUMERATED.match(text):
+            yield f"a bracket of {text!r} is in another cell"
+            return
+
+
+def _heads_among_rows(rows: Sequence[Row]) -> Iterator[str]:
+    """A row of words only, its label too, may be heads where the labels of the others are numbers."""
+    named = [row for row in rows if not DATUM.match(row.label)]
+    for row in named if len(named) == 1 and rows[0] not in named else ():
+        if len(row.cells) > 1 and all(row.cells) and not any(map(DATUM.match, row.cells)):
+            yield f"the row of {row.label!r} may be heads"
+
+
+def _names_as_cells(rows: Sequence[Row]) -> Iterator[str]:
+    """Names that are labels, and cells right of numbers too, may be those of a second table at the side."""
+    names = {row.label for row in rows if len(row.label) > 2 and not DATUM.match(row.label)}
+    columns = list(zip(*(row.cells for row in rows), strict=True))
+    for left, column in pairwise(columns):
+        if (both := names.intersection(column)) and _share_of_numbers(left) > _MOST:
+            yield f"{both.pop()!r} is a label and a cell"

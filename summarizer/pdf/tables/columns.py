@@ -1,6 +1,7 @@
 """The columns of a table, and which of them a cell is over."""
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 
 from summarizer.pdf.tables.cells import CellRow, Column
@@ -9,10 +10,10 @@ from summarizer.types import Box
 _SPACE = 4.0  # points: columns have more between them
 
 
-def find_columns(rows: list[CellRow]) -> list[Column]:
+def find_columns(rows: list[CellRow], heads: Sequence[CellRow] = ()) -> list[Column]:
     """Horizontal ranges from left to right that cells share, the fullest row's first.
 
-    A cell over two of them spans them, unless more rows join the two than part them.
+    A cell over two of them spans them, unless more rows join the two than part them, and no row of heads does.
     """
     columns: list[Column] = []
     joined: Counter[tuple[Column, Column]] = Counter()
@@ -30,7 +31,8 @@ def find_columns(rows: list[CellRow]) -> list[Column]:
     merged = columns[:1]
     for left, right in pairwise(columns):
         joining = joined[left, right]
-        if joining and joining > sum(_has(row, left) and _has(row, right) for row in rows):
+        in_rows, in_heads = (sum(_has(row, left) and _has(row, right) for row in own) for own in (rows, heads))
+        if joining > in_rows and not in_heads:
             merged[-1] = merged[-1][0], right[1]
         else:
             merged.append(right)

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from summarizer.pdf.page.boxes import centre_in, middle
 from summarizer.pdf.page.pages import Line, Page
-from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled, count_labels
+from summarizer.pdf.tables.assembly import DATUM, FRACTION, Grid, Part, Record, assembled, count_labels
 from summarizer.pdf.tables.blocks import Block, split_blocks
-from summarizer.pdf.tables.cells import CellRow, Column, find_glyphs, join_in_bays, read_cells
+from summarizer.pdf.tables.cells import CellRow, Column, Glyphs, find_glyphs, join_in_bays, part_at_starts, read_cells
 from summarizer.pdf.tables.checks import find_doubts
 from summarizer.pdf.tables.columns import around, hits
 from summarizer.pdf.tables.groups import Labels, carry_labels
@@ -33,10 +33,10 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     `rules` are the horizontal ones. Where there are upright ones too, each cell may have its own.
     """
     rules = join_rules(rules) if uprights else rules
-    rows, notes = split_notes(join_in_bays(read_cells(lines, uprights), uprights), rules)
+    rows, notes = _rows(lines, rules, uprights)
     blocks = split_blocks(rows, rules)
     if any(map(_has_wide_cells, blocks)) and (glyphs := find_glyphs(page, lines)):
-        rows, notes = split_notes(join_in_bays(read_cells(lines, uprights, glyphs), uprights), rules)
+        rows, notes = _rows(lines, rules, uprights, glyphs)
         blocks = split_blocks(rows, rules)
     if max(len(block.columns) for block in blocks) < 2:
         return _as_it_stands(rows)
@@ -48,10 +48,21 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
         doubts.append("text that runs upwards is left out")
     if any(_is_bar(rule, row) for block in blocks for row in block.body for rule in rules):
         doubts.append("a fraction in a cell")
+    if any(rule[2] > page.width - 1 for rule in rules):
+        doubts.append("the page cuts it off")
+    if any(_goes_on(rule, box, page.lines) for rule in rules):
+        doubts.append("its rules go on beside it")
     printed = [line for line in page.lines if centre_in(line.box, box)]
     if len(printed) > len(lines):
         doubts.append("text in it is not the table's")
     return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in printed])))
+
+
+def _rows(
+    lines: list[Line], rules: list[Box], uprights: list[Box], glyphs: Glyphs | None = None
+) -> tuple[list[CellRow], list[CellRow]]:
+    """The rows of cells, and the notes below them."""
+    return split_notes(part_at_starts(join_in_bays(read_cells(lines, uprights, glyphs), uprights)), rules)
 
 
 def _is_bar(rule: Box, row: CellRow) -> bool:
@@ -59,6 +70,12 @@ def _is_bar(rule: Box, row: CellRow) -> bool:
     x0, y0, x1, y1 = row_box(row)
     inside = x0 < rule[0] and rule[2] < x1 and rule[2] - rule[0] < _BAR * (y1 - y0)
     return inside and abs(middle(rule) - (y0 + y1) / 2) < 0.2 * (y1 - y0)
+
+
+def _goes_on(rule: Box, box: Box, lines: list[Line]) -> bool:
+    """Is text over or under the rule beside the table's rows?"""
+    beside = [line.box for line in lines if box[1] < middle(line.box) < box[3] and not centre_in(line.box, box)]
+    return any(rule[0] < (x0 + x1) / 2 < rule[2] for x0, _, x1, _ in beside)
 
 
 def _has_wide_cells(block: Block) -> bool:
@@ -93,6 +110,8 @@ def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str
     for cell in row:
         span = hits(cell.box, columns) or around(cell.box, columns)
         if span[0] == 0:
+            if placed[0] and 0 not in labels:
+                doubts.append(f"{cell.text!r} is a second label of its row")
             placed[0] = f"{placed[0]} {cell.text}".strip()  # a label may run on over empty columns
             if any(0 not in hits(word.box, columns) for word in cell.words):
                 doubts.append(f"{cell.text!r} may be two cells")
@@ -100,6 +119,8 @@ def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str
                 doubts.append(f"{cell.text!r} is over other cells")
             continue
         wide = _widest(cell.box, span, columns, filled)
+        if len(span) == 1 < len(wide) and FRACTION.search(cell.text) and _is_centred(cell.box, span, columns):
+            doubts.append(f"{cell.text!r} is for one column or for several")
         if wide is span and len(span) > 1 and not _is_centred(cell.box, span, columns):
             doubts.append(f"{cell.text!r} is over no certain columns")
         if any(placed[i] for i in wide):

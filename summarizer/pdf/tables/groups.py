@@ -34,34 +34,45 @@ def carry_labels(
     """The rows without the labels of groups, and the labels that each is under.
 
     Labels stand in the first column, or in the next if these are words. Only a reading that accounts for all the
-    rows between two rules counts.
+    rows between two rules counts. A value is for several rows only where the rules between these leave it out.
     """
     placed = [[(cell, hits(cell.box, columns) or around(cell.box, columns)) for cell in row] for row in rows]
     stub = _stub(placed, len(columns))
-    data = [[cell for cell, over in row if over and over[-1] >= stub] for row in placed]
+    beside = set(parted_rows(rows, columns, rules))
     rest = [list(row) for row in rows]
     labels: list[Labels] = [{} for _ in rows]
-    for c in range(stub):
+    for c in range(len(columns)):
+        if c >= stub and all(any(over == [c] for _, over in row) for row in placed):
+            continue  # each row has a value of its own
+        data = [[cell for cell, over in row if (over[-1] >= stub if c < stub else over != [c])] for row in placed]
+        own = [[cell for cell, over in row if over == [c]] for row in placed]
         starts = [0, *ruled_rows(rows, rules, columns[c]), len(rows)]
-        beside = set(parted_rows(rows, columns, rules))
-        blocks: list[_Block] = []
-        for first, last in pairwise(starts):
-            own = [cell for row in placed[first:last] for cell, over in row if over == [c]]
-            filled = [n for n in range(first, last) if data[n]]
-            parted = len(filled) > 1 and len(starts) > 2 and beside.issuperset(range(filled[0] + 1, filled[-1] + 1))
-            blocks.append(_Block(own, filled, [data[n] for n in filled], parted))
+        blocks = [
+            _block(own[a:b], data, range(a, b), beside if len(starts) > 2 else set()) for a, b in pairwise(starts)
+        ]
         carried: set[int] = set()
         for block in blocks:
-            groups = _one_group(block) or _groups(block) or _like_others(block, blocks)
+            groups = _one_group(block)
+            if c < stub:
+                groups = groups or _groups(block) or _like_others(block, blocks)
+            elif len(_joined(block.labels)) > 1:
+                groups = []
             for text, group in groups:
                 for n in group:
                     labels[n][c] = text
             if groups:
                 carried.update(map(id, block.labels))
-            elif _may_be_lines(block, blocks):
+            elif c < stub and _may_be_lines(block, blocks):
                 doubts.append(f"{block.labels[0].text!r} may be the first line of a label")
         rest = [[cell for cell in row if id(cell) not in carried] for row in rest]
     return [(row, own) for row, own in zip(rest, labels, strict=True) if row]
+
+
+def _block(own: list[list[Cell]], data: list[CellRow], span: range, beside: set[int]) -> _Block:
+    """What is between two rules; `beside` are the rows with a rule above them at the right."""
+    filled = [n for n in span if data[n]]
+    parted = len(filled) > 1 and beside.issuperset(range(filled[0] + 1, filled[-1] + 1))
+    return _Block([cell for row in own for cell in row], filled, [data[n] for n in filled], parted)
 
 
 def _stub(rows: list[list[_Placed]], columns: int) -> int:
@@ -129,6 +140,9 @@ def _mended(labels: list[Cell]) -> list[Cell]:
         if mended and is_cut(mended[-1].text):
             above = mended[-1]
             mended[-1] = Cell(union([above.box, label.box]), above.text + label.text, (above, label))
+        elif mended and mended[-1].text.count("(") > mended[-1].text.count(")"):
+            above = mended[-1]
+            mended[-1] = Cell(union([above.box, label.box]), f"{above.text} {label.text}", (above, label))
         else:
             mended.append(label)
     return mended

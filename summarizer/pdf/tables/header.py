@@ -13,6 +13,7 @@ _PLAIN = re.compile(r"(\d+(?:\.\d+)?) ?(?:%|[BMKk]|ms|s)?$")
 _MORE = 4.0  # points
 _MANY = 6  # numbers
 _TOUCH = 3.0  # points: an upright rule, or two, may be between the rules of two cells
+_WORDS = 9  # a head has fewer, beside that of the labels
 _MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
 
 
@@ -25,11 +26,14 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
     ruled = ruled_rows(rows, rules)
     if ruled and (ruled[0] <= _MAX_HEADER or not any(map(mostly_data, rows[: ruled[0]]))):
         first = ruled[0]
+        if max(map(len, rows)) == 2 and _is_entry(rows[0], rows[:first]):
+            return 0
         results = next((n for n in range(first) if _mostly_results(rows[n]) and not _is_scale(rows[n])), first)
         if results < first or (first > 1 and all(mostly_data(row) for row in rows[:first])):
             return results if results < first else 0
+        often = 2 * len(ruled) > len(rows)
         for end in [*_ends(rows, rules, first), len(rows)]:
-            if end == len(rows) or end > _MAX_HEADER + 1 or not _continues(rows, first, end):
+            if end == len(rows) or end > _MAX_HEADER + 1 or not _continues(rows, first, end, often=often):
                 break
             first = end
         return first
@@ -40,6 +44,11 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
     return start
 
 
+def _is_entry(row: CellRow, block: list[CellRow]) -> bool:
+    """Is it, above the first rule, the first of a list of names and values or texts, not the heads of these?"""
+    return (len(block) == 1 and mostly_data(row)) or any(len(cell.text.split()) > _WORDS for cell in row[1:])
+
+
 def _ends(rows: list[CellRow], rules: list[Box], first: int) -> list[int]:
     """Where heads may end below the first rule: at one across the table, or across all but the labels."""
     last = max((row[-1] for row in rows), key=lambda cell: cell.box[2])
@@ -48,8 +57,8 @@ def _ends(rows: list[CellRow], rules: list[Box], first: int) -> list[int]:
     return [n for n in ruled_rows(rows, rules, sides[0]) if n > first and n in ruled_rows(rows, rules, sides[1])]
 
 
-def _continues(rows: list[CellRow], first: int, end: int) -> bool:
-    """Are rows[first:end], between two rules, heads as those above them are?"""
+def _continues(rows: list[CellRow], first: int, end: int, *, often: bool) -> bool:
+    """Are rows[first:end], between two rules, heads as those above them are? `often`: most rows are between rules."""
     block, below = rows[first:end], rows[end:]
     widest = max(map(len, below))
     most = max(map(len, rows[:first]))
@@ -69,8 +78,10 @@ def _continues(rows: list[CellRow], first: int, end: int) -> bool:
     if most <= widest / 2 and len(block[0]) > widest / 2 and words:  # so far only heads over the heads
         return True
     texts = [cell for row in block for cell in row[1:]]
-    return 2 * len(block[0]) > widest and all(
-        not DATUM.match(cell.text) and _is_over_data(cell, below) for cell in texts
+    return (
+        not often
+        and 2 * len(block[0]) > widest
+        and all(not DATUM.match(cell.text) and _is_over_data(cell, below) for cell in texts)
     )
 
 

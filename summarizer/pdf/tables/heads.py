@@ -4,6 +4,7 @@ A head over several columns is known by the rule under it, else by its like, els
 certain columns is left out: a wrong head is worse than none.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -46,8 +47,10 @@ def place_heads(
         bays = _in_bays(cells, extents, uprights, [bool(level) for level in levels])
         certain = [own or bay for own, bay in zip(ruled, bays, strict=True)]
         spans = _spans(cells, extents, [[head.text for head in level] for level in levels], certain)
+        texts = [any(map(str.isalnum, cell.text)) for cell in cells]  # an accent may be painted apart
+        over = Counter(i for span, is_text in zip(spans, texts, strict=True) if is_text for i in span)
         for cell, span, own_rule in zip(cells, spans, ruled, strict=True):
-            if not span:
+            if not span or any(over[i] > 1 for i in span):
                 unplaced.insert(0, cell.text)
             for i in span:
                 _stack(levels[i], _Head(cell.text, tuple(span)), words, apart=bool(own_rule))

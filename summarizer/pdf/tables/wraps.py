@@ -1,5 +1,6 @@
 """Rows of a table that run over several lines: one row for each, its cells whole."""
 
+import re
 from collections import Counter
 from itertools import pairwise
 
@@ -16,10 +17,12 @@ _HALF = 0.75  # heights of a line
 _ENOUGH = 3  # rows
 _JOINING = ("+", "&", ",", "/", "—", "–")
 _FULL = 0.85  # of its column
+_ASIDE = re.compile(r"\(.*\d.*\)$|\[.*\d.*\]$|±")
 
 
 def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], words: PaperWords) -> list[CellRow]:
     """The rows that the lines make. Where nothing shows that a line goes on the one above, it is a row of its own."""
+    lines = _with_spreads(lines, columns)
     if len(lines) < 2:
         return lines
     placed = [_by_column(line, columns) for line in lines]
@@ -35,6 +38,7 @@ def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], 
             goes_on = n > first and (
                 as_one
                 or n in around
+                or _is_aside(placed, n)
                 or n - 1 in around
                 or _is_around(lines, placed, n, numeric)
                 or (spaced and _is_tight(lines, n) and not _has_two_numbers(placed, [*rows[-1], n], numeric))
@@ -45,6 +49,24 @@ def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], 
             else:
                 rows.append([n])
     return [_joined([lines[n] for n in row], columns, words) for row in rows]
+
+
+def _with_spreads(lines: list[CellRow], columns: list[Column]) -> list[CellRow]:
+    """The lines with a value, `±` and its spread set one below the other put together at the height of the sign."""
+    lines = [list(line) for line in lines]
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        for n, sign in enumerate(line):
+            if sign.text == "±":
+                parts = [cell for other in (above, below) for cell in other if _is_over(cell, sign, columns)]
+                if len(parts) == 2:
+                    line[n] = Cell(union([parts[0].box, parts[1].box]), f"{parts[0].text} ± {parts[1].text}")
+                    for other, part in zip((above, below), parts, strict=True):
+                        other.remove(part)
+    return [line for line in lines if line]
+
+
+def _is_over(cell: Cell, other: Cell, columns: list[Column]) -> bool:
+    return hits(cell.box, columns) == hits(other.box, columns)
 
 
 def _by_column(line: CellRow, columns: list[Column]) -> dict[int, Cell]:
@@ -102,6 +124,16 @@ def _are_spaced(lines: list[CellRow], placed: list[dict[int, Cell]]) -> bool:
     labelled = [gap for gap, line in zip(gaps, placed, strict=True) if gap and 0 in line]
     others = [gap for gap, line in zip(gaps, placed, strict=True) if gap and 0 not in line]
     return bool(labelled and others) and min(labelled) > _LOOSE * max(others)
+
+
+def _is_aside(placed: list[dict[int, Cell]], n: int) -> bool:
+    """Does line `n` give, in brackets, errors or changes of the values above it, and no label?"""
+    line = placed[n]
+    return (
+        bool(line)
+        and all(c in placed[n - 1] and _ASIDE.match(cell.text) for c, cell in line.items() if c)
+        and 0 not in line
+    )
 
 
 def _is_tight(lines: list[CellRow], n: int) -> bool:
@@ -163,7 +195,8 @@ def _continues(placed: list[dict[int, Cell]], row: list[int], n: int, numeric: s
 
 def _goes_on(label: str, below: str) -> bool:
     """Does a label go on below: with a bracket that is still open, after a sign that joins two words?"""
-    return label.count("(") > label.count(")") or label.endswith(_JOINING) or below.startswith(_JOINING)
+    joined = label.endswith(_JOINING) or below.startswith(_JOINING) or (below[0] == "(" and below[1:2].islower())
+    return joined or label.count("(") > label.count(")")
 
 
 def _had_no_room(above: Cell, line: Cell, column: Column) -> bool:
