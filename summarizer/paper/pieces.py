@@ -29,7 +29,8 @@ from summarizer.trust.numbers import quantities
 from summarizer.trust.phrases import Phrases, phrase_problem
 from summarizer.types import FIGURES, RATING, Claim, Document, LimitKind
 
-_LEAD_IN = 24  # characters
+_ASIDE = 40  # characters
+_BACK = re.compile(r"这|因此|由此|可见|换言之|也就是说|所以")
 C = TypeVar("C", EquationChoice, TableChoice)
 
 
@@ -81,16 +82,23 @@ def statements(piece: Piece, document: Document, *, prose: bool = True) -> list[
     """The sentences of a piece with the passages they cite, before anybody checks them; `prose` is set in type."""
     text = Marks(document).as_numbers(" ".join(mend_tex(piece.text).split()))
     found = split_statements(piece.section, polish(text) if prose else text)
-    return [
-        replace(statement, passages=after.passages) if after and _leads_in(statement) else statement
+    led = [
+        replace(statement, passages=after.passages) if after and _is_aside(statement) else statement
         for statement, after in zip_longest(found, found[1:])
+    ]
+    return [
+        replace(statement, passages=before.passages)
+        if before and _is_aside(statement) and _BACK.match(statement.text)
+        else statement
+        for before, statement in zip([None, *led], led, strict=False)
     ]
 
 
-def _leads_in(statement: Statement) -> bool:
-    """Whether a sentence without a source, short and without a number, only announces the next: 评测分两条线."""
+def _is_aside(statement: Statement) -> bool:
+    """Whether a sentence without a source, short and without a number, only announces the next (评测分两条线) or says
+    what the one before means (这关系到方案是否可靠)."""
     told = [quantity for quantity in quantities(statement.text) if not is_trivial(quantity)]
-    return not statement.passages and len(statement.text) <= _LEAD_IN and not told and not says_absent(statement.text)
+    return not statement.passages and len(statement.text) <= _ASIDE and not told and not says_absent(statement.text)
 
 
 def check_piece(piece: Piece, evidence: Evidence, phrases: Phrases | None, absent: Sequence[str] = ()) -> list[Claim]:

@@ -27,7 +27,7 @@ from summarizer.trust.units import HARD_UNITS, stated_units
 from summarizer.trust.wrong_cell import WHOLE_PAGE, wrong_cells
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 12  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 13  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read", "figure"})
 
@@ -95,8 +95,9 @@ class _Case:
 
     @cached_property
     def operands(self) -> list[Quantity]:
-        """What the sentence may have computed with: numbers of its passages, but years."""
-        found = (quantity for number in self.passages for quantity in self.evidence.quantities(number))
+        """What the sentence may have computed with: numbers of its passages, but years and the cells of sure tables."""
+        told = (number for number in self.passages if not self.evidence.cited_rows([number]))
+        found = (quantity for number in told for quantity in self.evidence.quantities(number))
         return [quantity for quantity in found if quantity.text not in self.evidence.years]
 
     @cached_property
@@ -109,8 +110,8 @@ class _Case:
         others = (quantity.bare if quantity.listed else None, *readings)
         match = next((found for q in (quantity, *others) if q and (found := find(q, self.cited))), None)
         level = quantity.kind == "points" and not states_change(clause_of(self.text, quantity.span))
-        if match and level and (not match.strong or match.source.text.endswith(("%", "percent"))):
-            return None  # only where the claim states a change is what the paper has bare, or in per cent, in points
+        if match and level and not match.strong:
+            return None  # only where the claim states a change is what the paper has bare in points
         if match is None or match.strong:
             return match
         if any(other.unit == quantity.unit in HARD_UNITS and other.raw == match.source.raw for other in self.cited):
@@ -147,14 +148,25 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
     for clause in clauses(case.text):
         if against := opposite_direction(clause, texts):
             yield clause.strip(), against
-    for text in texts if len(texts) <= WHOLE_PAGE else ():
-        for quantity in exchanged(case.text, text, case.evidence.vocabulary):
-            yield quantity.text, "the evidence gives it to the other one"
+    for quantity in _exchanged(case) if len(texts) <= WHOLE_PAGE else ():
+        yield quantity.text, "the evidence gives it to the other one"
     for quantity, place in wrong_cells(case.text, case.matches, case.passages, case.evidence, searched=case.searched):
-        compared = quantity.kind in ("times", "points")  # 快 1.8 倍 is no cell that happens to hold 1.8
-        if compared and _from_table(quantity, clause_of(case.text, quantity.span), case):
-            continue
+        clause = clause_of(case.text, quantity.span)
+        computed = quantity.kind in ("times", "points") or quantity.text.endswith("成") or states_change(clause)
+        if computed and _from_table(quantity, clause, case):
+            continue  # 快 1.8 倍 is no cell that happens to hold 1.8
         yield quantity.text, f"the table has it elsewhere: {place}"
+
+
+def _exchanged(case: _Case) -> set[Quantity]:
+    """Numbers that a cited sentence, or two that follow each other, give to each other's names."""
+    evidence, found = case.evidence, set[Quantity]()
+    for number in case.passages:
+        for last in (number, number + 1):
+            if last in case.passages:
+                text, numbers = evidence.joined(number, last)
+                found.update(exchanged(case.text, text, numbers, evidence.vocabulary))
+    return found
 
 
 def _absences(case: _Case) -> Iterator[tuple[str, str]]:
@@ -211,9 +223,7 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
 
 def _from_table(quantity: Quantity, clause: str, case: _Case) -> Match | None:
     """What the number follows from within a column or a row of a cited table."""
-    if len(case.passages) > WHOLE_PAGE:
-        return None  # some pair of its numbers would do
-    groups = operands(case.text, clause, case.passages, case.evidence)
+    groups = operands(case.text, clause, case.passages, case.evidence, case.operands)
     return next((found for group in groups if (found := compute(quantity, case.text, group))), None)
 
 

@@ -1,13 +1,15 @@
-"""Counts that a writer makes: of what the sentence lists, of what a cited passage lists, of the cited rows."""
+"""Counts that a writer makes: of what the sentence or a cited passage lists, of a table's rows and columns."""
 
 import re
 from collections.abc import Iterator
+from itertools import permutations
 
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.units import HARD_UNITS
 
 _MOST = 12  # a longer list is not counted by eye
+_PAIR = 2
 _FEW = 3  # counts up to this need no evidence
 _CHINESE_PART = re.compile(r"[，。；：:;（）()]")
 _CHINESE_SEPARATOR = re.compile(r"[、和与及]")
@@ -24,8 +26,21 @@ def counts_a_list(quantity: Quantity, text: str, passages: tuple[int, ...], evid
         return False
     texts = [evidence.passages[number] for number in passages]
     rows = sum(passage.kind == "row" for passage in texts)
-    lengths = {rows, *_chinese_lists(text), *(n for passage in texts for n in _english_lists(passage.text))}
+    lengths = {
+        rows,
+        *_table_counts(passages, evidence),
+        *_chinese_lists(text),
+        *(n for passage in texts for n in _english_lists(passage.text)),
+    }
     return quantity.value in lengths
+
+
+def _table_counts(passages: tuple[int, ...], evidence: Evidence) -> Iterator[int]:
+    """How many columns of numbers a cited table has, and in how many one of two cited rows is ahead of the other."""
+    for grid, rows in evidence.cited_rows(passages).items():
+        yield len(grid.columns)
+        if len(rows) == _PAIR:
+            yield from (grid.columns_ahead(*pair) for pair in permutations(rows))
 
 
 def _chinese_lists(text: str) -> Iterator[int]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from summarizer.trust.dates import named_months, named_years
 from summarizer.trust.grid import EvidenceGrid
-from summarizer.trust.names import NameIndex, key, names
+from summarizer.trust.names import NameIndex, abbreviations, key, names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.units import HARD_UNITS, soft_unit
 from summarizer.trust.wordlists import Vocabulary
@@ -42,9 +42,20 @@ class Evidence:
             if not row:
                 found += [*_with_separators(passage.text), *_with_second_nouns(passage.text, found)]
             if passage.kind == "equation":
+                found += _coefficients(passage.text)
                 found += [replace(q, kind="times", value=1 / q.value) for q in found if _is_divisor(passage.text, q)]
             self._quantities[passage_id] = found
         return self._quantities[passage_id]
+
+    def joined(self, first: int, last: int) -> tuple[str, list[Quantity]]:
+        """The text of consecutive passages, and their quantities where they stand in it."""
+        text, found = "", list[Quantity]()
+        for number in range(first, last + 1):
+            shift = len(text) + bool(text)
+            spans = ((q, q.span[0] + shift, q.span[1] + shift) for q in self.quantities(number))
+            found += [replace(q, span=(start, end)) for q, start, end in spans]
+            text = f"{text} {self.passages[number].text}" if text else self.passages[number].text
+        return text, found
 
     def _row_quantities(self, row: Passage) -> list[Quantity]:
         """The numbers of a row's cells; without cells those of its text after the table's label."""
@@ -67,7 +78,14 @@ class Evidence:
 
     @cached_property
     def _grids(self) -> dict[tuple[str, int], EvidenceGrid]:
-        return {(table.label, table.page): EvidenceGrid(table) for table in self.document.tables if table.rows}
+        tables = (table for table in self.document.tables if table.rows)
+        return {(table.label, table.page): EvidenceGrid(table, self._abbreviations) for table in tables}
+
+    @cached_property
+    def _abbreviations(self) -> dict[str, str]:
+        """Key of a name -> key of the abbreviation that the paper gives it, and the reverse: CommonsenseQA (CQA)."""
+        found = [pair for passage in self.document.passages for pair in abbreviations(passage.text)]
+        return {a: b for name, short in found for a, b in ((key(name), key(short)), (key(short), key(name)))}
 
     @cached_property
     def names(self) -> NameIndex:
@@ -177,9 +195,15 @@ def _may_be_points(text: str, quantity: Quantity) -> bool:
     """Whether a percentage is a difference of percentages: 33% absolute improvement, or as papers also write it, an
     improvement of 0.7% over a score in per cent; not where less is better, or where it is called relative."""
     start, end = quantity.span
+    if _REACHED.search(text, max(0, start - 24), start):
+        return False
     if "absolute" in text[max(0, start - 34) : start] or _ABSOLUTE.match(text, end):
         return True
-    changed = _CHANGED_BY.search(text, max(0, start - 90), start) or _CHANGE_AFTER.match(text, end)
+    changed = (
+        text[max(0, start - 1) : start] == "+"
+        or _CHANGED_BY.search(text, max(0, start - 90), start)
+        or _CHANGE_AFTER.match(text, end)
+    )
     return bool(changed) and not _NOT_IN_PERCENT.search(text)
 
 
@@ -198,6 +222,15 @@ def _with_second_nouns(text: str, found: list[Quantity]) -> list[Quantity]:
     return [replace(q, unit=unit) for q, noun in nouns if noun and (unit := soft_unit(text, noun.end()))]
 
 
+def _coefficients(text: str) -> list[Quantity]:
+    """What a formula takes several times: 2f(x) is 两倍的 f(x)."""
+    return [
+        replace(quantity, span=found.span())
+        for found in _COEFFICIENT.finditer(text)
+        for quantity in quantities(f"{found[1]} times")
+    ]
+
+
 def _is_divisor(text: str, quantity: Quantity) -> bool:
     """Whether a formula divides by a whole number: (…)/2 is 一半."""
     whole = quantity.kind == "count" and quantity.value.denominator == 1 and 1 < quantity.value <= _LARGEST_DIVISOR
@@ -206,13 +239,18 @@ def _is_divisor(text: str, quantity: Quantity) -> bool:
 
 _SECOND_NOUN = re.compile(r"[a-z -]{0,40}?(?:, ?or|,? i\.e\.,?| ?\()(?= ?[a-z])")
 _LARGEST_DIVISOR = 10
+_COEFFICIENT = re.compile(r"(?<![\w.^{])([2-9])[ ]?(?=[A-Za-zΑ-ω\\(])")
 _ABSOLUTE = re.compile(r"[^.,;]{0,12}absolute|(?: and [\d.]{1,6} ?%)? absolute")  # 1.0% and 4.4% absolute
+_REACHED = re.compile(r"(?:\b(?:to|from|at|reach\w{0,4}|accuracy of|score of)|→) (?:about |around |only )?$")
 _CHANGED_BY = re.compile(  # improves A-1 by 2.5% and A-2 by 3%: the change may be said once for a list
-    r"(?:\bby(?: [a-z]+)?(?= )|\b(?:improv|declin|drop|gain|increas|decreas|outperform|help|degrad|los[st])[a-z]{0,8}\b"
-    r"(?:[^.;\d]|(?<=[A-Za-z-])\d){0,30})[ ~]{0,2}(?:\d[\d.]{0,5} ?%?(?:[^.;\d]|(?<=[A-Za-z-])\d){0,24}){0,3}$",
+    r"(?:\bby(?: [a-z]+)?(?= )|\b(?:improv|declin|drop|gain|boost|increas|decreas|outperform|surpass|exceed|help|degrad"
+    r"|los[st])[a-z]{0,8}\b"
+    r"(?:[^.;\d]|(?<=[A-Za-z-])\d){0,30})[ ~]{0,2}(?:\d[\d.]{0,5} ?%?(?:[^.;\d]|(?<=[A-Za-z-])\d){0,40}){0,3}$",
     re.IGNORECASE,
 )
-_CHANGE_AFTER = re.compile(r"[^.;,]{0,24}\b(?:improvement|gain|increase|drop|decline|higher|lower|better|worse)")
+_CHANGE_AFTER = re.compile(
+    r"[^.;,]{0,24}\b(?:improvement|gain|boost|increase|decrease|drop|decline|higher|lower|better|worse)"
+)
 _NOT_IN_PERCENT = re.compile(
     r"relative|speed|fast|slow|fewer|\btime\b|memory|\bcost|latency|error rate|perplexity|toxic",
     re.IGNORECASE,

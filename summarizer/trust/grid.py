@@ -25,12 +25,17 @@ _SIZE_HEAD = re.compile(r"param|size|token", re.IGNORECASE)
 _SMALL_MILLION = re.compile(r"(?<=\d)m(?![A-Za-z])")  # 330m parameters
 _CITATION = re.compile(r"\[[^\]]*\]|\([^()]*\b(?:et al|(?:19|20)\d\d)[^()]*\)|\((?:ours?|this work)\)", re.IGNORECASE)
 # A term that is a word of its own, not of 全参数微调.
-_TERM_END = re.compile(r"[量数率值分]?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各])")
+_TERM_END = re.compile(
+    r"(?:[量数率值分集]|模型|方法|版本)?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各]|分别|依次)"
+)
 _ACTION = re.compile(r"微调|训练|学习|量化|推理")
 _WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
 _GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
 _LONGEST_NAME = 5  # words
 _SHORTEST_NAME = 2  # letters and digits
+_SHORTEST_REST = 3
+_FLOAT = re.compile(r"^([bn]?)float(?=\d)")
+_FLOATS = {"": "fp", "b": "bf", "n": "nf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ class EvidenceCell:
 class EvidenceGrid:
     """A table's numbers by row and column, each with the units that its head or the caption gives it."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, aliases: Mapping[str, str]) -> None:
+        """`aliases`: {key of a name: key of its abbreviation}, and the reverse."""
+        self._aliases = aliases
         self.sure = table.sure
         self._table = table
         self._caption_units = stated_units(table.caption)
@@ -77,6 +84,12 @@ class EvidenceGrid:
         heads = [head for head, text in zip(self._table.columns, row.cells, strict=False) if text]
         own = [cell.quantity for cell in self.cells if cell.row == number]
         return [*own, *self._readings(row.label, self._table.corner), *(q for head in heads for q in quantities(head))]
+
+    def columns_ahead(self, row: int, other: int) -> int:
+        """In how many columns the number of one row is higher than that of the other."""
+        first = {(cell.row, cell.column): cell.quantity.value for cell in reversed(self.cells)}
+        pairs = ((first.get((row, n)), first.get((other, n))) for n in self.columns)
+        return sum(a is not None and b is not None and a > b for a, b in pairs)
 
     def name(self, row: int) -> str:
         """The label of a row."""
@@ -116,9 +129,24 @@ class EvidenceGrid:
             if (wanted := [(depth, allowed) for (of, depth), allowed in labels.items() if of == axis])
         )
 
+    def has_column(self, labels: Mapping[Level, Labels]) -> bool:
+        """Whether one column has a label at each of the levels."""
+        return any(all(self.label_at(n, level) in allowed for level, allowed in labels.items()) for n in self.columns)
+
     def named(self, text: str, level: Level) -> list[Mention]:
         """The names of `text`, in order, each with the labels of the level that it may mean."""
         return list(self._names_in(text, level))
+
+    def places(self, text: str, axis: Literal["row", "column"], vocabulary: Vocabulary) -> set[int]:
+        """The rows, or the columns that hold numbers, that the names of `text` speak of, at all levels; of columns its
+        terms, too."""
+        said = {}
+        for level in (level for level in self.levels if level[0] == axis):
+            terms = self.termed(text, level, vocabulary) if axis == "column" else []
+            if labels := frozenset[str]().union(*(labels for labels, _ in self.named(text, level)), *terms):
+                said[level] = labels
+        numbered = self.columns if axis == "column" else range(len(self._table.rows))
+        return {n for n in numbered if said and all(self.label_at(n, level) in {"", *said[level]} for level in said)}
 
     def numbered(self, quantity: Quantity, level: Level) -> Labels:
         """The labels of the level that are the number in digits, or give it as their size: 3, Small (60M)."""
@@ -151,21 +179,28 @@ class EvidenceGrid:
             if labels := frozenset(label for label in self.levels[level] if says(label)):
                 found.append((labels, span))
         starts = {span[0] for span, _ in vocabulary.occurrences(text, special=False)}
+        rows = {
+            span
+            for level in self.levels
+            if not row and level[0] == "row"
+            for _, span in self._terms_in(text, level, vocabulary)
+        }
         for labels, span in found:
+            if span in rows:
+                continue
             joined = span[1] in starts and not _ACTION.match(text, span[1])  # 平均准确率
             if joined or _TERM_END.match(text, span[1]):
                 yield labels, span
 
     def _names_in(self, text: str, level: Level) -> Iterator[Mention]:
         words = list(_WORD.finditer(text))
-        whole, parts = self._names[level]
         n = 0
         while n < len(words):
             for length in range(min(_LONGEST_NAME, len(words) - n), 0, -1):
                 run = words[n : n + length]
-                name = key("".join(word[0] for word in run))
-                known = name in self._whole_names or name in self._words[level[0]]
-                labels = whole.get(name) or (None if known else parts.get(name))
+                name = _key("".join(word[0] for word in run))
+                labels = self._called(name, level) or self._called(self._aliases.get(name, ""), level)
+                labels = labels or (self._names[level][0].get(_without_family(run[0][0])) if length == 1 else None)
                 joined = all(_GAP.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(run))
                 if labels and joined and len(name) >= _SHORTEST_NAME and not name.isdigit():
                     yield labels, (run[0].start(), run[-1].end())
@@ -173,6 +208,12 @@ class EvidenceGrid:
                     break
             else:
                 n += 1
+
+    def _called(self, name: str, level: Level) -> Labels | None:
+        """The labels of the level that are the name or, if nothing else is called so, have it as a part."""
+        whole, parts = self._names[level]
+        known = name in self._whole_names or name in self._words[level[0]]
+        return whole.get(name) or (None if known else parts.get(name))
 
     @cached_property
     def _names(self) -> dict[Level, tuple[dict[str, Labels], dict[str, Labels]]]:
@@ -214,15 +255,26 @@ def _is_size(quantity: Quantity) -> bool:
     return quantity.text[0].isdigit() and (quantity.span[0] == 0 or quantity.magnitude)
 
 
+def _key(name: str) -> str:
+    """FP4 is Float4."""
+    return _FLOAT.sub(lambda found: _FLOATS[found[1]], key(name))
+
+
+def _without_family(name: str) -> str:
+    """GPT-NeoX, which a table may call NeoX; "" where no name is left."""
+    rest = _key(name.partition("-")[2])
+    return rest if len(rest) >= _SHORTEST_REST and not rest.isdigit() else ""
+
+
 def _named_by(labels: Labels) -> tuple[dict[str, Labels], dict[str, Labels]]:
     whole: defaultdict[str, set[str]] = defaultdict(set)
     parts: defaultdict[str, set[str]] = defaultdict(set)
     for label in labels:
         words = [word[0] for word in _WORD.finditer(_CITATION.sub("", label))]
-        whole[key("".join(words))].add(label)
+        whole[_key("".join(words))].add(label)
         for start in range(len(words)):
             for end in range(start + 1, min(start + _LONGEST_NAME, len(words)) + 1):
-                parts[key("".join(words[start:end]))].add(label)
+                parts[_key("".join(words[start:end]))].add(label)
     return {name: frozenset(found) for name, found in whole.items()}, {
         name: frozenset(found) for name, found in parts.items()
     }

@@ -1,14 +1,15 @@
 """Whether a number of a claim is one of the evidence's numbers, or follows from them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import permutations
+from itertools import chain, permutations
 from math import ceil, floor
 from typing import Literal
 
-from summarizer.trust.numbers import Quantity
+from summarizer.trust.numbers import Kind, Quantity
 from summarizer.trust.units import HARD_UNITS
 
 _CHANGE = re.compile(
@@ -17,10 +18,11 @@ _CHANGE = re.compile(
     r"|仅差|快|慢|多(?![模语任轮层头步个样])|少(?![样量数])|较|相比|差|[高低升降][了约近]{0,2}[ ]?\d|[升降增减涨跌]了"
     r"|带来|[再只又仅][添加]|[升降增减涨跌]幅|更[大小多少高低好差强弱]"
 )
-_SHARE = re.compile(r"占|比例|仅为|只有|相当于|达到|[降减缩][到至为]|的[ ]?约?[ ]?\d")
+_SHARE = re.compile(r"占|比例|仅为|只有|相当于|达到|[降减缩][到至为]|的[ ]?约?[ ]?[\d一二三四五六七八九两]")
 _SUM = re.compile(r"共|总|合计|之和|一共|累计")
 _ROUNDING = Fraction(5, 100)  # rounding may move a number by its last digit, and by no more than this
 _ABOUT = Fraction(12, 100)  # 约, 近, 超过 may leave out the small digits, but not more than this
+_ABOUT_TIMES = Fraction(25, 100)
 FEW_OPERANDS = 6  # with more numbers than this in the evidence some pair of them makes any claim "derived"
 
 
@@ -80,10 +82,12 @@ def compute(claim: Quantity, text: str, numbers: Sequence[Quantity]) -> Match | 
     """The same of a few numbers that belong together. `text` must say that something was computed: 提升 for a change,
     共 for a sum, 平均 for a mean."""
     operands = _distinct(numbers)
-    if len({operand.raw for operand in operands}) > FEW_OPERANDS:
-        return None
-    for a, b in permutations(operands, 2):
-        alike = b.value and a.kind == b.kind and (a.unit == b.unit or not (a.unit and b.unit))
+    alike_to = defaultdict[Kind, list[Quantity]](list)
+    for operand in operands:
+        alike_to[operand.kind].append(operand)
+    few = [alike for alike in alike_to.values() if len({operand.raw for operand in alike}) <= FEW_OPERANDS]
+    for a, b in chain.from_iterable(permutations(alike, 2) for alike in few):
+        alike = b.value and (a.unit == b.unit or not (a.unit and b.unit))
         if alike and any(_is_result(claim, value) for value in _results(claim, text, a, b)):
             return Match("derived", a)
     if "平均" in text and len(operands) >= 3 and _near(claim, _mean(operands)):
@@ -101,7 +105,7 @@ def _compatible(claim: Quantity, other: Quantity) -> Literal["strong", "weak", "
         return _units_agree(claim, other)
     plain = other.kind == "count" and not other.unit and not other.magnitude
     if claim.kind in ("percent", "times", "points") and plain:
-        return "weak"
+        return "" if claim.kind == "times" and claim.value == 1 else "weak"  # nobody writes 一倍 as 1.0
     own = claim.kind == "count" and claim.unit not in HARD_UNITS and not claim.magnitude
     if own and not claim.unit and other.kind in ("percent", "times", "points"):
         return "weak"
@@ -146,7 +150,10 @@ def _near(claim: Quantity, value: Fraction) -> bool:
 
 def _is_result(claim: Quantity, value: Fraction) -> bool:
     """The same of what was computed; 约 0.01 for a gap of 0.011, which of a number of the paper would be too coarse."""
-    return _near(claim, value) or (claim.about == "~" and abs(claim.value - abs(value)) <= claim.step / 2)
+    if claim.about == "~":
+        close = claim.kind != "times" or _within(claim, abs(value), _ABOUT_TIMES)
+        return close and abs(claim.value - abs(value)) <= claim.step / 2
+    return _near(claim, value) or (claim.about == ">" and claim.value <= abs(value) < claim.value + claim.step)
 
 
 def _within(claim: Quantity, value: Fraction, share: Fraction) -> bool:
@@ -170,10 +177,14 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
     """What a writer may compute from two numbers of one kind and unit and state as a number like `claim`."""
     gap = abs(a.value - b.value)
     if claim.kind == "times":
-        yield a.value / b.value
+        if claim.value != 1:
+            yield a.value / b.value
+        elif a.value > b.value and _CHANGE.search(clause):
+            yield a.value / b.value - 1  # 快一倍 is twice as fast
     elif claim.kind == "points":
-        if _CHANGE.search(clause):
-            yield gap
+        yield gap
+        if a.kind == "count" and max(a.value, b.value) <= 1:
+            yield gap * 100  # of shares such as 0.51
     elif claim.kind == "percent":
         if _CHANGE.search(clause):
             yield gap / b.value * 100

@@ -6,7 +6,7 @@ LLaMA-2-7B, Llama 2 7B and "LLaMA 2 (7B)" are one.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +26,7 @@ _NUMBERISH = re.compile(
 _ADDRESS = re.compile(r"https?://[^\s\u3000-\uffef]{1,300}|\$[^$\n]{1,200}\$|\\[A-Za-z]{1,20}|`[^`\n]{1,100}`")
 _SIZE = re.compile(r"\d{1,6}[bmkt]")
 _SPLIT = re.compile(r"[-_.+/@&'’‑–]")
+_ABBREVIATED = re.compile(r"(?P<words>[A-Za-z][\w-]{1,30}(?: [A-Za-z][\w-]{0,30}){0,4}) \((?P<short>[A-Z]{2,8})\)")
 
 _SMALL_WORDS = frozenset({"a", "an", "the", "of", "for", "and", "to", "in", "on", "with"})
 
@@ -98,6 +99,19 @@ def spelled_out(name: str, text: str) -> bool:
         return False
     words = [word for word in re.findall(r"[A-Za-z]+", text) if word.lower() not in _SMALL_WORDS]
     return initials in "".join(word[0] for word in words).upper()
+
+
+def abbreviations(text: str) -> Iterator[tuple[str, str]]:
+    """(name, abbreviation) where `text` tells both: CommonsenseQA (CQA), exact match (EM)."""
+    for found in _ABBREVIATED.finditer(text):
+        words = found["words"].split(" ")
+        for start in range(len(words) - 1, -1, -1):
+            name = " ".join(words[start:])
+            capitals = "".join(c for c in name if c.isupper())
+            initials = "".join(word[0] for word in re.split(r"[ -]", name) if word).upper()
+            if found["short"] in (capitals, initials):
+                yield name, found["short"]
+                break
 
 
 class NameIndex:

@@ -25,20 +25,24 @@ _COUNTED = re.compile(
     r"[ ]?个?[\u4e00-\u9fff]"
     r"(?<![个分倍点的降升减增提下上略远高低优超落领比而与和及到至以是为在得约则])"
 )
+_COUNTED_NOUN = re.compile(rf"{_COUNTED.pattern}[\u4e00-\u9fff]{{0,2}}的")  # 2.13 亿参数的大模型
 _IN_ORDER = re.compile(r"分别|依次")
 # Another thing comes in (低于 B 的 2.1), or the number is what lies between two (高 2.1, 降到 2.1).
-_CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩"
+_CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩(?![比率])"
 _RELATION = re.compile(rf"{_CHANGE}|[比较优劣从由]|不如|不及|变[为到成]")
 _AMOUNT = re.compile(rf"(?:{_CHANGE})[出了约近达过于]{{0,2}}[ ]?$")
 _GAP_TO = re.compile(r"(?:领先|落后|高于|低于|优于|超过|胜过|多于|少于)[^，；。（(的]{1,40}$")  # 领先 B 0.7
 _SHARE = re.compile(r"(?:得分|分数|成绩|性能|水平|大小|总量|参数|时间)的[ ]?$")  # ChatGPT 得分的 97.8%
 _PLAIN = re.compile(
     r"数据集|任务|基准|得分|分数|成绩|结果|模型|方法|设置|骨干|版本|方案|策略|样本|标准|普通|原始|完整|基线|对手"
-    r"|分别|依次|其中|同样|划分|包含|包括|使用|采用|需要|取得|获得|报告|第[一二三]|次[优好佳强]|最[好佳强弱]"
+    r"|分别|依次|其中|同样|前者|后者|两者|本文|划分|包含|包括|使用|采用|需要|取得|获得|报告|第[一二三]|次[优好佳强]|最[好佳强弱]"
     r"|[在上中里时的为是得达到至有只仅则而也都均约共即其以用当与和及下却略还仍各好强个对条句次项组要占给把将]|[^\w]"
 )
 _PART_OF_NAME = re.compile(r"[A-Za-z][ ]?$")  # Guanaco 33B
+_MODIFIER = re.compile(r"-[A-Za-z]")  # 5-shot
+_IN_BRACKETS = re.compile(r"[（(][^（）()\n]{1,60}[)）]")
 _CONDITION = re.compile(r"=[ ]?$")  # n = 4
+_ITEM_END = re.compile(r"[、和与及]")
 _STRANGE = 2  # characters: the least that names something the table does not
 
 Sort = tuple[object, ...]
@@ -70,7 +74,8 @@ def runs(text: str, numbers: Sequence[Quantity]) -> Iterator[list[Quantity]]:
     run: list[Quantity] = []
     for quantity in numbers:
         before = text[: quantity.span[0]]
-        if _CONDITION.search(before) or (_PART_OF_NAME.search(before) and quantity.text[-1] in "KMBT"):
+        modifies = _MODIFIER.match(text, quantity.span[1]) is not None
+        if modifies or _CONDITION.search(before) or (_PART_OF_NAME.search(before) and quantity.text[-1] in "KMBT"):
             continue
         if run and not _LIST.fullmatch(text[run[-1].span[1] : quantity.span[0]]):
             yield run
@@ -96,12 +101,15 @@ class Reader:
         """The place of each number of the next run."""
         start, end = run[0].span[0], run[-1].span[1]
         aside = _ASIDE_END.match(self._text, self._end, start)
-        begin = aside.end() if aside else self._end
-        stops = [stop.end() for stop in _CLAUSE_END.finditer(self._text, begin, start)]
+        noun = _COUNTED_NOUN.match(self._text, self._end, start)
+        begin = max(found.end() for found in (aside, noun) if found) if aside or noun else self._end
+        asides = [aside.span() for aside in _IN_BRACKETS.finditer(self._text, begin, start)]  # （8-shot，maj@8）
+        found = (stop.end() for stop in _CLAUSE_END.finditer(self._text, begin, start))
+        stops = [stop for stop in found if not any(left < stop < right for left, right in asides)]
         clause = stops[-1] if stops else begin
         counted = stops[0] if stops and begin else begin  # 1,056 个可训练参数，: what the number before counts
         context, own = self._text[counted:clause], self._text[clause:start]
-        amount = _AMOUNT.search(own) is not None
+        amount = (_AMOUNT.search(own) or _GAP_TO.search(own)) is not None
         share = run[0].kind in ("percent", "times") and _SHARE.search(own) is not None
         bracket = _BRACKET.match(self._text, end)
         own += bracket[0] if bracket else ""
@@ -109,9 +117,11 @@ class Reader:
         strange = self._is_strange(context + own)
         names: dict[Level, list[Labels]] = {}
         said: set[str] = set()
+        here: set[Level] = set()
         for level in self._grid.levels:
             named = self._said(level, context, own, run[0], strange)
             said |= {level[0]} if named else set()
+            here |= {level} if named else set()
             if after and level[0] == "row":  # 低于 B 的 2.1: it can only be B's
                 named = [labels for labels, _ in self._grid.named(own[after[-1] :], level)]
             elif not named:
@@ -126,20 +136,16 @@ class Reader:
         }
         self._end = bracket.end() if bracket else end
         if _COUNTED.match(self._text, end):
-            counted_as = _CLAUSE_END.split(self._text[end:], maxsplit=1)[0]
-            unit = run[-1].unit
-            names = {
-                level: named
-                if level[0] == "row"
-                else self._grid.counting(unit, level) or self._grid.termed(counted_as, level, self._vocabulary)[:1]
-                for level, named in names.items()
-            }
+            names |= self._counted(run[-1], {level: names[level] for level in here})
             said |= {"row", "column"}
+        if len(run) > 1 and _IN_ORDER.search(own):
+            names |= self._itemized(own, len(run))
         place = NamedPlace({}, frozenset(said), strange, bool(after), amount, not stops)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
-        gap = _GAP_TO.search(own) is not None
-        if amount or share or gap or (not paired and (strange or _IN_ORDER.search(own))):
+        if share or (not paired and (strange or _IN_ORDER.search(own))):
             return [place] * len(run)
+        if amount:  # a difference may have a column of its own; which row it is in, who is compared does not tell
+            names = {level: named for level, named in names.items() if level[0] == "column" and "column" in said}
         given = [{level: _nth(named, n, len(run)) for level, named in names.items() if named} for n in range(len(run))]
         return [replace(place, labels=labels) if self._grid.has(labels) else place for labels in given]
 
@@ -180,6 +186,43 @@ class Reader:
         if level[0] in self._strange or level not in self._last or other_column:
             return []
         return [self._earlier[level]]
+
+    def _counted(self, quantity: Quantity, said: Mapping[Level, list[Labels]]) -> dict[Level, list[Labels]]:
+        """What is counted at each level of the columns, 216.1 词; else what the clause names there, if one column has
+        both."""
+        counted_as = _CLAUSE_END.split(self._text[quantity.span[1] :], maxsplit=1)[0]
+        levels = [level for level in self._grid.levels if level[0] == "column"]
+        found = {
+            level: self._grid.counting(quantity.unit, level)
+            or self._grid.termed(counted_as, level, self._vocabulary)[:1]
+            for level in levels
+        }
+        for level in levels:
+            both = {
+                other: _nth(labels, 0, 0) for other, labels in {**found, level: said.get(level, [])}.items() if labels
+            }
+            if level in said and not found[level] and self._grid.has_column(both):
+                found[level] = said[level]
+        return found
+
+    def _itemized(self, clause: str, count: int) -> dict[Level, list[Labels]]:
+        """What a list of as many items as numbers names, item by item: 计算、缺步、语义错误分别为.
+
+        An item that the table has in other words may be any.
+        """
+        items = _ITEM_END.split(_IN_ORDER.split(clause)[0])[-count:]
+        found = {}
+        for level in self._grid.levels:
+            named = [
+                frozenset().union(
+                    *(labels for labels, _ in self._grid.named(item, level)),
+                    *self._grid.termed(item, level, self._vocabulary),
+                )
+                for item in items
+            ]
+            if len(items) == count and len({*named} - {frozenset()}) > 1:
+                found[level] = [labels or self._grid.levels[level] for labels in named]
+        return found
 
     def _listed(self, level: Level, count: int) -> list[Labels]:
         """The names before, if they are as many as the numbers of a list."""

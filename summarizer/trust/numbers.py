@@ -42,7 +42,7 @@ _POINTS = re.compile(
 _TIMES = re.compile(
     r"[ \n]?倍|[ \n]?(?:[xX](?![A-Za-z0-9])|×(?![ ]?[\d.A-Z]))|[ \n]times(?![A-Za-z])|[ \n-]?folds?(?![A-Za-z])"
 )
-_TENTHS = re.compile(r"成(?=[的以左，。；、,;)）]|$)")
+_TENTHS = re.compile(r"成(?=[的以左多余，。；、,;)）]|$)")
 _FACTOR_BEFORE = re.compile(r"factors? (?:of|by) (?:about |around |over |up to |~ ?)?$")
 _PERCENT_BEFORE = re.compile(r"百分之$")
 # What a number belongs to when it is no quantity, blanked before anything is read.
@@ -56,7 +56,7 @@ _REFERENCES = re.compile(
     r"|〔\d{4}[a-z]?〕|§ ?\d{1,2}(?:\.\d{1,2}){0,3}"
     r"|(?:图|表|式|公式|方程|算法|附录|定理|引理|命题|推论|脚注|注|阶段|步骤|层级|级别|问题|实验)[ ]?"
     r"[(（]?[A-Z]?\d{1,3}(?:[.-]\d{1,3}){0,2}[a-z]?[)）]?(?![\d.]{0,9}[%倍万亿个])"
-    r"|第[ ]?\d{1,4}(?:\.\d{1,2}){0,3}(?:[-~、到至]\d{1,4})?[ ]?"
+    r"|文献[ ]?\d{1,3}(?:[、,，][ ]?\d{1,3}){0,5}|第[ ]?\d{1,4}(?:\.\d{1,2}){0,3}(?:[-~、到至]\d{1,4})?[ ]?"
     r"|(?<![\d.])\d{1,2}(?:\.\d{1,2}){1,3}[ ]?[小章]?节"
     r"|(?<!∈)(?<!∈ )\[(?!0(?!\d))\d{1,4}(?:[ ]?[,;，-][ ]?\d{1,4}){0,30}\]"
     r"|(?<=[A-Za-z])['’]\d\d(?!\d)|(?<![A-Za-z0-9])[vV]\d{1,2}(?:\.\d{1,3}){0,3}(?![A-Za-z0-9])|\d{1,4}(?:st|nd|rd|th)(?![A-Za-z])"

@@ -4,48 +4,75 @@
 in one column that the sentence speaks of it follows because it is true.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.grid import EvidenceCell, EvidenceGrid
 from summarizer.trust.matching import FEW_OPERANDS
 from summarizer.trust.numbers import Quantity
+from summarizer.trust.wrong_cell import WHOLE_PAGE
+
+_COMPARED = re.compile(r"比|与|较|相对|[高低优多少快慢]于|超过|落后|领先|胜过|不如|不及")
+_FEW_ROWS = 2
+_Place = tuple[int, int, int]  # row, column, which number of the cell
 
 
-def operands(text: str, clause: str, passages: Sequence[int], evidence: Evidence) -> Iterator[list[Quantity]]:
-    """The numbers of the cited rows, column by column and then row by row.
+def operands(
+    text: str, clause: str, passages: Sequence[int], evidence: Evidence, told: Sequence[Quantity]
+) -> Iterator[list[Quantity]]:
+    """The numbers of the cited rows, and of those that the clause names, column by column and then row by row.
 
-    A column is one that the clause names, if it names any. Within a row is compared where only one is cited, or where
-    the sentence names several columns; in a wide table these.
+    Those of a column may be compared with what the cited sentences have, `told`.
+
+    A column is one that the clause names, if it names any. Where it compares with rows (B 比 A 高 2.1), one of the two
+    numbers is in such a row. Of whole pages only rows that the sentence names are taken. Within a row is compared where
+    few are cited, or where the sentence names several columns; in a wide table these.
     """
-    for grid, rows in evidence.cited_rows(passages).items():
-        if len(rows) > FEW_OPERANDS:
+    of_pages = len(passages) > WHOLE_PAGE
+    for grid, cited in evidence.cited_rows(passages).items():
+        _, _, rival = _COMPARED.sub("\n", clause, count=1).partition("\n")
+        rivals = grid.places(rival, "row", evidence.vocabulary)
+        rows = (grid.places(text, "row", evidence.vocabulary) if of_pages else cited) | rivals
+        if len(rows) > FEW_OPERANDS and not rivals:
             continue
-        by_clause = _named(clause, grid, evidence) or grid.columns
-        by_sentence = _named(text, grid, evidence)
-        if len(grid.columns) <= FEW_OPERANDS and (len(rows) == 1 or len(by_sentence) > 1):
+        named = grid.places(clause, "column", evidence.vocabulary)
+        by_sentence = named if rivals else grid.places(text, "column", evidence.vocabulary)
+        within = len(rows) == 1 or (len(rows) <= _FEW_ROWS and not (rivals or named)) or len(by_sentence) > 1
+        if within and len(grid.columns) <= FEW_OPERANDS:
             by_sentence = grid.columns
-        groups: defaultdict[tuple[str, int, int, str, str], list[Quantity]] = defaultdict(list)
+        held = defaultdict[_Place, list[Quantity]](list)
         for cell, order in _ordered(grid):
-            sort = order, cell.quantity.kind, cell.quantity.unit
-            if cell.row in rows and cell.column in by_clause:
-                groups["column", cell.column, *sort].append(cell.quantity)
-            if cell.row in rows and cell.column in by_sentence and len(by_sentence) > 1:
-                groups["row", cell.row, *sort].append(cell.quantity)
-        yield from (groups[place] for place in sorted(groups) if len(groups[place]) > 1)
+            if cell.row in rows:
+                held[cell.row, cell.column, order].append(cell.quantity)
+        yield from _down(held, named or grid.columns, rivals, told)
+        yield from _across(held, by_sentence)
 
 
-def _named(text: str, grid: EvidenceGrid, evidence: Evidence) -> set[int]:
-    """The columns that a text names, at any level."""
-    levels = [level for level in grid.levels if level[0] == "column"]
-    said = {
-        level: frozenset().union(
-            *(labels for labels, _ in grid.named(text, level)), *grid.termed(text, level, evidence.vocabulary)
-        )
-        for level in levels
-    }
-    return {n for n in grid.columns if any(grid.label_at(n, level) in said[level] for level in levels)}
+def _down(
+    held: Mapping[_Place, list[Quantity]], columns: Collection[int], rivals: Collection[int], told: Sequence[Quantity]
+) -> Iterator[list[Quantity]]:
+    """The numbers of each column; where there are rivals, each of theirs with each of another row."""
+    for column, order in sorted({(column, order) for _, column, order in held if column in columns}):
+        in_rows = {row: numbers for (row, *place), numbers in held.items() if place == [column, order]}
+        if not rivals:
+            yield [*chain(*in_rows.values()), *told]
+        for rival in sorted(set(rivals) & in_rows.keys()):
+            yield [*in_rows[rival], *told]
+            yield from ([*in_rows[rival], *in_rows[other]] for other in in_rows if other != rival)
+
+
+def _across(held: Mapping[_Place, list[Quantity]], columns: Collection[int]) -> Iterator[list[Quantity]]:
+    for row in sorted({row for row, _, _ in held}) if len(columns) > 1 else ():
+        for order in sorted({order for _, _, order in held}):
+            yield [
+                n
+                for (r, column, o), numbers in held.items()
+                if (r, o) == (row, order) and column in columns
+                for n in numbers
+            ]
 
 
 def _ordered(grid: EvidenceGrid) -> Iterator[tuple[EvidenceCell, int]]:

@@ -19,7 +19,9 @@ _MANY = 4  # terms, of which half should be there
 _SOME = 3  # terms, of which one should be there
 _SEVERAL = 2
 _SENTENCE = 4  # plain words
-_TASK = re.compile(r"针对|面对")  # what is solved is told elsewhere
+_ELSEWHERE = re.compile(
+    r"^(?:针对|面对)|没有|缺少|缺乏|尚无"
+)  # what is solved is told elsewhere, what is missing nowhere
 _PLAIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _WORD = 4  # letters of a Latin word that says something; 16MB is a number
 
@@ -29,7 +31,7 @@ def off_topic(text: str, passages: Sequence[int], evidence: Evidence) -> list[st
     wordless = sum(not _has_words(evidence.passages[number]) for number in passages)
     if 2 * wordless >= len(passages):
         return []
-    text = "，".join(clause for clause in text.split("，") if not (_TASK.match(clause) or says_absent(clause)))
+    text = "，".join(clause for clause in text.split("，") if not (_ELSEWHERE.search(clause) or says_absent(clause)))
     near = evidence.surroundings(passages)
     near_names = NameIndex([near])
     words, spoken = _words(text), evidence.vocabulary.terms(text)

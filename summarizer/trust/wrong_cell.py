@@ -44,22 +44,27 @@ def wrong_cells(
     ]
     said = [q for n in prose for q in evidence.quantities(n)]
     judged = {quantity for quantity, match in matches if match and not (is_trivial(quantity) or find(quantity, said))}
-    numbers = [quantity for quantity, _ in matches]
+    numbers = [quantity for quantity, _ in matches if quantity.text[0].isdigit() or not is_trivial(quantity)]
     wrong: dict[Quantity, str] = {}
     right: set[Quantity] = set()
     cited_rows = evidence.cited_rows(passages)
     for grid in _named(list(cited_rows), text):
         rows = cited_rows[grid]
         meant = not searched and len(rows) <= _FEW_ROWS and len(passages) <= WHOLE_PAGE
+        before: list[_Given] = []
         for quantity, place, cells, fitting in _located(text, numbers, grid, evidence):
             if fitting or any(grid.numbered(quantity, level) for level in grid.levels):
                 right.add(quantity)
             elif (
                 cells
                 and quantity in judged
-                and not (meant and _is_cited(cells, place, rows, grid, clause_of(text, quantity.span)))
+                and not (
+                    meant
+                    and _is_cited(_in_line(quantity, cells, before), place, rows, grid, clause_of(text, quantity.span))
+                )
             ):
                 wrong[quantity] = grid.called(cells[0])
+            before += [(quantity, cell) for cell in fitting]
     return [(quantity, called) for quantity, called in wrong.items() if quantity not in right]
 
 
@@ -88,6 +93,13 @@ def _located(
         yield from zip(run, places, held, fitting, strict=True)
 
 
+def _in_line(quantity: Quantity, cells: list[EvidenceCell], before: Sequence[_Given]) -> list[EvidenceCell]:
+    """The cells in the row or in the column of a number before: one unknown word may be another row or another column,
+    not both."""
+    columns, rows = _columns(quantity, before), {cell.row for _, cell in before}
+    return [cell for cell in cells if not columns or cell.column in columns or cell.row in rows]
+
+
 def _is_cited(
     cells: list[EvidenceCell], place: NamedPlace, rows: Collection[int], grid: EvidenceGrid, clause: str
 ) -> bool:
@@ -104,7 +116,7 @@ def _is_cited(
 def _labelled(cells: list[EvidenceCell], place: NamedPlace, grid: EvidenceGrid) -> list[EvidenceCell]:
     """The cells that have the labels of the place; of an amount those that hold differences."""
     if place.amount:
-        return [cell for cell in cells if cell.beside or _DIFFERENCE.search(grid.called(cell))]
+        cells = [cell for cell in cells if cell.beside or _DIFFERENCE.search(grid.called(cell))]
     return [c for c in cells if all(grid.label(c, level) in {"", *labels} for level, labels in place.labels.items())]
 
 
@@ -115,7 +127,7 @@ def _fitting(
     if place.amount:
         return cells
     rows, row = {cell.row for _, cell in before}, {cell.row for _, cell in last}
-    columns = {cell.column for other, cell in before if sort_of(other) == sort_of(quantity)}
+    columns = _columns(quantity, last if place.related else before)
     if place.joined and not place.related and row & {cell.row for cell in cells}:
         cells = [cell for cell in cells if cell.row in row]  # 4k 的 FlashAttention 用 3.6 天, LoRA（0.8M）为 88.6
         said = place.said | {"row"}
@@ -127,6 +139,11 @@ def _fitting(
         of_axis = [cell for cell in cells if (cell.column in columns if "row" in said else cell.row in rows)]
         return of_axis if (columns if "row" in said else rows) else cells
     return [cell for cell in cells if cell.row in rows or cell.column in columns] if columns else cells
+
+
+def _columns(quantity: Quantity, given: Sequence[_Given]) -> set[int]:
+    """The columns of the numbers that may stand in one with the quantity."""
+    return {cell.column for other, cell in given if sort_of(other) == sort_of(quantity)}
 
 
 def _aligned(found: list[list[EvidenceCell]]) -> list[list[EvidenceCell]]:

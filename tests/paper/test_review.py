@@ -104,6 +104,7 @@ def test_the_reason_of_a_score_is_shown_without_marks() -> None:
     [
         ("做法分两步。先压缩每个注意力头的缓存[1]。", ["supported", "supported"]),
         ("先压缩每个注意力头的缓存[1]。做法分两步。", ["supported", "uncited"]),  # announces nothing
+        ("先压缩每个注意力头的缓存[1]。这关系到缓存能否压缩。", ["supported", "supported"]),  # says what it means
         ("缓存缩小了 40%。先压缩每个注意力头的缓存[1]。", ["uncited", "supported"]),
     ],
 )

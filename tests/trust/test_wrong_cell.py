@@ -56,6 +56,11 @@ def published(text: str, evidence: Evidence = PAPER) -> bool:
         ("Chain 有 213M 参数，训练时间为 84 小时[3]。", "84 小时", "213 小时"),
         ("PaLM 的 Fact 上 Chain（86.6）比 Few-Shot（78.1）高[1][3]。", "78.1", "60.3"),
         ("PaLM 的 Fact 上 Chain 得 86.6，高出 1.9[3]。", "1.9", "67.3"),  # a value is no difference
+        ("PaLM 的 Fact 上 Few-Shot 为 78.1，而另一做法为 76.9[1][2]。", "76.9", "54.8"),  # an unknown row, no unknown column
+        ("PaLM 上 Chain 的 Fact 为 86.6，Wiki 的 67.3 高于 Binder 的 54.8[2][3]。", "54.8", "76.9"),
+        ("213M 参数的 Chain 在 PaLM 的 Fact 上为 86.6[3]。", "86.6", "67.3"),
+        ("PaLM 的 Fact（验证集，取最后一次）上 Chain 为 86.6[3]。", "86.6", "67.3"),
+        ("Chain 的参数、训练时间、测试分别为 213、84 和 59.9[3]。", "213、84", "84、213"),
     ],
 )  # fmt: skip
 def test_another_column_or_row_is_found(right: str, value: str, wrong: str) -> None:
@@ -113,3 +118,18 @@ def test_a_row_has_the_numbers_of_its_table_only_once_it_is_read_as_cells() -> N
     assert published("4 个头加速 3.05 倍，占 2 GB[2]。", evidence) and not published(
         "8 个头加速 3.05 倍[2]。", evidence
     )
+
+
+def test_a_name_is_known_by_its_abbreviation_its_last_part_and_its_number_format() -> None:
+    rows = [
+        Passage(1, 1, None, "Table 1, Float4: CQA dev 52.2; NeoX 0.79; Neo-2.7 0.90", BOX, "row", item="Table 1", row=1),
+        Passage(2, 1, None, "Table 1, BFloat16: CQA dev 53.0; NeoX 0.77; Neo-2.7 0.92", BOX, "row", item="Table 1", row=2),
+    ]  # fmt: skip
+    text = Passage(3, 1, None, "We use CommonsenseQA (CQA) for all, FP4 and GPT-NeoX.", BOX)
+    grid = (Row("Float4", ("52.2", "0.79", "0.90")), Row("BFloat16", ("53.0", "0.77", "0.92")))
+    table = Table("Table 1", "", 1, BOX, columns=("CQA dev", "NeoX", "Neo-2.7"), rows=grid, sure=True)
+    evidence = Evidence(Document("P", 1, passages=(*rows, text), tables=(table,)), read_vocabulary(""))
+    assert published("FP4 在 CommonsenseQA 上为 52.2，检测 GPT-NeoX 为 0.79[1]。", evidence)
+    assert not published("FP4 在 CommonsenseQA 上为 53.0[1][2]。", evidence)
+    assert not published("FP4 在 CommonsenseQA 上为 0.79[1]。", evidence)
+    assert not published("FP4 检测 GPT-NeoX 为 0.90[1]。", evidence)
