@@ -5,6 +5,8 @@ import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
+from summarizer.sources.http.packing import unasked
+
 MOST_BYTES = 32 * 2**20  # of a body, packed and unpacked; an answer has some 40 kB
 
 _PIECE = 2**20
@@ -51,12 +53,16 @@ def _pieces_of(chunk: bytes, unpacker: Any) -> Iterator[bytes]:
         yield chunk
 
 
-def decoded(data: bytes, charset: str | None = None) -> str:
-    """Text in UTF-8, -16 or -32, whatever `charset` the headers name; in that one where it is none of these."""
+def decoded(data: bytes, charset: str | None = None, content_encoding: str = "") -> str:
+    """Text in UTF-8, -16 or -32, whatever `charset` the headers name; in that one where it is none of these.
+
+    Where it is none because of a `content_encoding` that cannot be undone, the text says so.
+    """
     try:
         return data.decode(json.detect_encoding(data))
     except UnicodeDecodeError:
-        pass
+        if packing := unasked(content_encoding):
+            return f"packed as {packing}, which was not asked for"
     try:
         return data.decode(charset or "utf-8", "replace")
     except LookupError:

@@ -23,6 +23,7 @@ from summarizer.llm.faults import CHECK_ADDRESS, CHECK_SERVICE, AskDifferently, 
 from summarizer.llm.replies import excerpt
 from summarizer.llm.secret import without_secret
 from summarizer.sources.http.environment import check_network_environment
+from summarizer.sources.http.packing import ASKED_FOR
 
 if TYPE_CHECKING:
     import httpx2
@@ -117,9 +118,8 @@ class Endpoint:
 
         async def send() -> Received:
             response = await post(sdk, self._url(path), body)
-            return Received(
-                response.status_code, response.headers, decoded(response.content, response.charset_encoding)
-            )
+            text = decoded(response.content, response.charset_encoding, response.extensions["content_encoding"])
+            return Received(response.status_code, response.headers, text)
 
         return await self._answered(send, seconds)
 
@@ -145,8 +145,9 @@ class Endpoint:
                 if file and response.is_success:
                     await _written(body, file)
                     return Received(response.status_code, response.headers, "")
-                text = decoded(b"".join([piece async for piece in body]), response.charset_encoding)
-                return Received(response.status_code, response.headers, text)
+                data, headers = b"".join([piece async for piece in body]), response.headers
+                text = decoded(data, response.charset_encoding, headers.get("content-encoding", ""))
+                return Received(response.status_code, headers, text)
 
         async with self.while_running():
             return await self._answered(send, seconds)
@@ -222,7 +223,7 @@ class Endpoint:
         if self._http is None:
             import httpx2
 
-            headers = {"Authorization": f"Bearer {self._key or 'none'}", "Accept-Encoding": "gzip"}
+            headers = {"Authorization": f"Bearer {self._key or 'none'}", "Accept-Encoding": ASKED_FOR}
             self._http = httpx2.AsyncClient(headers=headers, **self._options())
         return self._http
 

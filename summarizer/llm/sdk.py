@@ -14,6 +14,7 @@ import openai
 from openai import AsyncOpenAI
 
 from summarizer.llm.bodies import unpacked
+from summarizer.sources.http.packing import ASKED_FOR
 
 _STREAM_END = b"[DONE]"  # some servers keep the connection open behind it
 
@@ -37,7 +38,7 @@ class _Bounded(httpx2.AsyncByteStream):
 
 
 async def _bound(response: httpx2.Response) -> None:
-    response.headers.pop("content-encoding", None)
+    response.extensions["content_encoding"] = response.headers.pop("content-encoding", "")
     if isinstance(response.stream, httpx2.AsyncByteStream):
         response.stream = _Bounded(response.stream)
 
@@ -51,7 +52,9 @@ def connect(address: str, key: str, **options: Any) -> AsyncOpenAI:
 async def post(sdk: AsyncOpenAI, url: str, body: object) -> httpx2.Response:
     """The response to a JSON request, whatever its status. Raises `httpx2.RequestError` and `ValueError`."""
     try:
-        return await sdk.post(url, cast_to=httpx2.Response, body=body, options={"headers": {"Accept-Encoding": "gzip"}})
+        return await sdk.post(
+            url, cast_to=httpx2.Response, body=body, options={"headers": {"Accept-Encoding": ASKED_FOR}}
+        )
     except openai.APIStatusError as error:
         return error.response
     except openai.APIConnectionError as error:

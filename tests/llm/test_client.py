@@ -1,6 +1,7 @@
 """One call against a server that misbehaves: what is retried, what is changed, what is said."""
 
 import asyncio
+import base64
 import json
 import socket
 import subprocess
@@ -497,6 +498,31 @@ def test_a_reply_is_unpacked_as_its_bytes_say(bench: Bench, wbits: int, header: 
     packed = packer.compress(GOOD.body) + packer.flush()
     headers = {"Content-Type": "application/json", **({"Content-Encoding": header} if header else {})}
     assert answer(bench, [Scripted(200, packed, headers)])[0].text == '{"a": 1}'
+
+
+# The body of GOOD.
+BROTLI = base64.b85decode(
+    "8~FfWjMQVTFxm<Jn_KEHf59_es!oPzF$@N3I(~paxs8P!JsA!$Eou})ll~zDyE?akXf*nv-+}I<cy5v_5WF#xD!)S5h}!{kEZxQSW-V*&1+kl4MbV9}"
+    "5J70j^p`CQ839|04uTiJM>WnyhOrOv$Hw$M=GUuWzGU^85EiI!qlzYn5uP>"
+)
+ZSTD = base64.b85decode(
+    "D77#B1ZXt{0OCm=7=X<KB>q80cErhVu($~Z>fIOrf@xsh61B1>-}g7>l%4+LpV`n8ty)H{TLtB|cw0=ApZ3%D9^K!{hIUeJd3o;q^gC^T3>}O|8kJRx"
+    "DYp_QH10$wx6Uy3+M%%qOvy=4+VNRFvtjU$dB_dYtJVr|mD?ol6c8W~9I4#_QBy8(XWNX8T)RyBc~&@d&(iMrr4T}Ri<b`mLj#90mtq1^;yO<"
+)
+
+
+@pytest.mark.usefixtures("short_backoff")
+@pytest.mark.parametrize(("name", "packed"), [("br", BROTLI), ("zstd", ZSTD), ("zstd", BROTLI * 300)])
+def test_what_is_packed_unasked_is_named(bench: Bench, name: str, packed: bytes) -> None:
+    problem, server = error(bench, [Scripted(200, packed, {"Content-Encoding": name})], call_deadline_seconds=30)
+    assert isinstance(problem, TryLaterError)
+    assert f"packed as {name}, which was not asked for" in str(problem)
+    assert {seen.headers["accept-encoding"] for seen in server.requests} == {"gzip"}
+
+
+def test_a_refusal_that_is_packed_unasked_is_a_refusal(bench: Bench) -> None:
+    problem, server = error(bench, [Scripted(401, BROTLI, {"Content-Encoding": "br"})])
+    assert isinstance(problem, RefusedError) and len(server.requests) == 1
 
 
 @pytest.mark.usefixtures("short_backoff")

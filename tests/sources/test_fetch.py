@@ -346,6 +346,19 @@ def test_answers_without_end_are_cut(server: ArxivServer, fetcher: Fetcher) -> N
         fetcher.ask(f"{server.url}/big", lambda answer: answer.page(limit=1000))
 
 
+@pytest.mark.parametrize("name", ["br", "zstd", "gzip, br", "BR"])
+def test_what_is_packed_unasked_is_a_bad_answer(server: ArxivServer, fetcher: Fetcher, name: str) -> None:
+    server.pages["/packed"] = (200, {"Content-Encoding": name}, b"\x1b\xf9\x00 whatever")
+    with pytest.raises(BadAnswer, match=r"packed as (br|zstd), which was not asked for"):
+        fetcher.get(f"{server.url}/packed")
+    assert {seen.headers["accept-encoding"] for seen in server.requests} == {"gzip"}
+
+
+def test_words_that_name_no_packing_change_nothing(server: ArxivServer, fetcher: Fetcher) -> None:
+    server.pages["/slip"] = (200, {"Content-Encoding": "UTF-8, aws-chunked"}, b"whatever")
+    assert fetcher.get(f"{server.url}/slip").body == b"whatever"
+
+
 @pytest.mark.parametrize(
     ("address", "public"),
     [

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import httpx2
 
+from summarizer.sources.http.packing import unasked
+
 PAGE_BYTES = 32 * 2**20  # a listing of 2000 papers with abstracts is about 5 MB
 
 
@@ -41,7 +43,9 @@ class OpenResponse:
         self._response = response
 
     def chunks(self) -> Iterator[bytes]:
-        """The body, piece by piece."""
+        """The body, unpacked, piece by piece. Raises `BadAnswer` where it is packed in a way that was not asked for."""
+        if packing := unasked(self.headers.get("content-encoding", "")):
+            raise BadAnswer(f"packed as {packing}, which was not asked for")
         return self._response.iter_bytes()
 
     def page(self, limit: int = PAGE_BYTES) -> FetchedPage:

@@ -26,11 +26,13 @@ from summarizer.errors import RefusedError, SourceError, TryLaterError
 from summarizer.sources.http.answers import BadAnswer, Busy, FetchedPage, OpenResponse, is_busy, read_page
 from summarizer.sources.http.deadline import Deadline, keep_deadlines
 from summarizer.sources.http.environment import check_network_environment
+from summarizer.sources.http.packing import ASKED_FOR
 from summarizer.sources.http.pauses import retry_after
 from summarizer.sources.http.polite import PoliteQueue, arxiv_hosts
 from summarizer.sources.http.public import PrivateAddressError, PublicTransport
 
 USER_AGENT = f"summarizer/{__version__} (digests of arXiv papers)"
+_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": ASKED_FOR}
 TRIES = 7  # with the real delay: waits of 6, 12, 24, 48, 96 and 120 s
 CONNECT_TRIES = 4  # an unreachable host is more often our network than theirs
 
@@ -177,7 +179,7 @@ class Fetcher:
     def _arxiv_client(self) -> httpx2.Client:
         return keep_deadlines(
             httpx2.Client(
-                headers={"User-Agent": USER_AGENT},
+                headers=_HEADERS,
                 verify=_tls(),
                 limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1),
                 trust_env=not self.hosts.root,  # a root of one's own is reached directly, not through a proxy
@@ -186,7 +188,7 @@ class Fetcher:
 
     @cached_property
     def _other_client(self) -> httpx2.Client:
-        return httpx2.Client(headers={"User-Agent": USER_AGENT}, transport=PublicTransport(_tls()))
+        return httpx2.Client(headers=_HEADERS, transport=PublicTransport(_tls()))
 
     def _raise_for_service(self, url: str, response: httpx2.Response) -> None:
         status = response.status_code
