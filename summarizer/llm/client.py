@@ -26,7 +26,7 @@ from summarizer.llm.faults import (
 )
 from summarizer.llm.images import IMAGE_TOKENS, FigureImage, with_images
 from summarizer.llm.json_text import NoJsonError, extract_json
-from summarizer.llm.limits import Calibration, RateLimiter, estimate_tokens
+from summarizer.llm.limits import Calibration, RateLimiter, estimate_tokens, least_tokens
 from summarizer.llm.replies import MalformedReplyError, NoChoicesError, ReportedError, read_completion
 from summarizer.llm.rungs import Rung, RungMemory, next_rung, response_format, rung_key
 from summarizer.types import Reply, Usage
@@ -282,10 +282,12 @@ class Client:
 def _half_read(request: Request, counted: int) -> bool:
     """Whether a server has dropped much of a prompt without a word, as Ollama does.
 
-    No tokenizer saves half, and a count that is short at the size of a window to the token is no chance.
+    A count that is short of the estimate at the size of a window to the token is no chance.
     """
-    least = _LEAST_READ if counted % _WINDOWS == 0 else 0.5
-    return _SMALLEST_WINDOW <= counted < _message_tokens(request) * least
+    if counted < _SMALLEST_WINDOW:
+        return False
+    of_window = counted % _WINDOWS == 0 and counted < _message_tokens(request) * _LEAST_READ
+    return of_window or counted < sum(least_tokens(message["content"]) for message in request.messages)
 
 
 def _can_be(usage: Usage, request: Request, rung: Rung) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 import time
 from collections import deque
 from collections.abc import AsyncIterator
@@ -15,6 +16,12 @@ OTHER_ANSWER_TOKENS = 2_000  # a score and a reason for each of some 40 candidat
 _SLACK_SECONDS = 0.25  # a request may take that much longer to arrive than one sent a minute after it
 
 _LOWEST, _HIGHEST = 0.6, 1.4
+
+_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]")
+_NEVER_JOINED = re.compile(
+    r"[^\w\s]?[^\W\d_\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]+|\d{1,3}|[^\w\s\u2e80-\u9fff\uff00-\uffef]+|_+"
+)
+_OF_A_COUNT = 0.95  # for what is rounded and left out
 
 
 @dataclass(eq=False, slots=True)
@@ -89,6 +96,17 @@ class RateLimiter:
 def estimate_tokens(text: str) -> int:
     """UTF-8 bytes / 3, rounded up: above the o200k count in English and in Chinese, by 13 and 25 % on average."""
     return math.ceil(len(text.encode("utf-8", "replace")) / 3)
+
+
+def least_tokens(text: str) -> int:
+    """How many tokens a server reports at least for a text that it has read.
+
+    Tokenizers do not join words, numbers of more than three digits or signs, but for a sign before a word; of Chinese,
+    Japanese and Korean four characters are one token at most. Servers that only estimate take four of any kind for one.
+    Real counts are 1.2 to 1.7 times as high on 24 papers, with the tokenizers of Qwen and DeepSeek.
+    """
+    joined = sum(1 for _ in _NEVER_JOINED.finditer(text)) + len(_IDEOGRAPHS.findall(text)) / 4
+    return int(_OF_A_COUNT * min(joined, len(text) / 4))
 
 
 class Calibration:

@@ -244,9 +244,10 @@ def _usage(data: Mapping[str, Any]) -> Usage | None:
     cached = _first_count(details, "cached_tokens") or _first_count(
         usage, "prompt_cache_hit_tokens", "cached_tokens"  # DeepSeek, Moonshot
     )  # fmt: skip
-    apart = _first_count(usage, "cache_read_input_tokens") or 0  # Anthropic counts them beside the others
+    beside = ("cache_read_input_tokens", "cache_creation_input_tokens")  # Anthropic counts them beside the others
+    apart, created = (_first_count(usage, name) or 0 for name in beside)
     if "prompt_tokens" not in usage:
-        prompt += apart
+        prompt += apart + created
     return Usage(prompt=prompt, cached=min(cached or apart, prompt), completion=completion)
 
 

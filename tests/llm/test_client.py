@@ -571,7 +571,17 @@ def test_a_deadline_holds_whatever_keeps_a_read_alive(bench: Bench, head: bytes)
 
 @pytest.mark.parametrize(
     ("counted", "read"),
-    [(100, True), (4_096, False), (9_000, True), (8_192, False), (10_240, False), (1_500, False), (0, True)],
+    [
+        (100, True),
+        (4_096, False),
+        (9_000, True),
+        (8_192, False),
+        (10_240, False),
+        (1_500, False),
+        (0, True),
+        (6_100, False),
+        (6_300, True),
+    ],
 )
 def test_a_server_that_drops_most_of_a_prompt_is_noticed(bench: Bench, counted: int, read: bool) -> None:
     # ollama/ollama#17889, itayinbarr/little-coder#128: only the count of tokens tells
