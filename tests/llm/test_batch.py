@@ -550,7 +550,10 @@ def test_a_lost_response_is_found_in_a_list_that_lags(server: BatchServer, desk:
     assert not server.requests
 
 
-def test_a_killed_run_finds_its_batch_in_a_list_that_lags(server: BatchServer, desk: Desk) -> None:
+def test_a_killed_run_finds_its_batch_in_a_list_that_lags(
+    server: BatchServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_api, "window_seconds", 60)
     server.lost["POST /batches"], server.list_lag = 1, 0.5
     with pytest.raises(TimeoutError):
         asyncio.run(asyncio.wait_for(rounds(desk.config(server), desk.folder, QUESTIONS), 0.15))
