@@ -32,7 +32,7 @@ def unknown_symbols(text: str, evidence: str) -> list[str]:
 
     Symbols are single letters, Latin and Greek; commands that arrange them, and words set as words, are none.
     """
-    known, words = symbols(evidence), {*_RUN.findall(_spelled_out(evidence)), *_FUNCTIONS}
+    known, words = symbols(evidence), " ".join([_spelled_out(evidence), *_FUNCTIONS])
     found = dict.fromkeys(symbol for math in MATH.finditer(text) for symbol in _ordered_symbols(math[1], words))
     return [symbol for symbol in found if symbol not in known]
 
@@ -47,14 +47,16 @@ def symbols(text: str) -> set[str]:
 
 
 def _ordered_symbols(math: str, words: Container[str]) -> list[str]:
-    """The single letters; a run of them that is one of `words`, or a function, is a name and none."""
+    """The single letters; a run of them that is in `words`, or a part of one (join of joinBERT), is a name."""
     runs = _RUN.findall(_COMMAND.sub(" ", _spelled_out(_WORDS.sub(" ", math))))
     return [c for run in runs if not (len(run) > 2 and run in words) for c in run]
 
 
 def _spelled_out(text: str) -> str:
+    """The text with letters in the place of commands, and without accents: \\hat{Y}, Ŷ, ˜x are Y and x."""
     spelled = _COMMAND.sub(lambda command: _letter_of(command[1]) or command[0], text)
-    return unicodedata.normalize("NFKC", spelled).replace("ϵ", "ε").replace("ϕ", "φ").replace("ς", "σ")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
+    return plain.replace("ϵ", "ε").replace("ϕ", "φ").replace("ς", "σ")
 
 
 def _letter_of(command: str) -> str:

@@ -12,16 +12,17 @@ from collections.abc import Sequence
 
 from summarizer.trust.absence import says_absent
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.names import GENERAL, NameIndex, key, latin_words
+from summarizer.trust.formula import MATH
+from summarizer.trust.names import GENERAL, NameIndex, key, latin_words, spelled_out
 from summarizer.types import Passage
 
 _MANY = 4  # terms, of which half should be there
 _SOME = 3  # terms, of which one should be there
 _SEVERAL = 2
 _SENTENCE = 4  # plain words
-_ELSEWHERE = re.compile(
-    r"^(?:针对|面对)|没有|缺少|缺乏|尚无"
-)  # what is solved is told elsewhere, what is missing nowhere
+# What is solved is told elsewhere, what is missing nowhere.
+_ELSEWHERE = re.compile(r"^(?:针对|面对)|没有|缺少|缺乏|尚无")
+_LABEL = re.compile(r"^[^，。：；]{1,16}：")  # 注意力掩码：is what the writer calls a step
 _PLAIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _WORD = 4  # letters of a Latin word that says something; 16MB is a number
 
@@ -31,13 +32,14 @@ def off_topic(text: str, passages: Sequence[int], evidence: Evidence) -> list[st
     wordless = sum(not _has_words(evidence.passages[number]) for number in passages)
     if 2 * wordless >= len(passages):
         return []
+    text = _LABEL.sub("", text)
     text = "，".join(clause for clause in text.split("，") if not (_ELSEWHERE.search(clause) or says_absent(clause)))
     near = evidence.surroundings(passages)
     near_names = NameIndex([near])
     words, spoken = _words(text), evidence.vocabulary.terms(text)
-    missing = [word for word in words if word not in near_names]
+    missing = [word for word in words if word not in near_names and not spelled_out(word, near)]
     missing += [term for term, english in spoken.items() if not english.search(near)]
-    absent = _absent(text, evidence)
+    absent = [term for term in _absent(text, evidence) if term in missing]
     known = len(words) + len(spoken)
     found = known - len(missing)
     enough = absent or known >= (_MANY if found else _SOME)
@@ -67,5 +69,11 @@ def _absent(text: str, evidence: Evidence) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    words = (word.text for word in latin_words(text) if len(word.text) >= _WORD and word.text[0].isalpha())
+    """The Latin words that say something. Those of formulas are none: \\cdot, and symbols are judged apart."""
+    words = (word.text for word in latin_words(MATH.sub(" ", text)) if _says_something(word.text))
     return list(dict.fromkeys(word for word in words if key(word) not in GENERAL))
+
+
+def _says_something(word: str) -> bool:
+    """A word of some letters or an abbreviation; 16MB is a number."""
+    return word[0].isalpha() and (len(word) >= _WORD or (word.isalpha() and word.isupper()))

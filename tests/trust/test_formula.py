@@ -30,6 +30,11 @@ def test_outside_of_formulas_a_line_break_is_one() -> None:
         (r"$\varepsilon$", "ϵ", []),
         (r"$z$", "the size of the model", ["z"]),
         ("价格为 $5 到 $7", "nothing", []),
+        (r"$(r, \hat{Y})$", "(r, Ŷ) ← M", []),
+        (r"$\tilde{x}$、$\bar{z}$ 与 $\ddot{q}$", "versions ˜x, z̄ and q̈", []),
+        (r"$\hat{Z}$", "the answer Ŷ", ["Z"]),
+        (r"$p \propto \exp(join_{BERT}(x))$", "p ∝ exp(joinBERT(x))", []),
+        (r"$p \propto \exp(glue_{BERT}(x))$", "p ∝ exp(joinBERT(x))", ["g", "l", "u", "e"]),
     ],
 )
 def test_symbols_must_be_those_of_the_evidence(text: str, evidence: str, missing: list[str]) -> None:

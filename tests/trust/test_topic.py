@@ -17,6 +17,9 @@ TEXTS = (
     "We thank the reviewers.",
     "The authors declare no conflict.",
     "Figures are best viewed in color.",
+    "Loss of overlap is due to Fully Sharded Data Parallel.",
+    "A function q(· | x) gives versions ˜x of x.",
+    "An empty document ∅ is added to them.",
 )
 TERMS = """
 专门 | 编码器 | encod
@@ -57,6 +60,15 @@ PAPER = Evidence(
         ("编码器为问答检索文档并量化。", 1, False),  # all but one
         ("编码器量化文档。", 2, False),
         ("编码器量化并剪枝文档。", 2, True),  # the whole paper has nothing of 量化 and 剪枝: they count twice
+        (r"函数 $q(\cdot \mid x)$ 给出 $\tilde{x}$ 与 $\hat{\theta}$，一如 $\bmod$。", 8, False),  # no words, but LaTeX
+        (r"加入空文档 $\emptyset$。", 9, False),
+        (r"加入 \emptyset 与 \propto 的向量。", 9, True),  # outside of a formula it is a word
+        ("作者归因于 FSDP 用得不好。", 7, False),  # the passage has the words that it is the initials of
+        ("作者归因于 DDPM 用得不好。", 7, True),
+        ("量化与剪枝：由编码器映射为向量。", 2, False),  # what comes before the colon is what the writer calls it
+        ("编码器：由量化与剪枝得到的权重。", 2, True),
+        ("研究量化、剪枝、蒸馏与去噪的人该读。", 6, False),
+        ("研究量化、剪枝、蒸馏与去噪的人该用。", 6, True),
         ("一个量化、剪枝后的模型。", 6, True),  # 一个 is no number that the passage shares
     ],
 )
