@@ -167,8 +167,8 @@ class Endpoint:
             reason = f"{self.host}: no answer to a request within {seconds:g} s"
             raise Retryable(reason, CHECK_SERVICE) from None
         except ValueError as error:
-            reason = f"{self.host}: an answer that cannot be read: {error}"
-            raise Retryable(reason, CHECK_ADDRESS, brief=True) from None
+            said = f"an answer that cannot be read: {error}"
+            raise Retryable(f"{self.host}: {said}", CHECK_ADDRESS, brief=True) from None
 
     async def persist(self, attempt: Callable[[asyncio.Timeout], Awaitable[T]], seconds: float) -> T:
         """What `attempt` returns, once it does so without `Retryable` or `AskDifferently`.

@@ -168,9 +168,15 @@ def fault_of(
         return FormatRefused(said)
     if status == 500 and "response_format" in asked and refusals.grammar_fails(words):
         return FormatRefused(said, sure=False)
+    if status == 429:
+        return Retryable(said, _CHECK_RATE, wait=wait, obeyed="no")
     if status in _RETRIED or status >= 500 or refusals.busy(words):
-        if status == 429:
-            return Retryable(said, _CHECK_RATE, wait=wait, obeyed="no")
+        known = proven or wait is not None  # the trouble is not that there is no such model
+        if not known and refusals.no_channel(words):
+            hint = f"Check the model {config.model!r}, and at the gateway whether your group has a channel for it"
+            return Retryable(said, hint, brief=True)
+        if not known and refusals.unknown_model(words):
+            return _no_such_model(said, config)
         of_the_service = body.lstrip().startswith("{")  # and not of a gateway that lost its answer
         return Retryable(said, CHECK_SERVICE, wait=wait, obeyed="hardly" if of_the_service else "maybe")
     return _refused_form(status, words, said, config, asked)
@@ -198,11 +204,15 @@ def _refused_form(status: int, words: str, said: str, config: Config, asked: Map
     if formatted and not missing:
         return FormatRefused(said, sure=False)
     if status in (404, 405) or refusals.no_model(words):
-        wrong = UsageError(
-            f"{said}. Check the model {config.model!r} (SUMMARIZER_MODEL or --model) and the address OPENAI_BASE_URL"
-        )
+        wrong = _no_such_model(said, config)
         return wrong if refusals.no_model(words) else AddressRefused(wrong)
     return RejectedError(said)
+
+
+def _no_such_model(said: str, config: Config) -> UsageError:
+    return UsageError(
+        f"{said}. Check the model {config.model!r} (SUMMARIZER_MODEL or --model) and the address OPENAI_BASE_URL"
+    )
 
 
 def _asked_limit(asked: Mapping[str, Any]) -> int:

@@ -37,15 +37,25 @@ _MODERATED = re.compile(
     r"|guardrail|敏感|涉敏|违规|不合规|不安全|内容(审核|安全)|\[1301\]|\b102[67]\b",
     re.IGNORECASE,
 )
-_NO_MODEL = re.compile(
-    r"model\b.{0,80}\b(not exist|not found|not supported|unknown|invalid|no access|not available)"
-    r"|\b(invalid|unknown|no such|nonexistent|not a valid) model|模型(不存在|未找到)|model_not_found",
+_UNKNOWN_MODEL = re.compile(
+    r"model\b.{0,80}\b(not exist|not found)|\b(unknown|no such|nonexistent) model|model_not_found"
+    r"|模型.{0,40}(不存在|未找到)",
     re.IGNORECASE | re.DOTALL,
+)
+_UNUSABLE_MODEL = re.compile(
+    r"model\b.{0,80}\b(not supported|unknown|invalid|no access|not available)|\b(invalid|not a valid) model",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_CHANNEL = re.compile(  # one-api, new-api, sub2api, gpt-load, LiteLLM
+    r"\bno[ _](available|healthy|enabled)[ _](\w{1,20} )?(channel|provider|account|deployment|candidate)"
+    r"|\bno (channel|provider|account|deployment)s? (is |are )?(available|found|configured)"
+    r"|(无|没有|未找到)可用.{0,6}(渠道|通道|模型|账号|供应商)|(渠道|通道).{0,6}不可用",
+    re.IGNORECASE,
 )
 _NO_PAGE = re.compile(
     r"<html|<!doctype|page not found|cannot (post|get)|no (static )?resource|^not found\W*$", re.IGNORECASE
 )
-_PASSED_ON = re.compile(r"\b(?:error code|status(?: code)?|http)\W{1,4}(400|413|422)\b", re.IGNORECASE)
+_PASSED_ON = re.compile(r"\b(?:error code|status(?:[ _]?code)?|http)\W{1,4}(400|404|413|422)\b", re.IGNORECASE)
 _UNKNOWN_FIELD = re.compile(
     r"unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|instead|extra", re.IGNORECASE
 )
@@ -128,7 +138,18 @@ def moderated(words: str) -> bool:
 
 
 def no_model(words: str) -> bool:
-    return bool(_NO_MODEL.search(words))
+    """There is no such model, or not for this account."""
+    return unknown_model(words) or bool(_UNUSABLE_MODEL.search(words)) or no_channel(words)
+
+
+def unknown_model(words: str) -> bool:
+    """There is no such model, whatever else fails at the same time."""
+    return bool(_UNKNOWN_MODEL.search(words))
+
+
+def no_channel(words: str) -> bool:
+    """A gateway has nobody to pass a request for this model on to; perhaps not now, mostly not at all."""
+    return bool(_NO_CHANNEL.search(words))
 
 
 def no_page(words: str) -> bool:

@@ -233,6 +233,26 @@ MODEL = [
     (400, "invalid model ID", ""),
     (404, "The model or endpoint m does not exist or you do not have access to it.", "InvalidEndpointOrModel.NotFound"),
     (400, "m is not a valid model ID", ""),
+    # passed on by gateways as faults of their own: QuantumNous/new-api#6310, songquanpeng/one-api#1494
+    (500, "The model `m` does not exist or you do not have access to it. (request id: 2026)", "model_not_found"),
+    (503, "litellm.NotFoundError: OpenAIException - Error code: 404 - model 'm' not found", ""),
+    (0, "模型 m 不存在", "1211"),
+    (400, "no available channel for model: m", ""),
+    (404, "当前分组 default 下对于模型 m 无可用渠道", ""),
+]
+
+NO_CHANNEL = [
+    # songquanpeng/one-api#2340, #2223; QuantumNous/new-api#982; a37836323/-chatgpt4.0-api-key#2; ding113/claude-code-hub#1290
+    (503, "当前分组 default 下对于模型 m 无可用渠道 (request id: 2025121521151664761470129816750)", ""),
+    (503, "分组 default 下模型 m 无可用渠道（distributor）", "model_not_found"),
+    (503, "No available channel for model m under group codex (distributor) (request id: 2026)", "model_not_found"),
+    (503, "No available channels for model m in group default (request id: 2025)", ""),
+    (500, "所有渠道均不可用", ""),
+    (503, "当前分组没有可用的模型", ""),
+    (0, "当前分组 svip 下对于模型 m 无可用渠道", ""),
+    # tbphp/gpt-load#528, Wei-Shaw/sub2api#1475
+    (503, "No available upstream candidate.", "no_available_candidate"),
+    (503, "No available accounts: no available accounts supporting model: m", ""),
 ]
 
 
@@ -273,4 +293,25 @@ def test_a_key_that_opens_nothing(status: int, said: str, code: str) -> None:
 
 @pytest.mark.parametrize(("status", "said", "code"), MODEL)
 def test_a_model_that_is_not_there(status: int, said: str, code: str) -> None:
-    assert isinstance(fault(status, said, code), UsageError)
+    error = fault(status, said, code)
+    assert isinstance(error, UsageError) and "Check the model 'm'" in str(error)
+
+
+@pytest.mark.parametrize(("status", "said", "code"), NO_CHANNEL)
+def test_a_gateway_with_nobody_to_ask_is_soon_given_up(status: int, said: str, code: str) -> None:
+    error = fault(status, said, code)
+    assert isinstance(error, Retryable) and error.brief and "a channel for it" in error.hint
+
+
+@pytest.mark.parametrize(("status", "said", "code"), NO_CHANNEL)
+def test_a_gateway_that_has_answered_before_is_waited_for(status: int, said: str, code: str) -> None:
+    error = fault(status, said, code, proven=True)
+    assert isinstance(error, Retryable) and not error.brief
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_gateway_that_names_a_time_is_waited_for(status: int) -> None:
+    # BerriAI/litellm#5764
+    said = "No deployments available for selected model, Try again in 60 seconds. Passed model=m. cooldown_list=[]"
+    error = fault(status, said)
+    assert isinstance(error, Retryable) and not error.brief and error.wait == 60

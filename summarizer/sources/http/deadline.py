@@ -117,7 +117,7 @@ def _waits(timeout: float | None, late: type[httpcore2.TimeoutException]) -> Ite
         deadline.check_running()
         left = min(deadline.remaining(), end - time.monotonic())
         if left <= 0:
-            raise late("the time for it has passed")
+            raise late("the deadline has passed")
         yield left
 
 
