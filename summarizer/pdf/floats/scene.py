@@ -23,18 +23,10 @@ class Scene:
     captions: list[Caption]
     shapes: list[Box]
     frames: list[Box]  # shapes that may have running text in them
+    rules: list[Box]  # the horizontal ones
+    uprights: list[Box]  # the vertical ones: TeX draws one for each row
     loose: list[Line]
     walls: list[Line]
-
-    @property
-    def rules(self) -> list[Box]:
-        """The horizontal ones."""
-        return [shape for shape in self.shapes if shape[3] - shape[1] < _RULE]
-
-    @property
-    def uprights(self) -> list[Box]:
-        """The vertical rules: TeX draws one for each row."""
-        return [shape for shape in self.shapes if shape[2] - shape[0] < _RULE]
 
 
 def read_scene(page: Page, layout: Layout, captions: list[Caption], notes: list[Line]) -> Scene:
@@ -50,6 +42,8 @@ def read_scene(page: Page, layout: Layout, captions: list[Caption], notes: list[
     return Scene(
         page, layout, captions, boxes,
         frames=[box for shape, box in zip(shapes, boxes, strict=True) if _is_frame(shape, box, page, layout)],
+        rules=[box for box in boxes if box[3] - box[1] < _RULE],
+        uprights=[box for box in boxes if box[2] - box[0] < _RULE],
         loose=[line for line in loose if id(line) not in fixed],
         walls=walls + heads + notes,
     )  # fmt: skip

@@ -34,6 +34,7 @@ _NUMBER = re.compile(
     re.S,
 )
 _BARE = re.compile(r"(?:Appendix|APPENDIX|Annex|Chapter|CHAPTER|Part)\s+(?P<number>[A-Z]|\d{1,2}|[IVX]+)\W*$")
+_SIGNS = re.compile(r"[\W_]+")
 _MAX_LENGTH = 160
 _MAX_LINES = 4
 
@@ -68,7 +69,7 @@ class Candidate:
 
 def plain(text: str) -> str:
     """Lower-case letters and digits only, to compare titles."""
-    return re.sub(r"[\W_]+", "", text.lower())
+    return _SIGNS.sub("", text.lower())
 
 
 def is_known(candidate: Candidate) -> bool:
@@ -76,7 +77,11 @@ def is_known(candidate: Candidate) -> bool:
 
 
 def _style(line: Line) -> TextStyle:
-    return TextStyle(line.font, line.size, line.bold, line.italic, line.caps or is_upper(line.text))
+    return TextStyle(line.font, line.size, line.bold, line.italic, _is_caps(line))
+
+
+def _is_caps(line: Line) -> bool:
+    return line.caps or is_upper(line.text)
 
 
 def _emphasis(line: Line, layout: Layout) -> int:
@@ -84,7 +89,7 @@ def _emphasis(line: Line, layout: Layout) -> int:
         return 3
     if line.bold and line.size >= layout.size - 1.6:
         return 2
-    if line.size >= layout.size - 1.1 and (line.italic or line.font not in layout.fonts or _style(line).caps):
+    if line.size >= layout.size - 1.1 and (line.italic or line.font not in layout.fonts or _is_caps(line)):
         return 1
     return 0
 
@@ -144,7 +149,7 @@ def _continues(line: Line, following: Line, first: bool, layout: Layout) -> bool
     if following.page != line.page or (_NUMBER.match(following.text) and not following.text[0].isalpha()):
         return False
     same = following.font == line.font and abs(following.size - line.size) <= 0.6 and following.bold == line.bold
-    if not same or (_style(line).caps != _style(following).caps and len(following.text) > 3):
+    if not same or (len(following.text) > 3 and _is_caps(line) != _is_caps(following)):
         return False
     if _same_row(line, following):
         return following.box[0] - line.box[2] < 4 * line.size

@@ -49,11 +49,24 @@ class _Pages:
         for index, line in enumerate(flow):
             self.first.setdefault(line.page, index)
         self._plain: dict[int, str] = {}
+        self._numbers: dict[int, tuple[str, int]] = {}
 
     def plain(self, index: int) -> str:
         if index not in self._plain:
             self._plain[index] = plain(self.flow[index].text)
         return self._plain[index]
+
+    def bare(self, index: int) -> str:
+        """The letters and digits of the line without its number."""
+        return self.plain(index)[self.number(index)[1] :]
+
+    def number(self, index: int) -> tuple[str, int]:
+        """The number that the line begins with, "" if it has none, and how many letters and digits are in front of
+        what it numbers."""
+        if index not in self._numbers:
+            match = _NUMBERED.match(self.flow[index].text)
+            self._numbers[index] = (match[1], len(plain(match[0]))) if match else ("", 0)
+        return self._numbers[index]
 
     def near(self, page: int, position: int) -> range:
         """Indices of the lines on the page and the ones beside it, from `position` on."""
@@ -70,11 +83,12 @@ def _find(title: str, level: int, page: int, pages: _Pages, position: int) -> He
     own = _NUMBERED.match(title)
     wanted = plain(title[own.end() :] if own else title)
     flow = pages.flow
-    for alike in (_equal, _likeness):
+    near = pages.near(page, position)
+    exact = [first for first in near if wanted.startswith((pages.plain(first), pages.bare(first)))]
+    for alike, firsts in ((_equal, exact), (_likeness, near)):
         best: tuple[float, Heading] | None = None
-        for first in pages.near(page, position):
-            match = _NUMBERED.match(flow[first].text)
-            skip = len(plain(match[0])) if match else 0
+        for first in firsts:
+            printed, skip = pages.number(first)
             text = ""
             for last in range(first, min(first + 4, len(flow))):
                 text += pages.plain(last)
@@ -83,7 +97,7 @@ def _find(title: str, level: int, page: int, pages: _Pages, position: int) -> He
                 if score >= 0.85:
                     score += 0.02 * (flow[first].page == page) + 0.02 * flow[first].bold
                     if best is None or score > best[0]:
-                        number = match[1] if match and alike(wanted, bare) >= 0.85 else own[1] if own else ""
+                        number = printed if printed and alike(wanted, bare) >= 0.85 else own[1] if own else ""
                         best = score, Heading(first, last + 1, title[own.end() :] if own else title, number, level)
                 if len(text) > len(wanted) + 8:
                     break

@@ -48,9 +48,9 @@ def name_signs(document: pymupdf.Document, fonts: Iterable[int]) -> None:
     pdf = mupdf.pdf_document_from_fz_document(document.this)
     for xref in fonts:
         font = mupdf.pdf_new_indirect(pdf, xref, 0)
-        if _name(font, "Subtype") == "Type1" and SIGNS.search(_name(font, "BaseFont")):
+        if name_at(font, "Subtype") == "Type1" and SIGNS.search(name_at(font, "BaseFont")):
             names = glyph_names(font)
-            known = _MATHABX.get(_name(font, "BaseFont").partition("TeX-")[2][:5])
+            known = _MATHABX.get(name_at(font, "BaseFont").partition("TeX-")[2][:5])
             signs = {code: known.get(name, UNKNOWN) if known else sign_of(name) for code, name in names.items()}
             if names:
                 _map(document, xref, names, signs)
@@ -78,7 +78,8 @@ def glyph_names(font: mupdf.PdfObj) -> dict[int, str]:
     return {int(code): name.decode("latin-1") for code, name in _BUILT_IN.findall(clear)}
 
 
-def _name(font: mupdf.PdfObj, key: str) -> str:
+def name_at(font: mupdf.PdfObj, key: str) -> str:
+    """The name under this key; "" if there is none."""
     return str(mupdf.pdf_to_name(mupdf.pdf_dict_gets(font, key)))
 
 

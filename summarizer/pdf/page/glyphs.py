@@ -59,15 +59,17 @@ class Glyphs:
         pymupdf.TOOLS.unset_quad_corrections(True)  # of flat fonts: they would undo the boxes of the ink
         raw = pymupdf.TextPage(self._text).extractRAWDICT()
         pymupdf.TOOLS.unset_quad_corrections(False)
-        spans = [(span.box, span.font) for line in lines for span in line.spans]
+        boxes_of: dict[str, list[Box]] = {}  # by font
+        for span in (span for line in lines for span in line.spans):
+            boxes_of.setdefault(span.font, []).append(span.box)
         glyphs = []
-        for span in (span for block in raw["blocks"] for line in block.get("lines", ()) for span in line["spans"]):
-            boxes = [box for box, font in spans if font == span["font"]]
-            upright = not MATH_NAME.search(span["font"])
-            glyphs += [
-                Glyph(clean(char["c"]), char["bbox"], char["origin"][1], span["size"], upright)
-                for char in span["chars"] if any(_holds(box, char["origin"]) for box in boxes)
-            ]  # fmt: skip
+        for run in (run for block in raw["blocks"] for line in block.get("lines", ()) for run in line["spans"]):
+            if boxes := boxes_of.get(run["font"]):
+                upright = not MATH_NAME.search(run["font"])
+                glyphs += [
+                    Glyph(clean(char["c"]), char["bbox"], char["origin"][1], run["size"], upright)
+                    for char in run["chars"] if any(_holds(box, char["origin"]) for box in boxes)
+                ]  # fmt: skip
         shapes = (block["bbox"] for block in raw["blocks"] if "lines" not in block)
         return glyphs, [box for box in shapes if box[3] - box[1] < _THIN < box[2] - box[0] and _within(box, region)]
 

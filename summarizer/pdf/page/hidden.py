@@ -8,6 +8,7 @@ long, info else.
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pymupdf
 from pymupdf import mupdf
@@ -48,6 +49,16 @@ _ADDRESSED = re.compile(
     r"|忽略.{0,8}(之前|以上|先前).{0,8}(指令|指示|提示)",
     re.I,
 )
+
+
+class _Look(NamedTuple):
+    """Where to look at the rendered page: for pixels of about `color` among others, or for any contrast."""
+
+    box: Box
+    color: int | None = None
+
+
+_Suspicion = tuple[str, _Look | None]  # why text may not be seen, and the look that can tell; None: it is certain
 
 
 def severity(text: str) -> Severity:
@@ -94,21 +105,24 @@ def _hidden_spans(page: Page) -> Iterator[tuple[Line, Span, str]]:
         " ".join(s.text for line in page.lines for s in line.spans if not s.char_flags & _PAINTED)
     )
     grounds = [s for s in page.shapes if _can_hide(s)]
-    beside = [_touching(line, grounds) for line in page.lines]
-    eye = _Eye(page, [line.box for line, near in zip(page.lines, beside, strict=True) if near])
-    for line, near in zip(page.lines, beside, strict=True):
+    suspects: list[tuple[Line, Span, list[_Suspicion]]] = []
+    for line in page.lines:
+        near = _touching(line, grounds)
         for span in line.spans:
             if not span.char_flags & _PAINTED:
                 if not ocr_layer:
-                    yield line, span, "render mode paints nothing"
+                    suspects.append((line, span, [("render mode paints nothing", None)]))
             elif span.alpha < _MIN_ALPHA:
-                yield line, span, "transparent"
+                suspects.append((line, span, [("transparent", None)]))
             elif span.size < _MIN_SIZE or _squashed(span):
-                yield line, span, "too small to read"
-            elif (near or (span.color and _luminance(span.color) >= _LIGHT)) and (
-                reason := _unseen(line, span, near, eye)
-            ):
-                yield line, span, reason
+                suspects.append((line, span, [("too small to read", None)]))
+            elif near or (span.color and _luminance(span.color) >= _LIGHT):
+                suspects.append((line, span, list(_suspicions(line, span, near))))
+    eye = _Eye(page, [look.box for *_, suspicions in suspects for _, look in suspicions if look])
+    for line, span, suspicions in suspects:
+        reasons = (reason for reason, look in suspicions if look is None or not eye.sees(look))
+        if reason := next(reasons, None):
+            yield line, span, reason
 
 
 def _squashed(span: Span) -> bool:
@@ -126,7 +140,7 @@ def _can_hide(shape: Shape) -> bool:
     return not shape.stroked and shape.alpha > 200 and x1 - x0 > 15 and y1 - y0 > 4
 
 
-def _unseen(line: Line, span: Span, near: list[Shape], eye: "_Eye") -> str | None:
+def _suspicions(line: Line, span: Span, near: list[Shape]) -> Iterator[_Suspicion]:
     """Text in the colour of its ground, or under a cover."""
     covering = [s for s in near if _covers(s.box, span.box)]
     before = [s for s in covering if s.order < line.block and not s.image]
@@ -134,18 +148,18 @@ def _unseen(line: Line, span: Span, near: list[Shape], eye: "_Eye") -> str | Non
     if (before or _luminance(span.color) >= _LIGHT) and _contrast(span.color, ground) < 2 * _MIN_CONTRAST:
         images = any(s.image and s.order < line.block for s in near)
         if not before and not images:
-            return "the colour of the page" if _contrast(span.color, ground) < _MIN_CONTRAST else None
-        if eye.contrast(span.box) < _MIN_CONTRAST:
-            return "the colour of its ground"
+            if _contrast(span.color, ground) < _MIN_CONTRAST:
+                yield "the colour of the page", None
+            return
+        yield "the colour of its ground", _Look(span.box)
     covers = [s.box for s in covering if s.order > line.block]
-    if not covers:
-        return None
-    whole = any(_covers(box, line.box) for box in covers)  # then one look serves all spans of the line
-    return None if eye.shows(line.box if whole else span.box, span.color) else "covered"
+    if covers:
+        whole = any(_covers(box, line.box) for box in covers)  # then one look serves all spans of the line
+        yield "covered", _Look(line.box if whole else span.box, span.color)
 
 
 class _Eye:
-    """Looks at spots within `boxes` of the page as rendered; the part with them is rendered at the first look."""
+    """Looks at `boxes` of the page as rendered; the part with them is rendered at the first look."""
 
     def __init__(self, page: Page, boxes: list[Box]) -> None:
         self._page = page
@@ -167,12 +181,17 @@ class _Eye:
             self._seen[box] = {} if spot.is_empty else self._pixmap.color_count(colors=True, clip=spot)
         return self._seen[box]
 
-    def contrast(self, box: Box) -> float:
-        """Largest difference of luminance within the box."""
-        seen = [_luminance(int.from_bytes(c[:3], "big")) for c in self._colours(box)]
-        return max(seen) - min(seen) if seen else 0.0
+    def sees(self, look: _Look) -> bool:
+        if look.color is None:
+            return self._contrast(look.box) >= _MIN_CONTRAST
+        return self._shows(look.box, look.color)
 
-    def shows(self, box: Box, color: int) -> bool:
+    def _contrast(self, box: Box) -> float:
+        """Largest difference of luminance within the box."""
+        seen = [0.2126 * red + 0.7152 * green + 0.0722 * blue for red, green, blue in self._colours(box)]
+        return (max(seen) - min(seen)) / 255 if seen else 0.0
+
+    def _shows(self, box: Box, color: int) -> bool:
         """Are there pixels of about this colour in the box, and others?"""
         colours = self._colours(box)
         enough = 0.002 * sum(colours.values())

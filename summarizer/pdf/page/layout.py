@@ -35,12 +35,13 @@ class Layout:
 
 def survey(pages: list[Page]) -> Layout:
     """Take the statistics of a whole document; it must have a line at least."""
-    sizes: Counter[float] = Counter()
     fonts: Counter[tuple[float, str]] = Counter()
     for page in pages:
         for line in page.lines:
-            sizes[line.size] += len(line.text)
             fonts[line.size, line.font] += len(line.text)
+    sizes: Counter[float] = Counter()
+    for (s, _), count in fonts.items():
+        sizes[s] += count
     size = max(sizes, key=lambda s: sizes[s] + 0.5 * (sizes[s - 0.5] + sizes[s + 0.5]))
     near: Counter[str] = Counter()
     for (s, name), count in fonts.items():
@@ -105,15 +106,17 @@ def stray_labels(page: Page, layout: Layout) -> list[Line]:
 
     A number in a row of the body's type is a table's, in bold perhaps, on coloured ground.
     """
+    small = [o for o in page.lines if o.font not in layout.fonts and o.size <= layout.size and not o.mono]
+    if len(small) < _CROWD:
+        return []
     crowd = Counter(_spot(shape.box) for shape in page.shapes if shape.box[3] - shape.box[1] >= 2)
     if crowd.total() < _CROWD:
         return []
     prose = prose_lines(page, layout)
     running = {line.block for line in page.lines if len(line.text.split()) >= _SENTENCE}
     found = []
-    for line in page.lines:
-        small = line.font not in layout.fonts and line.size <= layout.size and not line.mono
-        if small and id(line) not in prose and line.block not in running:
+    for line in small:
+        if id(line) not in prose and line.block not in running:
             x, y = _spot(line.box)
             if sum(crowd[i, j] for i in (x - 1, x, x + 1) for j in (y - 1, y, y + 1)) >= _CROWD:
                 found.append(line)
@@ -133,9 +136,16 @@ def _spot(box: Box) -> tuple[int, int]:
 
 
 def _is_prose(block: list[Line], layout: Layout) -> bool:
-    text = "".join(line.text for line in block)
-    if sum(map(str.isalpha, text)) < 0.6 * (len(text) - text.count(" ")):  # rows of numbers
-        return False
+    return _runs(block, layout) and _is_of_letters("".join(line.text for line in block))
+
+
+def _is_of_letters(text: str) -> bool:
+    """Rows of numbers are not."""
+    return sum(map(str.isalpha, text)) >= 0.6 * (len(text) - text.count(" "))
+
+
+def _runs(block: list[Line], layout: Layout) -> bool:
+    """Do the lines fill a column, or the width that they have to themselves?"""
     reach = []
     for line in block:
         if not layout.is_body_type(line):

@@ -1,6 +1,7 @@
 """From spans to a line's text and style: spaces, accents, exponents and the marks of notes."""
 
 import re
+import string
 import unicodedata
 
 from summarizer.pdf.page.pages import UNKNOWN, Line, Span
@@ -13,6 +14,7 @@ _OVERPRINT = {"=": "≠", "∈": "∉", "→": "↦"}  # in TeX's fonts made of 
 _OVERPRINTED = re.compile(rf"{UNKNOWN} ?([{''.join(_OVERPRINT)}])")
 _CLOSING = (")", "]")
 _NEAR = 4  # spans
+_SMALL = string.ascii_lowercase.encode()
 _MARK = re.compile(r"[\d,\s*†‡§¶–-]+$")
 
 
@@ -35,11 +37,16 @@ def finish(line: Line) -> Line:
         style = round(span.size * 2) / 2, span.font
         weights[style] = weights.get(style, 0) + count
         total += count
-        bold += count * span.bold
-        italic += count * span.italic
-        mono += count * span.mono
-        caps += count * span.caps
-        math += count * span.math
+        if span.bold:
+            bold += count
+        if span.italic:
+            italic += count
+        if span.mono:
+            mono += count
+        if span.caps:
+            caps += count
+        if span.math:
+            math += count
     line.size, line.font = max(weights, key=weights.__getitem__)
     line.bold, line.italic, line.mono = bold >= 0.8 * total, italic >= 0.8 * total, mono >= 0.8 * total
     line.caps = caps >= 0.5 * total
@@ -52,7 +59,9 @@ def finish(line: Line) -> Line:
 
 def is_upper(text: str) -> bool:
     """Are nearly all letters capitals, and are there three at least?"""
-    if text[1:].islower():  # as most lines are
+    ascii_letters = text.encode("ascii", "ignore")
+    small = len(ascii_letters) - len(ascii_letters.translate(None, _SMALL))
+    if 5 * small > len(text):  # as in most lines: no need to count
         return False
     capitals = sum(map(str.isupper, text))
     return capitals >= 3 and capitals >= 0.8 * sum(map(str.isalpha, text))
@@ -72,7 +81,8 @@ def line_text(spans: list[Span]) -> str:
             text = f"{text.strip()} "
         if last is not None:
             gap = span.box[0] - last.box[2]
-            if gap > 0.18 * min(span.size, last.size) and not (parts[-1].endswith(" ") or text.startswith(" ")):
+            wide = gap > 0.18 * span.size or gap > 0.18 * last.size
+            if wide and not (parts[-1].endswith(" ") or text.startswith(" ")):
                 parts.append(" ")
             if span.superscript and (mark := _superscript("".join(parts[-2:]), text, spans[:n])) is not None:
                 text = mark

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pymupdf
 from pymupdf import mupdf
 
-from summarizer.pdf.page.fonts import SIGNS, glyph_names
+from summarizer.pdf.page.fonts import SIGNS, glyph_names, name_at
 from summarizer.pdf.page.hidden import INSTRUCTION, severity
 from summarizer.pdf.page.pages import TEXT_FLAGS, Page, read_page
 from summarizer.types import HiddenText
@@ -104,29 +104,30 @@ def _lying_fonts(document: pymupdf.Document, pages: list[Page]) -> set[int]:
 
 
 def _contradicts(document: pymupdf.Document, xref: int) -> bool:
-    if document.xref_get_key(xref, "Subtype")[1] in ("/Type0", "/Type3"):  # no glyph names to compare with
+    font = mupdf.pdf_new_indirect(mupdf.pdf_document_from_fz_document(document.this), xref, 0)
+    if name_at(font, "Subtype") in ("Type0", "Type3"):  # no glyph names to compare with
         return False
-    if SIGNS.search(document.xref_get_key(xref, "BaseFont")[1]):  # is read by its names
+    if SIGNS.search(name_at(font, "BaseFont")):  # is read by its names
         return False
-    kind, value = document.xref_get_key(xref, "ToUnicode")
-    if kind != "xref":
+    unicode = mupdf.pdf_dict_gets(font, "ToUnicode")
+    if not mupdf.pdf_is_indirect(unicode):
         return False
-    stream = document.xref_stream(int(value.split()[0])) or b""
+    stream = document.xref_stream(mupdf.pdf_to_num(unicode)) or b""
     claimed = {int(code, 16): chr(int(char, 16)) for code, char in _BFCHAR.findall(stream)}
     for first, last, char in _BFRANGE.findall(stream):
         for offset in range(int(last, 16) - int(first, 16) + 1):
             claimed[int(first, 16) + offset] = chr(int(char, 16) + offset)
-    names = _letters(document, xref)
+    names = _letters(font)
     compared = [(claimed[code], name) for code, name in names.items() if code in claimed and len(name) == 1]
     wrong = sum(char.lower() != name.lower() for char, name in compared)
     return wrong >= 3 and wrong > _LIE * len(compared)
 
 
-def _letters(document: pymupdf.Document, xref: int) -> dict[int, str]:
+def _letters(font: mupdf.PdfObj) -> dict[int, str]:
     """Names of glyphs by code, from the font's Differences or from a standard encoding (its letters only)."""
-    if document.xref_get_key(xref, "Encoding")[1].strip("/") in _STANDARD:
+    if name_at(font, "Encoding") in _STANDARD:
         return {code: chr(code) for code in range(0x41, 0x7B) if chr(code).isalpha()}
-    return glyph_names(mupdf.pdf_new_indirect(mupdf.pdf_document_from_fz_document(document.this), xref, 0))
+    return glyph_names(font)
 
 
 def _drop_lies(page: Page) -> list[HiddenText]:

@@ -57,6 +57,8 @@ def read_cells(lines: list[Line], uprights: list[Box], glyphs: Glyphs | None = N
 
 def join_in_bays(rows: list[CellRow], uprights: list[Box]) -> list[CellRow]:
     """The rows with one cell between two upright rules, if these part all columns: words are set wide apart there."""
+    if not uprights:
+        return rows
     bays = [[bay_of(cell.box, uprights) for cell in row] for row in rows]
     apart = sum(len(own) == len(set(own)) for own in bays)
     if apart < _MOSTLY * len(rows) or len({bay for own in bays for bay in own}) < _BAYS:
@@ -83,8 +85,8 @@ def _parted_at(cell: Cell, left: float) -> list[Cell]:
 
 def bay_of(box: Box, uprights: list[Box]) -> Column:
     """The place between the nearest upright rules beside the box, at its height; infinite where there is none."""
-    centre = (box[0] + box[2]) / 2
-    beside = [round((rule[0] + rule[2]) / 2, 1) for rule in uprights if rule[1] - 1 <= middle(box) <= rule[3] + 1]
+    centre, height = (box[0] + box[2]) / 2, middle(box)
+    beside = [round((rule[0] + rule[2]) / 2, 1) for rule in uprights if rule[1] - 1 <= height <= rule[3] + 1]
     left = max((x for x in beside if x <= centre), default=float("-inf"))
     return left, min((x for x in beside if x > centre), default=float("inf"))
 
@@ -160,13 +162,13 @@ def _is_between(uprights: list[Box], left: _Word, right: _Word) -> bool:
 
 def _joined(words: list[_Word]) -> Cell:
     spans = [span for word, _ in words for span in word]
-    parts = tuple(Cell(_upright(union([span.box for span in word]), spans), text) for word, text in words)
+    size, base = max([(span.size, span.base) for span in spans])
+    parts = tuple(Cell(_upright(union([span.box for span in word]), size, base), text) for word, text in words)
     return parts[0] if len(parts) == 1 else Cell(union([part.box for part in parts]), line_text(spans), parts)
 
 
-def _upright(box: Box, spans: list[Span]) -> Box:
-    """The box as high as letters are on the line of the spans, if fonts of signs make it higher."""
-    size, base = max((span.size, span.base) for span in spans)
+def _upright(box: Box, size: float, base: float) -> Box:
+    """The box as high as letters of this size are over their baseline, if fonts of signs make it higher."""
     x0, y0, x1, y1 = box
     return box if y1 - y0 < _TALL * size else (x0, base - _ASCENT * size, x1, base + _DESCENT * size)
 

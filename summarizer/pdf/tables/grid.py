@@ -46,11 +46,11 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     box = row_box([cell for row in rows for cell in row])
     if any(centre_in(line.box, box) for line in page.rotated):
         doubts.append("text that runs upwards is left out")
-    if any(_is_bar(rule, row) for block in blocks for row in block.body for rule in rules):
+    if any(_has_bar(row, rules) for block in blocks for row in block.body):
         doubts.append("a fraction in a cell")
     if any(rule[2] > page.width - 1 for rule in rules):
         doubts.append("the page cuts it off")
-    if any(_goes_on(rule, box, page.lines) for rule in rules):
+    if _go_on(rules, box, page.lines):
         doubts.append("its rules go on beside it")
     printed = [line for line in page.lines if centre_in(line.box, box)]
     if len(printed) > len(lines):
@@ -65,17 +65,17 @@ def _rows(
     return split_notes(part_at_starts(join_in_bays(read_cells(lines, uprights, glyphs), uprights)), rules)
 
 
-def _is_bar(rule: Box, row: CellRow) -> bool:
-    """Is the rule the bar of a fraction: short, at the middle of the row's height, no line under a word or a row?"""
+def _has_bar(row: CellRow, rules: list[Box]) -> bool:
+    """Is a rule the bar of a fraction: short, at the middle of the row's height, no line under a word or a row?"""
     x0, y0, x1, y1 = row_box(row)
-    inside = x0 < rule[0] and rule[2] < x1 and rule[2] - rule[0] < _BAR * (y1 - y0)
-    return inside and abs(middle(rule) - (y0 + y1) / 2) < 0.2 * (y1 - y0)
+    inside = (rule for rule in rules if x0 < rule[0] and rule[2] < x1 and rule[2] - rule[0] < _BAR * (y1 - y0))
+    return any(abs(middle(rule) - (y0 + y1) / 2) < 0.2 * (y1 - y0) for rule in inside)
 
 
-def _goes_on(rule: Box, box: Box, lines: list[Line]) -> bool:
-    """Is text over or under the rule beside the table's rows?"""
+def _go_on(rules: list[Box], box: Box, lines: list[Line]) -> bool:
+    """Is text over or under one of the rules beside the table's rows?"""
     beside = [line.box for line in lines if box[1] < middle(line.box) < box[3] and not centre_in(line.box, box)]
-    return any(rule[0] < (x0 + x1) / 2 < rule[2] for x0, _, x1, _ in beside)
+    return any(rule[0] < (x0 + x1) / 2 < rule[2] for x0, _, x1, _ in beside for rule in rules)
 
 
 def _has_wide_cells(block: Block) -> bool:
@@ -106,9 +106,9 @@ def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords
 def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str]) -> list[str]:
     """The row's cells and labels by the column; a cell over several columns is in each."""
     placed = [labels.get(c, "") for c in range(len(columns))]
-    filled = {i for cell in row for i in hits(cell.box, columns) or around(cell.box, columns)} | set(labels)
-    for cell in row:
-        span = hits(cell.box, columns) or around(cell.box, columns)
+    spans = [hits(cell.box, columns) or around(cell.box, columns) for cell in row]
+    filled = {i for span in spans for i in span} | set(labels)
+    for cell, span in zip(row, spans, strict=True):
         if span[0] == 0:
             if placed[0] and 0 not in labels:
                 doubts.append(f"{cell.text!r} is a second label of its row")

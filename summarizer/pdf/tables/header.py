@@ -1,6 +1,7 @@
 """How many rows of a table are its heads: known by the rules, else by where the numbers begin."""
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 
 from summarizer.pdf.page.boxes import middle
@@ -53,8 +54,8 @@ def _ends(rows: list[CellRow], rules: list[Box], first: int) -> list[int]:
     """Where heads may end below the first rule: at one across the table, or across all but the labels."""
     last = max((row[-1] for row in rows), key=lambda cell: cell.box[2])
     second = min((cell for row in rows[first:] for cell in row[1:]), key=lambda cell: cell.box[0], default=last)
-    sides = [(cell.box[0], cell.box[2]) for cell in (second, last)]
-    return [n for n in ruled_rows(rows, rules, sides[0]) if n > first and n in ruled_rows(rows, rules, sides[1])]
+    left, right = (ruled_rows(rows, rules, (cell.box[0], cell.box[2])) for cell in (second, last))
+    return [n for n in left if n > first and n in right]
 
 
 def _continues(rows: list[CellRow], first: int, end: int, *, often: bool) -> bool:
@@ -115,12 +116,17 @@ def ruled_rows(rows: list[CellRow], rules: list[Box], column: Column | None = No
     if column is None:
         across = [r[1] for r in rules if r[2] - r[0] > 0.6 * (right - left) and r[0] < left + 0.1 * (right - left)]
     else:
-        across = [r[1] for r in rules if r[0] - 3 <= sum(column) / 2 <= r[2] + 3]
+        centre = sum(column) / 2
+        across = [r[1] for r in rules if r[0] - 3 <= centre <= r[2] + 3]
+    if not across:
+        return []
+    across.sort()
     found = []
     for n, (above, below) in enumerate(pairwise(boxes), 1):
         low = max(middle(above), min(above[3] - 3, below[1]))
         high = min(middle(below), max(below[1] + 3, above[3]))
-        if any(low <= y <= high for y in across):
+        nearest = bisect_left(across, low)
+        if nearest < len(across) and across[nearest] <= high:
             found.append(n)
     return found
 

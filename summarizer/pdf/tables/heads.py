@@ -198,11 +198,13 @@ def _span(head: Cell, columns: list[Column], others: set[int], below: list[list[
     """
     over = hits(head.box, columns) or _around(head.box, columns)
     aligned = [i for i in over if _is_aligned(head.box, columns[i])]
+    apart = others.difference(over)
     fits = [
         (_off_centre(head, columns, span), span)
-        for first in range(len(columns)) for last in range(first + 1, len(columns))
-        if set(over) <= set(span := range(first, last + 1)) and others.difference(over).isdisjoint(span)
-    ]  # fmt: skip
+        for first in range(min(over, default=len(columns)) + 1)
+        for last in range(max([first + 1, *over]), len(columns))
+        if apart.isdisjoint(span := range(first, last + 1))
+    ]
     best, middle = min(fits, key=itemgetter(0), default=(_OFF_CENTRE, range(0)))
     if len(aligned) == 1 and (len(over) == 1 or not _is_across(head.box, columns, over)):
         own = abs(head.box[0] + head.box[2] - sum(columns[aligned[0]])) / 2

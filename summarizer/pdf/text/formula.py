@@ -8,6 +8,7 @@ a fraction. What has been read becomes one sign of the row around it, from the i
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
@@ -155,14 +156,14 @@ def _size(signs: list[Glyph]) -> float:
 def _base(signs: list[Glyph]) -> float:
     """The baseline that most of the full-sized signs share."""
     size = _size(signs)
-    full = [sign for sign in signs if sign.size > 0.9 * size]
-    return max(full, key=lambda sign: sum(abs(sign.base - other.base) < 1 for other in full)).base
+    full = Counter(sign.base for sign in signs if sign.size > 0.9 * size)
+    return max(full, key=lambda base: sum(count for other, count in full.items() if abs(base - other) < 1))
 
 
 def _rows(signs: list[Glyph]) -> list[list[Glyph]]:
     """Rows from top to bottom: baselines that full-sized signs share, and all that is nearest to each."""
-    if not signs:
-        return []
+    if len(signs) < 2:
+        return [signs] if signs else []
     size = _size(signs)
     weights: dict[float, int] = {}
     for sign in signs:
@@ -181,6 +182,8 @@ def _rows(signs: list[Glyph]) -> list[list[Glyph]]:
 
 def _row(signs: list[Glyph]) -> str:
     """The signs on one baseline from left to right, each with its limits and indices."""
+    if len(signs) == 1:
+        return signs[0].text
     size, base = _size(signs), _base(signs)
     row = _words(sorted((sign for sign in signs if _is_on(sign, base, size)), key=lambda sign: sign.box[0]))
     rest = [sign for sign in signs if not _is_on(sign, base, size)]
@@ -253,7 +256,7 @@ def _indices(signs: list[Glyph], base: float, size: float) -> str:
 
 
 def _index(mark: str, signs: list[Glyph]) -> str:
-    text = _text(signs)
+    text = _text(signs) if signs else ""
     if not text or (mark == "^" and set(text) == {"′"}):
         return text
     return mark + (text if len(text) == 1 else f"{{{text}}}")
