@@ -100,7 +100,7 @@ def test_lines_between_two_rules_are_one_row() -> None:
         row(0, "Positive Ex-", "a day that is", "0.71", xs=(100, 180, 300)), row(1, "ample", "too long", xs=(100, 180)),
         row(2, "Negative Ex-", "a night that is", "0.11", xs=(100, 180, 300)), row(3, "ample", "too short", xs=(100, 180)),
     ]  # fmt: skip
-    assert texts(join_wrapped(lines, find_columns(lines), [rule(2)], NO_WORDS)) == [
+    assert texts(join_wrapped(lines, find_columns(lines), [rule(2)], NO_WORDS, [])) == [
         ["Positive Example", "a day that is too long", "0.71"],
         ["Negative Example", "a night that is too short", "0.11"],
     ]
@@ -108,7 +108,7 @@ def test_lines_between_two_rules_are_one_row() -> None:
 
 def test_lines_with_a_number_each_are_rows() -> None:
     lines = [row(n, f"run {n}", f"{n}.5", f"{n}.7") for n in range(4)]
-    assert join_wrapped(lines, find_columns(lines), [rule(2)], NO_WORDS) == lines
+    assert join_wrapped(lines, find_columns(lines), [rule(2)], NO_WORDS, []) == lines
 
 
 def test_a_title_of_two_lines_is_over_the_rows_below() -> None:
@@ -208,7 +208,7 @@ def test_labels_that_may_be_lines_of_one_leave_a_grid_unsure() -> None:
     ]
     doubts: list[str] = []
     carry_labels(rows, find_columns(rows), [rule(3)], doubts)
-    assert doubts == ["'Symbolic' may be the first line of a label"]
+    assert doubts == [f"{label!r} may be the first line of a label" for label in ("Common", "Symbolic")]
 
 
 def test_a_lone_head_over_the_labels_is_no_title() -> None:

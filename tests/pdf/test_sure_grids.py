@@ -198,6 +198,12 @@ UNSURE = {
         ("Race", "Accuracy", "Model", "NDCG"), ("GPT", "59.0", "DRMM", "24.3"), ("XLNet", "85.4", "XLNet", "31.1"),
     ),
     "a bracket over two rows": (("System", "EM", "F1"), ("Ours (with", "5.5", "6.5"), ("filter)", "7.5", "8.5")),
+    "a group that may go on": (("Group", "Tool", "Score"), ("A", "one", "5.5"), ("B", "two", "6.5"), ("", "three", "7.5")),
+    "lines of one row": (("No", "Skill", "Job"), ("1", "Learning,", ""), ("1", "", "Engineer"), ("2", "Vision", "Analyst")),
+    "a value for two rows": (
+        ("Site", "time", "share"), ("a", "1", "0.3"), ("b", "", "0.4"), ("c", "2", "0.5"), ("d", "", "0.6"),
+    ),
+    "a spread in a label": (("Game", "", "Ours"), ("Pong", "102 (±4)", "107"), ("Alien", "326 (±11)", "692")),
     "a row without a label": (("Model", "EM", "F1"), ("Large",), ("small", "5.5", "6.5"), ("", "7.5", "8.5")),
 }  # fmt: skip
 
@@ -222,3 +228,9 @@ def test_a_table_that_the_page_cuts_off_is_unsure(draft: Callable) -> None:
 
 def test_a_list_of_words_without_heads_is_unsure(draft: Callable) -> None:
     assert not drawn(draft(), lines(("First turn", "Second turn")), 1, ()).sure
+
+
+def test_lines_of_which_each_fills_all_columns_may_be_rows(draft: Callable) -> None:
+    words = lines(("Loss", "Joint", "Later"), ("Linear, one", "", "Post-S"), ("Linear, more", "", "Post-M"))
+    words += [(XS[1], 1.0, "Joint-S"), (XS[1], 1.6, "Joint-M"), (XS[1], 2.2, "(Aligner)")]
+    assert not drawn(draft(), [*words, *lines(("None", "Joint-N", "Post-N"), first=3)], 4, (1, 3)).sure

@@ -83,8 +83,8 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
     corners = [_joined(part.heads[: part.stub]) for part in parts]
     are_names = len(set(starts)) == 1 < len(set(corners))
     for part in parts:
-        bare = [not any(record.cells[: part.stub]) for record in part.records]
-        if any(bare) and not all(bare):
+        labelled = [bool(record.cells[0]) for record in part.records]
+        if not all(labelled[labelled.index(True) :] if any(labelled) else ()):
             doubts.append("a row without a label of its own")
     rows, boxes = [], []
     for part, start, corner in zip(parts, starts, corners, strict=True):

@@ -47,6 +47,9 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _open_brackets(grid)
     yield from _heads_among_rows(grid.rows)
     yield from _names_as_cells(grid.rows)
+    yield from _results_in_labels(grid.rows)
+    yield from _parts_of_rows(grid.rows)
+    yield from _one_for_several(grid)
 
 
 def _texts(grid: Grid) -> list[str]:
@@ -221,3 +224,27 @@ def _names_as_cells(rows: Sequence[Row]) -> Iterator[str]:
     for left, column in pairwise(columns):
         if (both := names.intersection(column)) and _share_of_numbers(left) > _MOST:
             yield f"{both.pop()!r} is a label and a cell"
+
+
+def _results_in_labels(rows: Sequence[Row]) -> Iterator[str]:
+    """A value with its spread is no part of a name."""
+    last = [row.label.rpartition(" / ")[2] for row in rows]
+    if results := [own for own in last if "±" in own and DATUM.match(own)]:
+        yield f"the result {results[0]!r} is in a label"
+
+
+def _parts_of_rows(rows: Sequence[Row]) -> Iterator[str]:
+    """Two rows of one name that have no column in common may be lines of one."""
+    for above, row in pairwise(rows):
+        filled = [{n for n, cell in enumerate(own.cells) if cell} for own in (above, row)]
+        if above.label == row.label and filled[0] and filled[1] and filled[0].isdisjoint(filled[1]):
+            yield f"two rows of {row.label!r} may be one"
+
+
+def _one_for_several(grid: Grid) -> Iterator[str]:
+    """A column with a value in every second, third or so row may have each for several of them."""
+    for head, column in zip(grid.columns, zip(*(row.cells for row in grid.rows), strict=True), strict=False):
+        filled = [n for n, cell in enumerate(column) if cell]
+        step = len(column) // max(1, len(filled))
+        if 1 < step < len(column) and filled == [*range(filled[0], len(column), step)]:
+            yield f"the values under {head!r} may be for several rows"

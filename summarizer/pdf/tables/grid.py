@@ -94,7 +94,7 @@ def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords
     columns = block.columns
     heads, unplaced = place_heads(block.head, columns, rules, uprights, words)
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
-    rows = join_wrapped(block.body, columns, rules, words)
+    rows = join_wrapped(block.body, columns, rules, words, doubts)
     records = []
     for title, run in split_sections(rows, columns, rules):
         for row, labels in carry_labels(run, columns, rules, doubts):

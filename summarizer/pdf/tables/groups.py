@@ -62,7 +62,7 @@ def carry_labels(
                     labels[n][c] = text
             if groups:
                 carried.update(map(id, block.labels))
-            elif c < stub and _may_be_lines(block, blocks):
+            if _may_be_of_rows(block, groups) if groups else c < stub and _may_be_lines(block, blocks):
                 doubts.append(f"{block.labels[0].text!r} may be the first line of a label")
         rest = [[cell for cell in row if id(cell) not in carried] for row in rest]
     return [(row, own) for row, own in zip(rest, labels, strict=True) if row]
@@ -214,6 +214,14 @@ def _topped(labels: list[Cell], rows: list[int], heights: list[float], pitch: fl
     if any(len(above) == 1 < len(below) for (_, above), (_, below) in pairwise(groups)):
         return []  # the lower label could be the second line of the upper one
     return groups
+
+
+def _may_be_of_rows(block: _Block, groups: list[_Group]) -> bool:
+    """Is one group made of lines that are level with its first rows, and begin as labels of their own do?"""
+    own = list(zip(block.labels, block.data, strict=False))
+    level = all(any(_is_level(label, cell) for cell in row) for label, row in own)
+    new = any(below.text[0].isupper() and not is_cut(label.text) for label, below in pairwise(block.labels))
+    return len(groups) == 1 < len(own) and level and new
 
 
 def _may_be_lines(block: _Block, blocks: list[_Block]) -> bool:

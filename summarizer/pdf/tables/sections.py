@@ -7,11 +7,13 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import CellRow, Column
 from summarizer.pdf.tables.columns import hits
 from summarizer.pdf.tables.header import mostly_data, row_box, ruled_rows
+from summarizer.pdf.tables.heads import WIDE, split
 from summarizer.types import Box
 
 _TITLE = 14  # words at most, where no rules set it apart
 _NOTE = re.compile(r"[*∗†‡§¶]|\(?\w\)? |notes?\b|source", re.I)
 _SENTENCE = 8  # words
+_FEW = 2  # columns: words that fall into more may be heads
 
 
 def split_sections(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> Iterator[tuple[str, list[CellRow]]]:
@@ -44,7 +46,8 @@ def _count_title(rows: list[CellRow], first: int, columns: list[Column], ruled: 
 
 def _is_title(row: CellRow, columns: list[Column], *, alone: bool) -> bool:
     """Is it one cell of words: at the left, over several columns, or `alone` between two rules?"""
-    if len(row) > 1 or DATUM.match(row[0].text):
+    heads = len(split(row[0], columns, WIDE))
+    if len(row) > 1 or DATUM.match(row[0].text) or heads > max(_FEW, len(columns) - 2):
         return False
     span = hits(row[0].box, columns)
     return alone or (len(row[0].text.split()) <= _TITLE and (0 in span or len(span) != 1))

@@ -20,7 +20,9 @@ _FULL = 0.85  # of its column
 _ASIDE = re.compile(r"\(.*\d.*\)$|\[.*\d.*\]$|±")
 
 
-def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], words: PaperWords) -> list[CellRow]:
+def join_wrapped(
+    lines: list[CellRow], columns: list[Column], rules: list[Box], words: PaperWords, doubts: list[str]
+) -> list[CellRow]:
     """The rows that the lines make. Where nothing shows that a line goes on the one above, it is a row of its own."""
     lines = _with_spreads(lines, columns)
     if len(lines) < 2:
@@ -48,6 +50,10 @@ def join_wrapped(lines: list[CellRow], columns: list[Column], rules: list[Box], 
                 rows[-1].append(n)
             else:
                 rows.append([n])
+    for own in ([placed[n] for n in row] for row in rows):
+        lines_of = Counter(c for line in own for c in line)
+        if len(lines_of) > 1 and min(lines_of.values()) > 1:
+            doubts.append(f"the lines of {own[0][min(own[0])].text!r} may be rows")
     return [_joined([lines[n] for n in row], columns, words) for row in rows]
 
 
