@@ -98,7 +98,7 @@ class _Case:
         """What the sentence may have computed with: numbers of its passages, but years and the cells of sure tables."""
         told = (number for number in self.passages if not self.evidence.cited_rows([number]))
         found = (quantity for number in told for quantity in self.evidence.quantities(number))
-        return [quantity for quantity in found if quantity.text not in self.evidence.years]
+        return [q for q in found if q.text not in self.evidence.years and not q.in_name]
 
     @cached_property
     def matches(self) -> list[tuple[Quantity, Match | None]]:

@@ -11,7 +11,7 @@ from typing import Literal
 from summarizer.trust.matching import find
 from summarizer.trust.names import key
 from summarizer.trust.numbers import Quantity, quantities, with_unit
-from summarizer.trust.units import soft_nouns, stated_units
+from summarizer.trust.units import mentioned_units, soft_nouns, stated_units
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Table
 
@@ -56,7 +56,7 @@ class EvidenceGrid:
         self._aliases = aliases
         self.sure = table.sure
         self._table = table
-        self._caption_units = stated_units(table.caption)
+        self._caption_units = mentioned_units(table.caption)
         self._caption_words = {key(word[0]) for word in _WORD.finditer(table.caption)}
         self._labels = {
             "row": [row.label.split(_SEPARATOR) for row in table.rows],
@@ -65,7 +65,7 @@ class EvidenceGrid:
 
     @cached_property
     def cells(self) -> list[EvidenceCell]:
-        """Every number of every cell, as it stands and with each unit stated for it."""
+        """Every number of every cell, as it stands, with each unit stated for it, and with a sign as points."""
         return [
             EvidenceCell(n, m, quantity, quantity.span[0] > 0)
             for n, row in enumerate(self._table.rows)
@@ -133,9 +133,16 @@ class EvidenceGrid:
         """Whether one column has a label at each of the levels."""
         return any(all(self.label_at(n, level) in allowed for level, allowed in labels.items()) for n in self.columns)
 
-    def named(self, text: str, level: Level) -> list[Mention]:
-        """The names of `text`, in order, each with the labels of the level that it may mean."""
-        return list(self._names_in(text, level))
+    def named(self, text: str, level: Level, *, loosely: bool = False) -> list[Mention]:
+        """The names of `text`, in order, each with the labels of the level that it may mean.
+
+        `loosely`: something unknown is said, too, so that Reptile may be Reptile + Transduction.
+        """
+        parts = self._names[level][1]
+        return [
+            (labels | parts.get(_key(text[slice(*span)]), labels) if loosely else labels, span)
+            for labels, span in self._names_in(text, level)
+        ]
 
     def places(self, text: str, axis: Literal["row", "column"], vocabulary: Vocabulary) -> set[int]:
         """The rows, or the columns that hold numbers, that the names of `text` speak of, at all levels; of columns its
@@ -244,7 +251,7 @@ class EvidenceGrid:
     def _readings(self, text: str, head: str) -> Iterator[Quantity]:
         units = stated_units(head) or self._caption_units
         text = _SMALL_MILLION.sub("M", text) if _SIZE_HEAD.search(head) else text
-        for quantity in quantities(text):
+        for quantity in _with_points(text):
             yield quantity
             yield from (read for unit in units if (read := with_unit(quantity, unit)))
             if _SPEEDUP.search(head) and quantity.kind == "count" and not quantity.unit:
@@ -253,6 +260,19 @@ class EvidenceGrid:
 
 def _is_size(quantity: Quantity) -> bool:
     return quantity.text[0].isdigit() and (quantity.span[0] == 0 or quantity.magnitude)
+
+
+def _with_points(text: str) -> Iterator[Quantity]:
+    """The numbers of a cell; one that stands beside another as a change, 77.6+15.0, also in points."""
+    for quantity in quantities(text):
+        yield quantity
+        if (
+            quantity.span[0] > 1
+            and text[quantity.span[0] - 1] in "+-−"
+            and quantity.kind == "count"
+            and not quantity.unit
+        ):
+            yield replace(quantity, kind="points")
 
 
 def _key(name: str) -> str:

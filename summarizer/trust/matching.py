@@ -19,7 +19,7 @@ _CHANGE = re.compile(
     r"|带来|[再只又仅][添加]|[升降增减涨跌]幅|更[大小多少高低好差强弱]"
 )
 _SHARE = re.compile(r"占|比例|仅为|只有|相当于|达到|[降减缩][到至为]|的[ ]?约?[ ]?[\d一二三四五六七八九两]")
-_SUM = re.compile(r"共|总|合计|之和|一共|累计")
+_SUM = re.compile(r"共|总|合计|之和|一共|累计|增[至到]|扩[大充]?[至到]")
 _ROUNDING = Fraction(5, 100)  # rounding may move a number by its last digit, and by no more than this
 _ABOUT = Fraction(12, 100)  # 约, 近, 超过 may leave out the small digits, but not more than this
 _ABOUT_TIMES = Fraction(25, 100)

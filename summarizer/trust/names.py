@@ -21,7 +21,7 @@ FAMILY_BEFORE = re.compile(_FAMILY + r"[ ]{1,2}$")
 _VERSIONED = re.compile(rf"(?<![A-Za-z0-9]){_FAMILY} \d{{1,4}}(?:\.\d{{1,2}})?(?![-.]?[\d%万亿年]| ?[KMBT](?![a-z]))")
 _NUMBERISH = re.compile(
     r"\d[\d.,]{0,20}(?:[KMGTPE]?i?[Bb]?|x|X|[kK]|s|ms|h|D|th|st|nd|rd|e-?\d{1,3}|FPS|fps|Hz|bits?|shot)?"
-    r"(?:[-/]\d[\d.]{0,10}[A-Za-z%]{0,2})?$|\d{1,6}-?[a-z]{2,20}$"
+    r"(?:[-/]\d[\d.]{0,10}[A-Za-z%]{0,2})?$|\d{1,6}-?[a-z]{2,20}$|\d[A-Z]$"  # 2R is R taken twice
 )
 _ADDRESS = re.compile(r"https?://[^\s\u3000-\uffef]{1,300}|\$[^$\n]{1,200}\$|\\[A-Za-z]{1,20}|`[^`\n]{1,100}`")
 _SIZE = re.compile(r"\d{1,6}[bmkt]")

@@ -26,12 +26,17 @@ _COUNTED = re.compile(
     r"(?<![个分倍点的降升减增提下上略远高低优超落领比而与和及到至以是为在得约则])"
 )
 _COUNTED_NOUN = re.compile(rf"{_COUNTED.pattern}[\u4e00-\u9fff]{{0,2}}的")  # 2.13 亿参数的大模型
+_OWNER = re.compile(r"[ ]?(?:个?[\u4e00-\u9fff]{1,3})?的")  # 100 维的 NNLM, 84 小时的 NNLM
+_OWNER_END = re.compile(r"[，；。：\d]")
 _IN_ORDER = re.compile(r"分别|依次")
 # Another thing comes in (低于 B 的 2.1), or the number is what lies between two (高 2.1, 降到 2.1).
 _CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩(?![比率])"
 _RELATION = re.compile(rf"{_CHANGE}|[比较优劣从由]|不如|不及|变[为到成]")
 _AMOUNT = re.compile(rf"(?:{_CHANGE})[出了约近达过于]{{0,2}}[ ]?$")
 _GAP_TO = re.compile(r"(?:领先|落后|高于|低于|优于|超过|胜过|多于|少于)[^，；。（(的]{1,40}$")  # 领先 B 0.7
+_COMPARED = re.compile(r"[高低优多少快慢]于|[比较]|超过|领先|落后|不如|不及|对")
+_AGAINST = re.compile(r"[ ]?(?:对|比|vs\.?)[ ]?")  # 3.1 对 2.1: which is whose, the words before do not tell
+_AGAINST_NEXT = re.compile(rf"{_AGAINST.pattern}\d")
 _SHARE = re.compile(r"(?:得分|分数|成绩|性能|水平|大小|总量|参数|时间)的[ ]?$")  # ChatGPT 得分的 97.8%
 _PLAIN = re.compile(
     r"数据集|任务|基准|得分|分数|成绩|结果|模型|方法|设置|骨干|版本|方案|策略|样本|标准|普通|原始|完整|基线|对手"
@@ -56,6 +61,7 @@ class NamedPlace:
     said: frozenset[str] = frozenset()  # the axes of which its own clause names something
     strange: bool = False  # its clause names something else, too
     related: bool = False  # to another thing: 低于 B 的 2.1, 降到 2.1
+    compared: bool = False  # with the number before: 低于 B 的 2.1, 3.1 对 2.1
     amount: bool = False
     joined: bool = False  # in one clause with the number before
 
@@ -100,15 +106,7 @@ class Reader:
     def read(self, run: Sequence[Quantity]) -> list[NamedPlace]:
         """The place of each number of the next run."""
         start, end = run[0].span[0], run[-1].span[1]
-        aside = _ASIDE_END.match(self._text, self._end, start)
-        noun = _COUNTED_NOUN.match(self._text, self._end, start)
-        begin = max(found.end() for found in (aside, noun) if found) if aside or noun else self._end
-        asides = [aside.span() for aside in _IN_BRACKETS.finditer(self._text, begin, start)]  # （8-shot，maj@8）
-        found = (stop.end() for stop in _CLAUSE_END.finditer(self._text, begin, start))
-        stops = [stop for stop in found if not any(left < stop < right for left, right in asides)]
-        clause = stops[-1] if stops else begin
-        counted = stops[0] if stops and begin else begin  # 1,056 个可训练参数，: what the number before counts
-        context, own = self._text[counted:clause], self._text[clause:start]
+        context, own, between = self._before_run(start)
         amount = (_AMOUNT.search(own) or _GAP_TO.search(own)) is not None
         share = run[0].kind in ("percent", "times") and _SHARE.search(own) is not None
         bracket = _BRACKET.match(self._text, end)
@@ -138,9 +136,14 @@ class Reader:
         if _COUNTED.match(self._text, end):
             names |= self._counted(run[-1], {level: names[level] for level in here})
             said |= {"row", "column"}
+        names |= self._owner(end)
         if len(run) > 1 and _IN_ORDER.search(own):
             names |= self._itemized(own, len(run))
-        place = NamedPlace({}, frozenset(said), strange, bool(after), amount, not stops)
+        compared = _COMPARED.search(own) is not None
+        joined = own.startswith(between)
+        place = NamedPlace({}, frozenset(said), strange, bool(after), compared, amount, joined)
+        if _AGAINST.fullmatch(between) or _AGAINST_NEXT.match(self._text, end):
+            return [replace(place, related=True, compared=True, said=frozenset())] * len(run)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
         if share or (not paired and (strange or _IN_ORDER.search(own))):
             return [place] * len(run)
@@ -149,9 +152,21 @@ class Reader:
         given = [{level: _nth(named, n, len(run)) for level, named in names.items() if named} for n in range(len(run))]
         return [replace(place, labels=labels) if self._grid.has(labels) else place for labels in given]
 
+    def _before_run(self, start: int) -> tuple[str, str, str]:
+        """The clauses before the run's own, its own up to the run, and all that is between it and the run before."""
+        aside = _ASIDE_END.match(self._text, self._end, start)
+        noun = _COUNTED_NOUN.match(self._text, self._end, start) if self._end else None
+        begin = max(found.end() for found in (aside, noun) if found) if aside or noun else self._end
+        asides = [aside.span() for aside in _IN_BRACKETS.finditer(self._text, begin, start)]  # （8-shot，maj@8）
+        found = (stop.end() for stop in _CLAUSE_END.finditer(self._text, begin, start))
+        stops = [stop for stop in found if not any(left < stop < right for left, right in asides)]
+        clause = stops[-1] if stops else begin
+        counted = stops[0] if stops and begin else begin  # 1,056 个可训练参数，: what the number before counts
+        return self._text[counted:clause], self._text[clause:start], self._text[begin:start]
+
     def _said(self, level: Level, context: str, own: str, number: Quantity, strange: bool) -> list[Labels]:
         """What the clause names at a level, in order; else its terms, sizes just before it, the clause before it."""
-        mentions = self._grid.named(own, level)
+        mentions = self._grid.named(own, level, loosely=strange)
         around = [labels for labels, _ in self._grid.named(context, level)]
         both = frozenset().union(*around)
         if mentions and all(labels & both for labels, _ in mentions):
@@ -204,6 +219,14 @@ class Reader:
             if level in said and not found[level] and self._grid.has_column(both):
                 found[level] = said[level]
         return found
+
+    def _owner(self, end: int) -> dict[Level, list[Labels]]:
+        """The rows that a number which ends at `end` is said to be of: 100 维的 NNLM, 84 小时的 NNLM."""
+        owner = _OWNER.match(self._text, end)
+        after = _OWNER_END.split(self._text[owner.end() :], maxsplit=1)[0] if owner else ""
+        rows = [level for level in self._grid.levels if level[0] == "row"]
+        found = {level: [labels for labels, _ in self._grid.named(after, level)] for level in rows}
+        return {level: named for level, named in found.items() if named}
 
     def _itemized(self, clause: str, count: int) -> dict[Level, list[Labels]]:
         """What a list of as many items as numbers names, item by item: 计算、缺步、语义错误分别为.

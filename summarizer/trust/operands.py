@@ -15,7 +15,7 @@ from summarizer.trust.matching import FEW_OPERANDS
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.wrong_cell import WHOLE_PAGE
 
-_COMPARED = re.compile(r"比|与|较|相对|[高低优多少快慢]于|超过|落后|领先|胜过|不如|不及")
+_RIVAL = re.compile(r"(?:比|与|较|相对|[高低优多少快慢]于|超过|落后|领先|胜过|不如|不及)([^，；。：]*)")
 _FEW_ROWS = 2
 _Place = tuple[int, int, int]  # row, column, which number of the cell
 
@@ -25,36 +25,42 @@ def operands(
 ) -> Iterator[list[Quantity]]:
     """The numbers of the cited rows, and of those that the clause names, column by column and then row by row.
 
-    Those of a column may be compared with what the cited sentences have, `told`.
-
-    A column is one that the clause names, if it names any. Where it compares with rows (B 比 A 高 2.1), one of the two
-    numbers is in such a row. Of whole pages only rows that the sentence names are taken. Within a row is compared where
-    few are cited, or where the sentence names several columns; in a wide table these.
+    Those of a column may be compared with what the cited sentences have, `told`. A column is one that the clause names,
+    if any. Where it compares with rows (B 比 A 高 2.1), one of the two numbers is in such a row. Of whole pages only
+    those rows are taken that the sentence names, if any. Within a row is compared where few are cited, or where the
+    sentence names several columns, in a wide table these; and where a rival heads a column.
     """
-    of_pages = len(passages) > WHOLE_PAGE
+    of_pages, vocabulary = len(passages) > WHOLE_PAGE, evidence.vocabulary
     for grid, cited in evidence.cited_rows(passages).items():
-        _, _, rival = _COMPARED.sub("\n", clause, count=1).partition("\n")
-        rivals = grid.places(rival, "row", evidence.vocabulary)
-        rows = (grid.places(text, "row", evidence.vocabulary) if of_pages else cited) | rivals
+        rivals = grid.places(_rival(clause), "row", vocabulary)
+        said = grid.places(text, "row", vocabulary) if of_pages else set[int]()
+        rows = (said or cited) | rivals
         if len(rows) > FEW_OPERANDS and not rivals:
             continue
-        named = grid.places(clause, "column", evidence.vocabulary)
-        by_sentence = named if rivals else grid.places(text, "column", evidence.vocabulary)
-        within = len(rows) == 1 or (len(rows) <= _FEW_ROWS and not (rivals or named)) or len(by_sentence) > 1
-        if within and len(grid.columns) <= FEW_OPERANDS:
-            by_sentence = grid.columns
         held = defaultdict[_Place, list[Quantity]](list)
         for cell, order in _ordered(grid):
             if cell.row in rows:
                 held[cell.row, cell.column, order].append(cell.quantity)
-        yield from _down(held, named or grid.columns, rivals, told)
-        yield from _across(held, by_sentence)
+        named = grid.places(clause, "column", vocabulary)
+        yield from _compared(held, named or grid.columns, rivals, told)
+        heads = grid.places(_rival(clause) or _rival(text), "column", vocabulary)
+        turned = {(column, row, order): numbers for (row, column, order), numbers in held.items()}
+        yield from _compared(turned, grid.places(clause, "row", vocabulary) or rows, heads, ()) if heads else ()
+        columns = named if rivals else grid.places(text, "column", vocabulary)
+        few = len(rows) == 1 or (len(rows) <= _FEW_ROWS and not (rivals or named)) or len(columns) > 1
+        yield from _within(held, grid.columns if few and len(grid.columns) <= FEW_OPERANDS else columns)
 
 
-def _down(
+def _rival(text: str) -> str:
+    """What a text compares with: LoRA in 比 LoRA 高 2.1, or in 与 LoRA 相比，只高 2.1."""
+    found = _RIVAL.search(text)
+    return found[1] if found else ""
+
+
+def _compared(
     held: Mapping[_Place, list[Quantity]], columns: Collection[int], rivals: Collection[int], told: Sequence[Quantity]
 ) -> Iterator[list[Quantity]]:
-    """The numbers of each column; where there are rivals, each of theirs with each of another row."""
+    """The numbers of each column; where rows are rivals, each of theirs with each of another row."""
     for column, order in sorted({(column, order) for _, column, order in held if column in columns}):
         in_rows = {row: numbers for (row, *place), numbers in held.items() if place == [column, order]}
         if not rivals:
@@ -64,7 +70,7 @@ def _down(
             yield from ([*in_rows[rival], *in_rows[other]] for other in in_rows if other != rival)
 
 
-def _across(held: Mapping[_Place, list[Quantity]], columns: Collection[int]) -> Iterator[list[Quantity]]:
+def _within(held: Mapping[_Place, list[Quantity]], columns: Collection[int]) -> Iterator[list[Quantity]]:
     for row in sorted({row for row, _, _ in held}) if len(columns) > 1 else ():
         for order in sorted({order for _, _, order in held}):
             yield [

@@ -54,7 +54,7 @@ _SOFT_WORDS = {
     "parameter": r"param(?:eter)?s?|参数",
     "gpu": r"(?:[A-Z][A-Za-z0-9-]{1,12} ){0,3}(?:GPU|TPU)s?|显卡|卡"
     r"|(?:(?<=[张块台卡颗])|(?<=[张块台卡颗] ))[A-Z]{1,3}[ ]?\d{2,4}",  # 八张 A100
-    "dimension": r"dim(?:ension)?s?|dimensional|维",
+    "dimension": r"dim(?:ension)?s?|dimensional(?:ity)?|维",
     "language": r"languages?|种语言|语种",
     "image": r"images?|图像|图片",
     "person": r"people|persons?|annotators?|labell?ers?|participants?|workers?|人|名标注|位标注",
@@ -81,16 +81,25 @@ _STATED = (
     r"|[uμµm]?s|msecs?|[Ss]ecs?\.?|[Mm]ins?\.?|hrs?|h|milliseconds?|microseconds?|seconds?|minutes?|hours?|days?|weeks?|months?"
     r"|微秒|毫秒|秒|分钟|小时|天|周|(?:[×x] ?)?10 ?\^? ?\{?[1-9]\d?\}?|[×x] ?1e[1-9]"
 )
+_UNIT_WORD = re.compile(r"(?<![\w.-])(?<!\d )(?:milliseconds|seconds|minutes|hours|days|weeks|GB|MB)(?![\w-])")
+_LONG = r"ms|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|[KMGT]i?B|bits?"
 _STATED_UNIT = re.compile(
     rf"[(\[（](?:in |unit:? |单位[:：为]? ?)?(?P<bracketed>{_STATED})[)\]）]"
+    rf"|[(\[（](?P<compound>{_LONG})[ ]?(?:/|per|[x×])[^)\]）]{{1,24}}[)\]）]"  # [days x CPU cores], (ms/sample)
     rf"|(?<![A-Za-z])in (?P<said>(?!h\b|s\b|[kKMBT]\b)(?:{_STATED}))(?![A-Za-z])"
     rf"|单位[:：为是]{{0,2}} ?(?P<named>{_STATED})(?![A-Za-z])|(?P<power>[×x] ?10 ?\^? ?[1-9]\d?|[×x] ?1e[1-9])"
 )
 
 
+def mentioned_units(caption: str) -> tuple[str, ...]:
+    """The units that a caption states, or names without a number: the overall training hours."""
+    found = (unit[0] for unit in _UNIT_WORD.finditer(caption))
+    return tuple(dict.fromkeys((*stated_units(caption), *found)))
+
+
 def stated_units(text: str) -> tuple[str, ...]:
     """The units that `text` states for numbers elsewhere, as they may be written after a number."""
-    groups = ("bracketed", "said", "named", "power")
+    groups = ("bracketed", "compound", "said", "named", "power")
     found = (next(filter(None, map(match.group, groups))) for match in _STATED_UNIT.finditer(text))
     return tuple(dict.fromkeys(_spelled(unit) for unit in found))
 

@@ -127,7 +127,7 @@ def _fitting(
     if place.amount:
         return cells
     rows, row = {cell.row for _, cell in before}, {cell.row for _, cell in last}
-    columns = _columns(quantity, last if place.related else before)
+    columns = _columns(quantity, last if place.compared else before)
     if place.joined and not place.related and row & {cell.row for cell in cells}:
         cells = [cell for cell in cells if cell.row in row]  # 4k 的 FlashAttention 用 3.6 天, LoRA（0.8M）为 88.6
         said = place.said | {"row"}

@@ -14,6 +14,7 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import names
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.ranking import false_comparison, reversed_comparison
+from summarizer.trust.units import stated_units
 from summarizer.trust.wordlists import Vocabulary, read_vocabulary
 from summarizer.types import Document, Passage
 
@@ -209,3 +210,15 @@ def test_numbers_of_any_size_are_text_like_any_other(number: str) -> None:
         assert language_problems(claim) is not None
         for statement in split_statements("results", claim):
             assert check_statement(statement, evidence).text
+
+
+@pytest.mark.parametrize(
+    ("head", "units"),
+    [("Training time [days x CPU cores]", ("days",)), ("Latency (ms/sample)", ("ms",)), ("Attention (K/V heads)", ())],
+)
+def test_a_unit_with_what_it_is_counted_for_is_stated(head: str, units: tuple[str, ...]) -> None:
+    assert stated_units(head) == units
+
+
+def test_what_is_multiplied_is_no_factor() -> None:
+    assert [(q.kind, q.value) for q in quantities("14 x 180")] == [("count", 14), ("count", 180)]

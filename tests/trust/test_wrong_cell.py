@@ -58,6 +58,9 @@ def published(text: str, evidence: Evidence = PAPER) -> bool:
         ("PaLM 的 Fact 上 Chain 得 86.6，高出 1.9[3]。", "1.9", "67.3"),  # a value is no difference
         ("PaLM 的 Fact 上 Few-Shot 为 78.1，而另一做法为 76.9[1][2]。", "76.9", "54.8"),  # an unknown row, no unknown column
         ("PaLM 上 Chain 的 Fact 为 86.6，Wiki 的 67.3 高于 Binder 的 54.8[2][3]。", "54.8", "76.9"),
+        ("PaLM 的 Fact 上 Few-Shot 略高（78.1 对 76.9）[1][2]。", "78.1 对 76.9", "78.1 对 79.1"),
+        ("参数为 65M 的 Few-Shot 在 PaLM 的 Fact 上由 78.1 降到 Wiki 的 60.3[1]。", "60.3", "52.6"),
+        ("PaLM 的 Fact 上 Few-Shot 训练 12 小时，84 小时的 Chain 为 86.6[1][3]。", "84 小时", "20 小时"),
         ("213M 参数的 Chain 在 PaLM 的 Fact 上为 86.6[3]。", "86.6", "67.3"),
         ("PaLM 的 Fact（验证集，取最后一次）上 Chain 为 86.6[3]。", "86.6", "67.3"),
         ("Chain 的参数、训练时间、测试分别为 213、84 和 59.9[3]。", "213、84", "84、213"),
@@ -133,3 +136,21 @@ def test_a_name_is_known_by_its_abbreviation_its_last_part_and_its_number_format
     assert not published("FP4 在 CommonsenseQA 上为 53.0[1][2]。", evidence)
     assert not published("FP4 在 CommonsenseQA 上为 0.79[1]。", evidence)
     assert not published("FP4 检测 GPT-NeoX 为 0.90[1]。", evidence)
+
+
+def test_a_name_with_an_unknown_addition_may_be_the_longer_one() -> None:
+    rows = [
+        Passage(1, 1, None, "Table 1, Reptile: Way 47.1", BOX, "row", item="Table 1", row=1),
+        Passage(2, 1, None, "Table 1, Reptile + Transduction: Way 49.9", BOX, "row", item="Table 1", row=2),
+        Passage(3, 1, None, "Table 1, Maml + Transduction: Way 48.7", BOX, "row", item="Table 1", row=3),
+    ]
+    grid = tuple(
+        Row(name, (cell,))
+        for name, cell in (("Reptile", "47.1"), ("Reptile + Transduction", "49.9"), ("Maml + Transduction", "48.7"))
+    )
+    table = Table("Table 1", "", 1, BOX, columns=("Way",), rows=grid, sure=True)
+    evidence = Evidence(Document("P", 1, passages=tuple(rows), tables=(table,)), read_vocabulary(""))
+    assert published("带转导的 Reptile 为 49.9，Maml 为 48.7[2][3]。", evidence)
+    assert published("Reptile 为 47.1[1]。", evidence)
+    assert not published("Reptile 为 49.9[1][2]。", evidence)
+    assert not published("带转导的 Reptile 为 48.7[2][3]。", evidence)
