@@ -1,7 +1,9 @@
 """The second reading: one call that holds every sentence of a digest against what it cites."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,10 +13,24 @@ from summarizer.llm.images import FigureImage
 from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.paper_text import paper_text, readable
 from summarizer.styles import Prompt
+from summarizer.trust.absence import says_absent
 from summarizer.trust.marks import Marks
 from summarizer.types import Document, Passage, ReaderProblem, ReaderVerdict
 
 STAGE = "reading"
+_SHORT = 60  # characters of a sentence that says little without the one before
+_LEANS_BACK = re.compile(
+    r"(?:It|Its|This|These|Those|They|Their|Such|He|She|Both|Neither|Each|Here|There|Then|Thus|Hence|Therefore|Also"
+    r"|Similarly|Likewise|Specifically|Moreover|Furthermore|Consequently|Conversely|Instead|However|But|Yet|Still"
+    r"|Nevertheless|Nonetheless|Otherwise|In (?:particular|contrast|addition|comparison|this|these|both|all)"
+    r"|For (?:example|instance|this|these)|As (?:a result|expected|such)|On the (?:other hand|contrary)"
+    r"|The (?:latter|former|same|other|rest|results?|improvement|gap))\b"
+)
+_QUALIFIES = re.compile(
+    r"(?:However|But|Yet|Still|Nevertheless|Nonetheless|Note|Although|Though|While|Except|Unfortunately|Of course"
+    r"|That said|In contrast|Conversely|On the other hand|One (?:limitation|caveat|exception)"
+    r"|We (?:note|caution|hypothesi[sz]e|suspect))\b"
+)
 
 
 class ReadSentence(BaseModel):
@@ -88,7 +104,8 @@ def reading_messages(
         lines.append(f"{number}. 〔{sentence.heading}〕{sentence.text}{pointers}")
         lines += [f"   （{sentence.remark}）"] if sentence.remark else []
     cited = {number for sentence in sentences for number in sentence.passages}
-    shown = _with_neighbours(document, cited | (_sections_of(document, cited) if sections else set()))
+    doubted = {n for sentence in sentences if sentence.remark or says_absent(sentence.text) for n in sentence.passages}
+    shown = _with_context(document, cited | (_sections_of(document, cited) if sections else set()), doubted)
     claims = "\n".join([*lines, "", paper_text(document, shown)])
     return fenced(prompt, claims, schema=schema_text(ReadSentences), claims=claims)
 
@@ -99,24 +116,25 @@ def _sections_of(document: Document, cited: set[int]) -> set[int]:
     return {passage.id for passage in readable(document) if passage.section in wanted and passage.kind != "row"}
 
 
-def _with_neighbours(document: Document, cited: Iterable[int]) -> list[Passage]:
-    """The cited passages, of text also the one before and the one after, of tables the whole, of figures a caption."""
+def _with_context(document: Document, cited: Collection[int], doubted: Collection[int]) -> list[Passage]:
+    """The cited passages, of text also the sentences that they lean on, of tables the whole, of figures a caption.
+
+    A sentence leans on the one before if it begins with This, However or the like, or is short, and on one after it
+    that qualifies it; of those that are `doubted` both are shown, since what is wrong may stand there.
+    """
     passages = document.passages
-    place = {passage.id: n for n, passage in enumerate(passages)}
-    wanted: set[int] = set()
-    tables: set[str] = set()
-    figures: set[str] = set()
-    for number in cited:
-        at = place.get(number)
-        if at is None:
+    items = {
+        kind: {p.item for p in passages if p.id in cited and p.kind == kind and p.item} for kind in ("row", "figure")
+    }
+    wanted = {n for n, passage in enumerate(passages) if passage.id in cited or passage.item in items["row"]}
+    wanted |= {n for n, passage in enumerate(passages) if passage.kind == "caption" and passage.item in items["figure"]}
+    for n, (before, after) in enumerate(pairwise(passages)):
+        if before.kind != "text" or after.kind != "text":
             continue
-        wanted.add(at)
-        if passages[at].kind == "row":
-            tables.add(passages[at].item)
-        elif passages[at].kind == "figure":
-            figures.add(passages[at].item)
-        elif passages[at].kind == "text":
-            wanted |= {n for n in (at - 1, at + 1) if 0 <= n < len(passages) and passages[n].kind == "text"}
-    whole = {n for n, passage in enumerate(passages) if passage.item in tables and passage.item}
-    captions = {n for n, passage in enumerate(passages) if passage.kind == "caption" and passage.item in figures}
-    return [passages[n] for n in sorted(wanted | whole | captions)]
+        if after.id in doubted or before.id in doubted:
+            wanted |= {n, n + 1}
+        if after.id in cited and (len(after.text) <= _SHORT or _LEANS_BACK.match(after.text)):
+            wanted.add(n)
+        if before.id in cited and _QUALIFIES.match(after.text):
+            wanted.add(n + 1)
+    return [passages[n] for n in sorted(wanted)]
