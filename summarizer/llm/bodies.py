@@ -1,6 +1,7 @@
 """The bytes of a response as one JSON value: unpacked within a limit, in whatever encoding, streamed or whole."""
 
 import json
+import re
 import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
@@ -14,6 +15,7 @@ _PACKED = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")  # how gzip and zli
 _MAGIC = 2
 _TEXTS = ("content", "reasoning_content", "reasoning", "thinking", "refusal")  # of a message, in pieces when streamed
 _END = "[done]"
+_LINE_END = re.compile(r"\r\n|\r|\n")  # of server-sent events; other ends of lines may stand in a text
 
 
 async def unpacked(chunks: AsyncIterator[bytes], most: int = MOST_BYTES) -> AsyncIterator[bytes]:
@@ -85,18 +87,23 @@ def json_value(text: str) -> Any:
     return _joined(pieces)
 
 
-def _pieces(text: str) -> Iterable[str]:
+def _pieces(text: str) -> Iterator[str]:
     """The payloads of a stream, in order: `data:` of server-sent events, or one JSON object a line.
 
     Other fields of events, comments and empty heartbeats are no payloads.
     """
-    for line in text.splitlines():
+    event: list[str] = []  # payloads since the last blank line: several, or one in several lines
+    for line in (*_LINE_END.split(text), ""):
         if line.startswith("data:"):
             payload = line.removeprefix("data:").strip()
             if payload and not payload.startswith(":"):
-                yield payload
+                event.append(payload)
         elif line.startswith("{"):
-            yield line
+            event.append(line)
+        elif not line.strip():
+            whole = all(payload.startswith("{") or payload.lower() == _END for payload in event)
+            yield from event if whole else ["\n".join(event)]
+            event = []
 
 
 def _joined(pieces: Iterable[str]) -> dict[str, Any]:

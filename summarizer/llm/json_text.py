@@ -63,7 +63,7 @@ def extract_json(text: str) -> Extracted:
 
     Never a part of an object that is cut or malformed. Raises `NoJsonError`.
     """
-    text = without_thinking(text)
+    text = _decoded_once(without_thinking(text))
     text = text[_beginning(text) :]
     try:
         value = _DECODER.raw_decode(text)[0]
@@ -80,6 +80,14 @@ def extract_json(text: str) -> Extracted:
     if mended is None:
         raise NoJsonError(f"malformed JSON: {slip}")
     return Extracted(_plain(mended), slip)
+
+
+def _decoded_once(text: str) -> str:
+    """The text of a JSON string, where an object has been encoded twice."""
+    if text.startswith('"'):
+        with suppress(ValueError):
+            return str(json.loads(text)).strip()
+    return text
 
 
 def _beginning(text: str) -> int:

@@ -1,5 +1,6 @@
 """JSON in whatever a model wraps it in."""
 
+import json
 import time
 from contextlib import suppress
 
@@ -23,6 +24,8 @@ TEXT = '{"摘要": "好", "n": {"a": 1}}'
         f'maybe {{"a": 2}}\n</think>\n\n{TEXT}',
         f"<think>x</think>```json\n{TEXT}\n```",
         f'The form is {{"摘要": "..."}}. Now:\n```json\n{TEXT}\n```',
+        json.dumps(TEXT),
+        json.dumps(f"```json\n{TEXT}\n```", ensure_ascii=False),
         f"The set {{x}} and \\frac{{}}{{}} are used. {TEXT}",
         '{"摘要": "好", "n": {"a": 1}, }'.replace(", }", "}") + '{"second": 1}',
     ],

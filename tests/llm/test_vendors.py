@@ -134,6 +134,13 @@ ANSWERS = {
     # earendil-works/pi#5793: no [DONE], but a finish_reason
     "no mark of the end": events(delta(TEXT), delta("", "stop"), end=""),
     "no finish_reason": events(delta(TEXT)),
+    # the standard allows it: https://html.spec.whatwg.org/multipage/server-sent-events.html
+    "an event in several lines": events(
+        "".join(f"data: {line}\n" for line in json.dumps(delta(TEXT, "stop"), indent=1).split("\n")) + "\n"
+    ),
+    "other ends of lines in a text": events(
+        "data: ", json.dumps(delta(TEXT.replace("好", "好\u2028\x85"), "stop"), ensure_ascii=False), "\n\n"
+    ),
     # Moonshot: earendil-works/pi#2017
     "usage in a choice": events(
         {"choices": [{"delta": {"content": TEXT}, "finish_reason": "stop", "usage": WHOLE["usage"]}]}
