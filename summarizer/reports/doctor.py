@@ -20,6 +20,7 @@ from summarizer.llm.ask import ask
 from summarizer.llm.client import CallEvent, ChatMessage, Client
 from summarizer.llm.faults import host_of
 from summarizer.llm.rungs import RungMemory
+from summarizer.sources.http.answers import FetchedPage
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.store.published import finished_issues
 from summarizer.store.results import Store
@@ -51,7 +52,7 @@ class Probe(BaseModel):
 
 async def examine(config: Config) -> list[Checkup]:
     """Every check, in order; spends one tiny call if a model is configured."""
-    model, arxiv = await asyncio.gather(examine_model(config), asyncio.to_thread(_arxiv, config))
+    model, arxiv = await asyncio.gather(examine_model(config), _arxiv(config))
     price = [] if config.offline else [_price(config)]
     return [_disk(config), *model, *price, *arxiv, *_nights(config)]
 
@@ -120,11 +121,14 @@ def _price(config: Config) -> Checkup:
     return Checkup(False, "price", f'{text}: set [prices."{config.model}"] in config.toml, 0 where it costs nothing')
 
 
-def _arxiv(config: Config) -> list[Checkup]:
+async def _arxiv(config: Config) -> list[Checkup]:
     try:
-        with Fetcher(config) as fetcher:
-            url = f"{fetcher.hosts.oai}?verb=Identify"
-            page = fetcher.get(url, tries=1)
+        fetcher = Fetcher(config)
+        url = f"{fetcher.hosts.oai}?verb=Identify"
+        try:
+            page = await asyncio.to_thread(_fetched, url, fetcher)
+        finally:
+            fetcher.stop()  # who leaves early does not wait for arXiv
     except SummarizerError as error:
         return [Checkup(False, "arXiv", str(error))]
     findings = [Checkup(page.status == 200, "arXiv", f"{url} answers with status {page.status}")]
@@ -133,6 +137,11 @@ def _arxiv(config: Config) -> list[Checkup]:
         text = f"{error_seconds:.0f} s from arXiv's"
         findings.append(Checkup(error_seconds < MAXIMUM_CLOCK_ERROR_SECONDS, "clock", text))
     return findings
+
+
+def _fetched(url: str, fetcher: Fetcher) -> FetchedPage:
+    with fetcher:
+        return fetcher.get(url, tries=1)
 
 
 def examine_ratings(runs: Path) -> list[Checkup]:

@@ -155,8 +155,9 @@ def test_who_waits_for_arxiv_stops_at_once(arxiv, own_home, stop, busy):
         (["issue", DAY], "/list", {"bytes_per_second": 100}),
         (["nightly"], "/list", {"hang": 60}),
         (["backfill", "2024-10-16..2024-10-16"], "/catchup", {"hang": 60}),
+        (["doctor"], "/oai", {"hang": 60}),
     ],
-    ids=["pdf", "html", "oai", "issue", "nightly", "backfill"],
+    ids=["pdf", "html", "oai", "issue", "nightly", "backfill", "doctor"],
 )
 def test_a_signal_ends_a_request_to_arxiv(arxiv, stop, command, path, fault):
     arxiv.records[PAPER].html = b"<html><body><article>" + b"<p>Text.</p>" * 10_000 + b"</article></body></html>"
