@@ -62,14 +62,14 @@ def _parse(document: pymupdf.Document, crops: bool, outline: bool, max_pages: in
     warnings = []
     if document.page_count > max_pages:
         warnings.append(f"only the first {max_pages} of {document.page_count} pages were parsed")
-    pages, failures = _read(document, max_pages)
+    pages, unseen, failures = _read(document, max_pages)
     warnings += failures
-    if not any(page.lines for page in pages) and failures:
+    if not unseen and not any(page.lines for page in pages) and failures:
         return Parsed("broken", failures[0])
-    hidden = (*remove_hidden(pages), *find_unseen_text(document, pages))
+    hidden = (*unseen, *find_unseen_text(document, pages))
     for page in pages:
-        page.lines = [line for line in map(finish, page.lines) if line.text]
-        page.rotated = [line for line in map(finish, page.rotated) if line.text]
+        page.lines = [line for line in page.lines if line.text]
+        page.rotated = [line for line in page.rotated if line.text]
     pictured = _are_pictures(pages)
     remove_furniture(pages)
     letters = sum(len(line.text) for page in pages for line in page.lines)
@@ -88,21 +88,30 @@ def _share(box: Box, page: Page) -> float:
     return (box[2] - box[0]) * (box[3] - box[1]) / (page.width * page.height)
 
 
-def _read(document: pymupdf.Document, max_pages: int) -> tuple[list[Page], list[str]]:
-    pages, failures = [], []
+def _read(document: pymupdf.Document, max_pages: int) -> tuple[list[Page], list[HiddenText], list[str]]:
+    """The pages without their hidden text, this text, and which pages cannot be read.
+
+    A page is done with before the next one is read: what it is made of is in the processor's cache then.
+    """
+    pages, hidden, failures = list[Page](), list[HiddenText](), list[str]()
     fonts: set[int] = set()
     for number in range(min(document.page_count, max_pages)):
         try:
-            page = document[number]
-            resources = read_resources(page)
+            handle = document[number]
+            resources = read_resources(handle)
             name_signs(document, resources.fonts - fonts)
             fonts |= resources.fonts
-            pages.append(read_page(page, resources))
+            page = read_page(handle, resources)
         except (RuntimeError, ValueError, mupdf.FzErrorBase) as error:
             if _OUT_OF_MEMORY.search(str(error)):
                 raise MemoryError from error
             failures.append(f"page {number + 1} cannot be read: {type(error).__name__}: {error}"[:200])
-    return pages, failures
+            continue
+        hidden += remove_hidden(page)
+        for line in (*page.lines, *page.rotated):
+            finish(line)
+        pages.append(page)
+    return pages, hidden, failures
 
 
 def _assemble(

@@ -59,7 +59,7 @@ def _rendered(drawn: pymupdf.DisplayList, page: Page, box: pymupdf.Rect) -> byte
     scale = min(_MAX_SCALE, max(_MIN_SCALE, _WIDTH / box.width), (_MAX_PIXELS / (box.width * box.height)) ** 0.5)
     space = pymupdf.csGRAY if _is_grey(page, (box.x0, box.y0, box.x1, box.y1)) else pymupdf.csRGB
     pixmap = drawn.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, clip=box, alpha=0)
-    return png(pixmap.width, pixmap.height, pixmap.samples)
+    return png(pixmap.width, pixmap.height, pixmap.samples_mv)
 
 
 def _is_grey(page: Page, box: Box) -> bool:
@@ -79,10 +79,10 @@ def _meets(one: Box, other: Box) -> bool:
     return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
-def png(width: int, height: int, samples: bytes) -> bytes:
+def png(width: int, height: int, samples: bytes | memoryview) -> bytes:
     """Grey or RGB pixels as a PNG file (W3C PNG 1.2: IHDR, one IDAT of unfiltered rows, IEND)."""
     stride = len(samples) // height
-    rows = b"".join(b"\0" + samples[start : start + stride] for start in range(0, len(samples), stride))
+    rows = b"\0" + b"\0".join([samples[start : start + stride] for start in range(0, len(samples), stride)])
     header = struct.pack("!IIBBBBB", width, height, 8, _GREY if stride == width else _RGB, 0, 0, 0)
     parts = (b"IHDR", header), (b"IDAT", zlib.compress(rows, _COMPRESSION)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)

@@ -49,7 +49,8 @@ def _parts_between(scene: Scene, reach: Reach, claimed: Sequence[Box]) -> _Parts
     low, high = (limit, start + 3) if up else (start - 3, limit)
     shapes = [
         clip(s, band, limit if up else start, start if up else limit) for s in scene.shapes
-        if low - 2 <= middle(s) <= high and in_band(s, band) and _is_mostly_in(s, band) and not _is_in_any(s, claimed)
+        if low - 2 <= (s[1] + s[3]) / 2 <= high and in_band(s, band) and _is_mostly_in(s, band)
+        and not (claimed and _is_in_any(s, claimed))
     ]  # fmt: skip
     lines = [
         line for line in (*scene.loose, *reach.framed, *scene.page.rotated)
@@ -136,13 +137,13 @@ def _with_labels(core: Box, lines: list[Line], scene: Scene, caption: Caption, u
 
 
 def _is_label(line: Line, core: Box, scene: Scene, caption: Caption, up: bool) -> bool:
-    box = line.box
-    if (core[3] - 2 <= middle(box) <= caption.box[1]) if up else (caption.box[3] <= middle(box) <= core[1] + 2):
+    box, height = line.box, middle(line.box)
+    if (core[3] - 2 <= height <= caption.box[1]) if up else (caption.box[3] <= height <= core[1] + 2):
         return True
     if box[0] >= core[2] + _TOUCH or box[2] <= core[0] - _TOUCH:
         return False
     gap = max(box[1] - core[3], core[1] - box[3])
-    if core[1] <= middle(box) <= core[3] and gap < 0:
+    if core[1] <= height <= core[3] and gap < 0:
         return True
     return gap <= _TOUCH and (not scene.layout.is_body_type(line) or gap < 5) and line.math_share < 0.5
 

@@ -24,7 +24,9 @@ def middle(box: Box) -> float:
 
 
 def centre_in(box: Box, region: Box) -> bool:
-    return region[0] - 1 <= (box[0] + box[2]) / 2 <= region[2] + 1 and region[1] - 1 <= middle(box) <= region[3] + 1
+    x0, y0, x1, y1 = box
+    left, top, right, bottom = region
+    return left - 1 <= (x0 + x1) / 2 <= right + 1 and top - 1 <= (y0 + y1) / 2 <= bottom + 1
 
 
 def inside(box: Box, region: Box) -> bool:

@@ -72,24 +72,19 @@ def severity(text: str) -> Severity:
     return "warn" if words >= _LONG else "info"
 
 
-def remove_hidden(pages: list[Page]) -> list[HiddenText]:
-    """Take hidden spans out of the pages' lines, in place, and report them."""
-    found: list[HiddenText] = []
-    for page in pages:
-        reasons: dict[str, list[str]] = {"outside the page": page.outside}
-        for line, span, reason in _hidden_spans(page):
-            if not reasons.get(reason) or line.spans[0] is span:
-                reasons.setdefault(reason, []).append("")
-            reasons[reason][-1] += span.text
-            line.spans = [other for other in line.spans if other is not span]
-            if line.spans:
-                line.box = union(other.box for other in line.spans)
-        page.lines = [line for line in page.lines if line.spans]
-        for reason, texts in reasons.items():
-            text = " ".join(" ".join(texts).split())
-            if text:
-                found.append(HiddenText(page.number, text, reason, severity(text)))
-    return found
+def remove_hidden(page: Page) -> list[HiddenText]:
+    """Take hidden spans out of the page's lines, in place, and report them."""
+    reasons: dict[str, list[str]] = {"outside the page": page.outside}
+    for line, span, reason in _hidden_spans(page):
+        if not reasons.get(reason) or line.spans[0] is span:
+            reasons.setdefault(reason, []).append("")
+        reasons[reason][-1] += span.text
+        line.spans = [other for other in line.spans if other is not span]
+        if line.spans:
+            line.box = union(other.box for other in line.spans)
+    page.lines = [line for line in page.lines if line.spans]
+    texts = ((reason, " ".join(" ".join(texts).split())) for reason, texts in reasons.items())
+    return [HiddenText(page.number, text, reason, severity(text)) for reason, text in texts if text]
 
 
 def addressed_to_models(page: int, text: str) -> HiddenText | None:

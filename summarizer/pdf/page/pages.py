@@ -151,8 +151,8 @@ def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_F
             result.shapes.append(
                 Shape(box, order, False, block["stroked"], block["isrect"], block["color"], block["alpha"])
             )
-    cropped, whole = page.cropbox, page.mediabox
-    if cropped.width < whole.width - 1 or cropped.height < whole.height - 1:
+    whole = mupdf.fz_bound_page_box(_fz_page(page), mupdf.FZ_MEDIA_BOX)
+    if width < whole.x1 - whole.x0 - 1 or height < whole.y1 - whole.y0 - 1:
         result.outside += _cropped_away(page)
     return result
 
@@ -169,12 +169,16 @@ def _cropped_away(page: pymupdf.Page) -> Iterator[str]:
 def run_text_device(page: pymupdf.Page, flags: int) -> mupdf.FzStextPage:
     """The page's contents through MuPDF's text device, without annotations; coordinates are as displayed."""
     # Page.get_textpage() would run the annotations too, and would undo the page's rotation.
-    handle = mupdf.FzPage(page.this) if isinstance(page.this, mupdf.PdfPage) else page.this
+    handle = _fz_page(page)
     text = mupdf.FzStextPage(mupdf.fz_expand_rect(mupdf.fz_bound_page(handle), _AROUND))
     device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(flags))
     mupdf.fz_run_page_contents(handle, device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
     return text
+
+
+def _fz_page(page: pymupdf.Page) -> mupdf.FzPage:
+    return mupdf.FzPage(page.this) if isinstance(page.this, mupdf.PdfPage) else page.this
 
 
 def _blocks(page: pymupdf.Page, flags: int) -> tuple[dict[str, Any], set[int]]:

@@ -9,6 +9,7 @@ from pymupdf import mupdf
 
 from summarizer.pdf.page.fonts import SIGNS, glyph_names, name_at
 from summarizer.pdf.page.hidden import INSTRUCTION, severity
+from summarizer.pdf.page.lines import finish
 from summarizer.pdf.page.pages import TEXT_FLAGS, Page, read_page
 from summarizer.types import HiddenText
 
@@ -137,6 +138,6 @@ def _drop_lies(page: Page) -> list[HiddenText]:
     for line in page.lines:
         dropped += [span.text for span in line.spans if (span.box, span.text) not in shown]
         line.spans = [span for span in line.spans if (span.box, span.text) in shown]
-    page.lines = [line for line in page.lines if line.spans]
+    page.lines = [finish(line) for line in page.lines if line.spans]
     text = " ".join(" ".join(dropped).split())
     return [HiddenText(page.number, text, "ToUnicode contradicts the glyphs", "high")] if text else []

@@ -16,6 +16,7 @@ from summarizer.types import Box, PassageKind, Place
 _BULLET = re.compile(r"([•◦▪■●○–∗*·➢✓►-]|\(?[a-z0-9]{1,3}[.)]|\[[A-Z]?\d+\])\s+\S")
 _EQUATION_NUMBER = re.compile(r"\([A-Z]?\.?\d{1,3}(\.\d{1,3})?[a-z]?\)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_WORDS_OR_NUMBERS = re.compile(r"[^\W\d_]|\d\d")
 _OPERATOR = re.compile(r"[=≈≤≥<>∈∼≡→←↦∝≜≪≫]|:=|\+|−|∑|∏|∫|√")
 _FINAL = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
 
@@ -70,7 +71,7 @@ def _cut_group(kind: PassageKind, group: list[Line], words: PaperWords, glyphs: 
     if kind == "text":
         text, starts = join_lines(group, words)
         for start, end in split_sentences(text):
-            if re.search(r"[^\W\d_]|\d\d", text[start:end]):
+            if _WORDS_OR_NUMBERS.search(text, start, end):
                 most, places = places_of(group, starts, start, end)
                 yield PassagePiece(most.page, most.bbox, text[start:end], "text", places=places)
         return
