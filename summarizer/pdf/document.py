@@ -20,7 +20,7 @@ from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.hidden import addressed_to_models, remove_hidden
 from summarizer.pdf.page.layout import Layout, stray_labels, survey
 from summarizer.pdf.page.lines import finish
-from summarizer.pdf.page.pages import Line, Page, read_page
+from summarizer.pdf.page.pages import Line, Page, fz_page, read_page
 from summarizer.pdf.page.resources import read_resources
 from summarizer.pdf.page.unseen_text import find_unseen_text
 from summarizer.pdf.text.anchors import attach
@@ -171,7 +171,8 @@ def _addresses(pages: list[Page]) -> Iterator[str]:
     """Where the links lead of the pages that have an address at a line's end."""
     for page in pages:
         if any("://" in line.text and ADDRESS_AT_END.search(line.text) for line in page.lines):
-            link = page.handle.first_link  # get_links() would describe each of them
+            links = mupdf.fz_load_links(fz_page(page.handle))  # Page.first_link would list the annotations too
+            link = links.m_internal
             while link:
                 if link.uri:
                     yield link.uri

@@ -102,7 +102,7 @@ def _hidden_spans(page: Page) -> Iterator[tuple[Line, Span, str]]:
     grounds = [s for s in page.shapes if _can_hide(s)]
     suspects: list[tuple[Line, Span, list[_Suspicion]]] = []
     for line in page.lines:
-        near = _touching(line, grounds)
+        near = _touching(line, grounds) if grounds else []
         for span in line.spans:
             if not span.char_flags & _PAINTED:
                 if not ocr_layer:

@@ -1,13 +1,16 @@
 """What is usual in this document: the body's type, its line pitch, its columns; and which lines are running prose."""
 
 import itertools
+import string
 from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
+from summarizer.pdf.page.lines import count_ascii
 from summarizer.pdf.page.pages import Line, Page
 from summarizer.types import Box
 
+_LETTERS = string.ascii_letters.encode()
 _TOLERANCE = 3.0  # points by which lines of a justified column may differ
 _CROWD = 8  # shapes and labels that make a drawing
 _SENTENCE = 8  # words that no label has: an abstract in small print may be painted over by a reader's marks
@@ -141,7 +144,8 @@ def _is_prose(block: list[Line], layout: Layout) -> bool:
 
 def _is_of_letters(text: str) -> bool:
     """Rows of numbers are not."""
-    return sum(map(str.isalpha, text)) >= 0.6 * (len(text) - text.count(" "))
+    enough = 0.6 * (len(text) - text.count(" "))
+    return count_ascii(text, _LETTERS) >= enough or sum(map(str.isalpha, text)) >= enough
 
 
 def _runs(block: list[Line], layout: Layout) -> bool:

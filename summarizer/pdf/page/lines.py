@@ -59,12 +59,16 @@ def finish(line: Line) -> Line:
 
 def is_upper(text: str) -> bool:
     """Are nearly all letters capitals, and are there three at least?"""
-    ascii_letters = text.encode("ascii", "ignore")
-    small = len(ascii_letters) - len(ascii_letters.translate(None, _SMALL))
-    if 5 * small > len(text):  # as in most lines: no need to count
+    if 5 * count_ascii(text, _SMALL) > len(text):  # as in most lines: this is quicker than to count the others
         return False
     capitals = sum(map(str.isupper, text))
     return capitals >= 3 and capitals >= 0.8 * sum(map(str.isalpha, text))
+
+
+def count_ascii(text: str, letters: bytes) -> int:
+    """How many of these letters are in the text."""
+    found = text.encode("ascii", "ignore")
+    return len(found) - len(found.translate(None, letters))
 
 
 def line_text(spans: list[Span]) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from sys import intern
 from typing import Any
 
 import pymupdf
@@ -151,7 +152,7 @@ def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_F
             result.shapes.append(
                 Shape(box, order, False, block["stroked"], block["isrect"], block["color"], block["alpha"])
             )
-    whole = mupdf.fz_bound_page_box(_fz_page(page), mupdf.FZ_MEDIA_BOX)
+    whole = mupdf.fz_bound_page_box(fz_page(page), mupdf.FZ_MEDIA_BOX)
     if width < whole.x1 - whole.x0 - 1 or height < whole.y1 - whole.y0 - 1:
         result.outside += _cropped_away(page)
     return result
@@ -169,7 +170,7 @@ def _cropped_away(page: pymupdf.Page) -> Iterator[str]:
 def run_text_device(page: pymupdf.Page, flags: int) -> mupdf.FzStextPage:
     """The page's contents through MuPDF's text device, without annotations; coordinates are as displayed."""
     # Page.get_textpage() would run the annotations too, and would undo the page's rotation.
-    handle = _fz_page(page)
+    handle = fz_page(page)
     text = mupdf.FzStextPage(mupdf.fz_expand_rect(mupdf.fz_bound_page(handle), _AROUND))
     device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(flags))
     mupdf.fz_run_page_contents(handle, device, mupdf.FzMatrix(), mupdf.FzCookie())
@@ -177,7 +178,8 @@ def run_text_device(page: pymupdf.Page, flags: int) -> mupdf.FzStextPage:
     return text
 
 
-def _fz_page(page: pymupdf.Page) -> mupdf.FzPage:
+def fz_page(page: pymupdf.Page) -> mupdf.FzPage:
+    """MuPDF's own page; the functions of its library take no other."""
     return mupdf.FzPage(page.this) if isinstance(page.this, mupdf.PdfPage) else page.this
 
 
@@ -257,7 +259,7 @@ _CAPTION_START = re.compile(r"(fig(ure|\.)|tab(le|\.)|algorithm)\s*\d", re.I)
 
 
 def _span(raw: dict[str, Any]) -> Span:
-    font, flags = raw["font"], raw["flags"]
+    font, flags = intern(raw["font"]), raw["flags"]  # one string for all spans of a font
     bold, italic, mono, math, caps, superscript = _style(font, flags)
     return Span(clean(raw["text"]), raw["bbox"], raw["size"], font, bold, italic, mono, math, caps, superscript,
                 raw["color"], raw["alpha"], raw["char_flags"], raw["origin"][1])  # fmt: skip

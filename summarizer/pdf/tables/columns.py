@@ -26,13 +26,12 @@ def find_columns(rows: list[CellRow], heads: Sequence[CellRow] = ()) -> list[Col
                 columns[hit[0]] = widened(columns, hit[0], cell.box)
     for row in rows:
         for cell in row:
-            hit = hits(cell.box, columns)
-            joined.update((columns[i], columns[i + 1]) for i in hit[:-1])
+            for i in hits(cell.box, columns)[:-1]:
+                joined[columns[i], columns[i + 1]] += 1
     merged = columns[:1]
     for left, right in pairwise(columns):
         joining = joined[left, right]
-        in_rows, in_heads = (sum(_has(row, left) and _has(row, right) for row in own) for own in (rows, heads))
-        if joining > in_rows and not in_heads:
+        if joining and joining > _count_parted(rows, left, right) and not _count_parted(heads, left, right):
             merged[-1] = merged[-1][0], right[1]
         else:
             merged.append(right)
@@ -67,6 +66,11 @@ def widened(columns: list[Column], i: int, box: Box) -> Column:
     high = columns[i + 1][0] if i + 1 < len(columns) else 1e6
     x0, x1 = columns[i]
     return min(x0, max(low, box[0])), max(x1, min(high, box[2]))
+
+
+def _count_parted(rows: Sequence[CellRow], left: Column, right: Column) -> int:
+    """How many of the rows have a cell in each of the two columns?"""
+    return sum(_has(row, left) and _has(row, right) for row in rows)
 
 
 def _has(row: CellRow, column: Column) -> bool:
