@@ -240,6 +240,8 @@ def _on_page(page: Page, span: Span) -> bool:
 
 def _continues(last: Line, box: Box, span: Span, same_block: bool) -> bool:
     """Is `box` on the baseline of `last` and next to it? (MuPDF splits lines at wide spaces and around formulas.)"""
+    if box[1] > last.box[3] or box[3] < last.box[1]:
+        return False
     overlap = min(last.box[3], box[3]) - max(last.box[1], box[1])
     gap = box[0] - last.box[2]
     size = last.spans[-1].size

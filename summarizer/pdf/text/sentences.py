@@ -15,6 +15,7 @@ _ABBREVIATIONS = frozenset(
 )
 _END = re.compile(r"""[.!?。！？]["'”’)\]]*(?:\s+|$)|[。！？]["”’）]*""")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_ASCII_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")  # the same, in half the time
 _LAST_WORD = re.compile(r"[^\W\d_]{1,40}(?:-[^\W\d_]{1,40}){0,8}$")
 _SUFFIX = re.compile(
     r"abil|able|al(ly|ity|iz|$)|anc|ant|ary|ate|ed|enc|ent|er|est|ful|hood|ic|ify|ing|is|iti|ity|iv|iz|less|ment|ness|"
@@ -34,7 +35,7 @@ class PaperWords:
         self._words: set[str] = set()
         cut = False
         for line in lines:
-            words = _WORD.findall(line.text.lower())
+            words = (_ASCII_WORD if line.text.isascii() else _WORD).findall(line.text.lower())
             if cut:
                 del words[:1]
             cut = line.text[-1:] in _HYPHENS
