@@ -38,12 +38,12 @@ class Crops:
         return name
 
     def render(self) -> dict[str, bytes]:
-        """The files. A page is interpreted once for all of its parts."""
+        """The files."""
         images: dict[str, bytes] = {}
         for number, parts in self._parts.items():
             page = self._pages[number]
-            drawn = page.handle.get_displaylist(annots=0)
-            images |= {name: _rendered(drawn, page, box) for name, box in parts}
+            images |= {name: _rendered(page, box) for name, box in parts}
+            del page.drawing
         return images
 
     def _name(self, label: str) -> str:
@@ -55,10 +55,10 @@ class Crops:
         return name
 
 
-def _rendered(drawn: pymupdf.DisplayList, page: Page, box: pymupdf.Rect) -> bytes:
+def _rendered(page: Page, box: pymupdf.Rect) -> bytes:
     scale = min(_MAX_SCALE, max(_MIN_SCALE, _WIDTH / box.width), (_MAX_PIXELS / (box.width * box.height)) ** 0.5)
     space = pymupdf.csGRAY if _is_grey(page, (box.x0, box.y0, box.x1, box.y1)) else pymupdf.csRGB
-    pixmap = drawn.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, clip=box, alpha=0)
+    pixmap = page.drawing.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, clip=box, alpha=0)
     return png(pixmap.width, pixmap.height, pixmap.samples_mv)
 
 

@@ -169,9 +169,7 @@ class _Eye:
             return {}
         if box not in self._seen:
             if self._pixmap is None:
-                self._pixmap = self._page.handle.get_pixmap(
-                    matrix=self._matrix, clip=union(self._boxes), alpha=False, annots=False
-                )
+                self._pixmap = self._page.drawing.get_pixmap(self._matrix, pymupdf.csRGB, clip=union(self._boxes))
             spot = (pymupdf.Rect(box) * self._matrix).irect & self._pixmap.irect
             self._seen[box] = {} if spot.is_empty else self._pixmap.color_count(colors=True, clip=spot)
         return self._seen[box]

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from sys import intern
 from typing import Any
 
@@ -106,7 +106,7 @@ class Shape:
     alpha: int = 255
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
     """`number` counts from 1. `rotated` are the lines that do not run from left to right, `outside` is text off it."""
 
@@ -122,6 +122,12 @@ class Page:
     shapes: list[Shape] = field(default_factory=list)
     top: float = 0.0  # the lower edge of the running head
     bottom: float = float("inf")  # the upper edge of the running foot
+
+    @cached_property
+    def drawing(self) -> pymupdf.DisplayList:
+        """What is painted, without annotations: interpreted once, however many parts of it are rendered."""
+        drawing: pymupdf.DisplayList = self.handle.get_displaylist(annots=0)
+        return drawing
 
 
 def read_page(page: pymupdf.Page, resources: Resources, text_flags: int = TEXT_FLAGS) -> Page:
