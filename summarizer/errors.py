@@ -20,6 +20,9 @@
 Messages name the thing and what to do about it. Only the command line turns errors into exit codes.
 """
 
+# What reading an answer may raise where its shape, or numbers, dates and nesting in it, are beyond all bounds.
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 class SummarizerError(Exception):
     """Base of all errors meant for the user's eyes."""

@@ -122,11 +122,13 @@ def _joined(pieces: Iterable[str]) -> dict[str, Any]:
             raise ValueError("a stream of something else than objects")
         if chunk.get("error") or not (chunk.keys() & {"choices", "message", "usage"}):
             return chunk
-        choice = next(iter(chunk.get("choices") or ()), chunk)
-        delta = choice.get("delta") or choice.get("message") or {}
+        choice = _mapping(next(iter(_entries(chunk.get("choices"))), chunk))
+        said = choice.get("delta") or choice.get("message")
+        delta = {"content": said} if isinstance(said, str) else _mapping(said)
         for name in _TEXTS:
             texts[name].append(flat_text(delta.get(name)))
-        arguments += [str(_function(call).get("arguments") or "") for call in delta.get("tool_calls") or ()]
+        calls = _entries(delta.get("tool_calls"))
+        arguments += [str(_mapping(_mapping(call).get("function")).get("arguments") or "") for call in calls]
         finish = choice.get("finish_reason") or choice.get("done_reason") or finish
         ended = ended or bool(choice.get("done"))
         whole["usage"] = chunk.get("usage") or choice.get("usage") or whole["usage"]
@@ -149,6 +151,9 @@ def flat_text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _function(call: object) -> Mapping[str, Any]:
-    function = call.get("function") if isinstance(call, dict) else None
-    return function if isinstance(function, dict) else {}
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _entries(value: object) -> Iterable[Any]:
+    return value if isinstance(value, list) else ()

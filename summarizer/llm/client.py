@@ -157,13 +157,13 @@ class Client:
         if counted and not _half_read(request, usage.prompt):
             self.calibration.observe(self.config.model, _estimate(request, rung), usage.prompt)
         return Reply(
-            text=completion.text,
+            text=self.endpoint.without_key(completion.text),  # a stream may have it in pieces
             finish_reason=completion.finish_reason,
             model=completion.model or self.config.model,
             rung=rung,
             usage=usage,
             seconds=round(seconds, 3),
-            refusal=completion.refusal,
+            refusal=self.endpoint.without_key(completion.refusal),
         )
 
     def learn(self, request: Request, rung: Rung, reply: Reply) -> None:
@@ -224,7 +224,7 @@ class Client:
             if received.is_success:
                 return self.read(call.request, rung, text, seconds)
         except ReportedError as error:
-            status, text = error.status, error.body
+            status, text = error.status, self.endpoint.without_key(error.body)
         except MalformedReplyError as error:
             said = f"{self.endpoint.host}: HTTP 200 with {error}"
             if isinstance(error, NoChoicesError) and "response_format" in body:

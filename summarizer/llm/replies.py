@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from summarizer.errors import UNREADABLE
 from summarizer.llm.bodies import flat_text, json_value
 from summarizer.types import Usage
 
@@ -17,6 +18,7 @@ _PROMPT_COUNTS = ("prompt_tokens", "input_tokens", "prompt_eval_count", "promptT
 _COMPLETION_COUNTS = ("completion_tokens", "output_tokens", "eval_count", "candidatesTokenCount", "outputTokens")
 _DEEPEST = 3  # envelopes
 _DEEPEST_WORDS = 8  # errors are passed on inside errors
+_LONGEST_NAME = 200  # characters of a model's name; longer ones are none
 _MOST_TOKENS = 10**7  # a larger count is not one of a call
 
 _SAID = (
@@ -64,9 +66,14 @@ def valid_unicode(text: str) -> str:
 def read_completion(body: str) -> Completion:
     """Raises `MalformedReplyError` saying what came instead, `ReportedError` for an error."""
     try:
-        data = json_value(body)
-    except (ValueError, RecursionError) as error:
+        return _completion(json_value(body), body)
+    except MalformedReplyError:
+        raise
+    except UNREADABLE as error:
         raise MalformedReplyError(f"a body that cannot be read ({error}): {excerpt(body)}") from None
+
+
+def _completion(data: object, body: str) -> Completion:
     inner = _without_envelopes(data)
     choice = _first_choice(inner)
     text = _answer(choice) if choice else ""
@@ -81,8 +88,8 @@ def read_completion(body: str) -> Completion:
     return Completion(
         text=valid_unicode(text),
         refusal=valid_unicode(flat_text(message.get("refusal"))),
-        finish_reason=_finish_reason(choice),
-        model=flat_text(inner.get("model")),
+        finish_reason=valid_unicode(_finish_reason(choice)[:_LONGEST_NAME]),
+        model=valid_unicode(flat_text(inner.get("model"))[:_LONGEST_NAME]),
         usage=_usage(inner) or _usage(choice) or _usage(_mapping(data)),
     )
 
@@ -93,9 +100,12 @@ def error_words(body: str) -> str:
     The request, which some servers repeat in it, is not part of that.
     """
     try:
-        data = json_value(body)
-    except (ValueError, RecursionError):
+        return _said(json_value(body))
+    except UNREADABLE:
         return body
+
+
+def _said(data: object) -> str:
     said: list[str] = []
     named: list[str] = []
     for name, value in _words(data, _DEEPEST_WORDS):
@@ -179,8 +189,8 @@ def _answer(choice: Mapping[str, Any]) -> str:
     if isinstance(message, str):
         return message
     message = _mapping(message) or _mapping(choice.get("delta")) or _mapping(choice.get("content"))
-    calls = message.get("tool_calls") or ()
-    functions = [_mapping(_mapping(call).get("function")) for call in calls if isinstance(calls, list)]
+    calls = message.get("tool_calls")
+    functions = [_mapping(_mapping(call).get("function")) for call in (calls if isinstance(calls, list) else ())]
     functions.append(_mapping(message.get("function_call")))
     places = (
         message.get("content"),

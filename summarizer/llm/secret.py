@@ -2,37 +2,61 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html.entities import codepoint2name
+from itertools import islice
 
 _SHORTEST = 8  # a shorter key ("x", "none") is a dummy for a local server, and may be a word
 _BEGINNING = 12  # so much of a key is struck out also where the rest is cut off
+_PREFIX = re.compile(r"[-_.]")  # ends "sk-" and "sk-proj-", which gateways take off, and the first half of others
+_MOST_PREFIXES = 6
+_LINE_BREAK = r"(?:\\{1,8}[rn]|\s){0,4}"  # within base64 or hex, escaped or not
 _MASK = "***"
 
 
 def without_secret(text: str, key: str) -> str:
     r"""`text` without `key`: plain, with escapes of JSON (`\/`, `\u003d`), URLs, HTML or mail, in base64 or in hex.
 
-    The raw text of a response is what this is meant for: what is decoded later has been struck out before.
+    Both the raw text of a response and what it is put together to are what this is meant for.
     """
-    return _spellings(key).sub(_MASK, text) if len(key) >= _SHORTEST else text
+    if len(key) < _SHORTEST:
+        return text
+    beginnings, rests = _spellings(key)
+    kept, done = [], 0
+    while found := beginnings.search(text, done):
+        kept += [text[done : found.start()], _MASK]
+        done = found.end()
+        for character in rests[found.lastindex or 0]:
+            following = character.match(text, done)
+            if not following:
+                break
+            done = following.end()
+    return "".join([*kept, text[done:]])
 
 
 @cache
-def _spellings(key: str) -> re.Pattern[str]:
-    whole = [_escaped(key)]
-    whole += [f"(?i:{key.encode().hex()})", *map(re.escape, _base64(key))]
-    return re.compile("|".join(whole))
+def _spellings(key: str) -> tuple[re.Pattern[str], Mapping[int, Sequence[re.Pattern[str]]]]:
+    """A pattern with a group for the beginning of each spelling; by that group, those of the characters after it."""
+    spelled = [([f"(?i:{_character(character)})" for character in tail], _BEGINNING) for tail in _tails(key)]
+    spelled += [(_in_lines([f"(?i:{digit})" for digit in key.encode().hex()]), 2 * _BEGINNING)]
+    spelled += [(_in_lines([*map(re.escape, core)]), _BEGINNING * 4 // 3) for core in _base64(key)]
+    beginnings = "|".join(f"({''.join(characters[:least])})" for characters, least in spelled)
+    rests = {
+        number: [re.compile(character) for character in characters[least:]]
+        for number, (characters, least) in enumerate(spelled, 1)
+    }
+    return re.compile(beginnings), rests
 
 
-def _escaped(key: str) -> str:
-    """A pattern of the key's characters, each in whatever spelling; the end may be missing."""
-    spelled = [_character(character) for character in key]
-    rest = ""
-    for character in reversed(spelled[_BEGINNING:]):
-        rest = f"(?:{character}{rest})?"
-    return "".join(spelled[:_BEGINNING]) + rest
+def _tails(key: str) -> list[str]:
+    """The key, and what is left of it without each of its prefixes, as far as that is a secret still."""
+    tails = [key[prefix.end() :] for prefix in islice(_PREFIX.finditer(key), _MOST_PREFIXES)]
+    return [key, *(tail for tail in tails if len(tail) >= _BEGINNING)]
+
+
+def _in_lines(characters: Sequence[str]) -> list[str]:
+    return [characters[0], *(_LINE_BREAK + character for character in characters[1:])]
 
 
 def _character(character: str) -> str:

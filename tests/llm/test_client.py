@@ -638,6 +638,14 @@ def test_a_key_is_taken_as_it_was_pasted(pasted: str) -> None:
     assert bare_key(pasted) == "sk-1"
 
 
+def test_a_key_that_a_stream_holds_in_pieces_is_struck_out(bench: Bench) -> None:
+    pieces = ['{"a": 1, "b": "', KEY[:7], KEY[7:], '"}']
+    chunks = [{"choices": [{"delta": {"content": piece}}]} for piece in pieces]
+    stream = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
+    reply, _ = answer(bench, [Scripted(200, stream.encode(), {"Content-Type": "text/event-stream"})])
+    assert reply.text == '{"a": 1, "b": "***"}'
+
+
 # MoonshotAI/kimi-cli#630, parallel-web/parallel-web-tools#77
 def test_proxies_of_desktop_tools_are_understood_and_others_named() -> None:
     environment = {"ALL_PROXY": "socks://127.0.0.1:7890/", "https_proxy": "127.0.0.1:7890"}
@@ -650,7 +658,29 @@ def test_proxies_of_desktop_tools_are_understood_and_others_named() -> None:
         check_network_environment({"SSL_CERT_FILE": "/no/such/file.pem"})
 
 
+def serve_socks(listener: socket.socket, port: int, asked_for: list[bytes]) -> None:
+    """Take one connection, note where it wants to go, and lead it to a port of this machine (RFC 1928)."""
+    connection, _ = listener.accept()
+    with connection, socket.create_connection(("127.0.0.1", port)) as server:
+        connection.recv(16)
+        connection.sendall(b"\x05\x00")
+        asked_for.append(connection.recv(64))
+        connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
+        threading.Thread(target=pump, args=(connection, server), daemon=True).start()
+        pump(server, connection)
+
+
+def pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(1 << 16):
+            target.sendall(data)
+
+
 def test_a_socks_proxy_is_gone_through(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:9/")
-    with pytest.raises(TryLaterError, match="Connect"):
-        complete(bench.client("http://192.0.2.1/v1", call_deadline_seconds=0.5))
+    asked_for: list[bytes] = []
+    with LlmServer([GOOD]) as server, socket.create_server(("127.0.0.1", 0)) as listener:
+        port = int(server.url.split(":")[2].split("/")[0])
+        threading.Thread(target=serve_socks, args=(listener, port, asked_for), daemon=True).start()
+        monkeypatch.setenv("ALL_PROXY", f"socks://127.0.0.1:{listener.getsockname()[1]}/")
+        assert complete(bench.client("http://192.0.2.1/v1", call_deadline_seconds=60)).text == '{"a": 1}'
+    assert bytes([192, 0, 2, 1]) in asked_for[0]

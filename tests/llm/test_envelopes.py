@@ -1,10 +1,13 @@
 """The same answer as the APIs of many vendors wrap it, and as gateways pass it on."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
-from summarizer.llm.replies import MalformedReplyError, read_completion
+from summarizer.llm.replies import MalformedReplyError, error_words, read_completion
 
 BODIES = {
     "gemini native": {
@@ -142,6 +145,58 @@ STREAMS = {
     "id event retry": 'id: 1\nevent: message\nretry: 100\ndata: {"choices":[{"delta":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}\n\n',
     "usage null delta null": 'data: {"choices":[{"delta":null,"finish_reason":null}],"usage":null}\n\ndata: {"choices":[{"delta":{"content":"{\\"a\\": 1}"},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}}\n\n',
 }
+
+
+ODD = [None, True, 5, 10**400, "", "x", "[", [], {}, [[]], [None], ["x"], {"x": 1}, [{"text": 5}], "\ud800", "9" * 400]
+
+
+def places(value: object, path: tuple = ()) -> Iterator[tuple]:
+    """The keys and numbers that lead to each place within a value."""
+    yield path
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield from places(inner, (*path, key))
+
+
+def with_odd(value: object, path: tuple, odd: object) -> object:
+    """A copy of a value with something else in one place."""
+    if not path:
+        return odd
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)  # type: ignore[call-overload]
+    copy[path[0]] = with_odd(copy[path[0]], path[1:], odd)
+    return copy
+
+
+def read_all(body: str) -> None:
+    """Whatever is made of a body, it is an answer that can be stored, or a malformed reply."""
+    error_words(body)
+    with suppress(MalformedReplyError):
+        completion = read_completion(body)
+        f"{completion}".encode()
+        assert len(completion.model) + len(completion.finish_reason) < 1_000
+
+
+@pytest.mark.parametrize("body", [*BODIES.values(), {"error": {"message": "m", "code": 1, "details": [{"loc": [1]}]}}])
+def test_something_odd_in_any_place_is_no_more_than_a_malformed_reply(body: object) -> None:
+    for path in places(body):
+        for odd in ODD:
+            read_all(json.dumps(with_odd(body, path, odd)))
+
+
+def test_an_odd_chunk_of_a_stream_is_no_more_than_a_malformed_reply() -> None:
+    chunk = {"choices": [{"delta": {"content": "x", "tool_calls": [{"function": {"arguments": "{}"}}]}}]}
+    for path in places(chunk):
+        for odd in ODD:
+            read_all(f"data: {json.dumps(with_odd(chunk, path, odd))}\n\ndata: [DONE]\n\n")
+
+
+@pytest.mark.parametrize("opening", ['{"choices":[{"message":{"content":', '{"error":', '{"data":', "["])
+@pytest.mark.parametrize("level", ['[{"text":', '{"a":', "["])
+def test_nesting_without_end_is_a_malformed_reply(opening: str, level: str) -> None:
+    for depth in range(150, 1_000, 17):
+        text = opening + level * depth + "1"
+        pairs = {"{": "}", "[": "]"}
+        read_all(text + "".join(pairs[sign] for sign in reversed(text) if sign in pairs))
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)

@@ -40,6 +40,13 @@ SPELLINGS = {
     "hex": KEY.encode().hex(),
     "HEX": KEY.encode().hex().upper(),
     "cut off": KEY[:20],
+    "without its prefix": KEY.removeprefix("sk-"),
+    "in capitals": KEY.upper(),
+    "base64 in lines": base64.encodebytes(("x" * 40 + KEY).encode()).decode(),
+    "base64 in lines, in JSON": json.dumps(base64.encodebytes(("x" * 50 + KEY).encode()).decode()),
+    "base64, cut off": base64.b64encode(KEY.encode()).decode()[:24],
+    "hex in lines": KEY.encode().hex("\n", 8),
+    "hex, cut off": KEY.encode().hex()[:40],
     **{
         f"base64 after {before!r}": base64.b64encode((before + KEY + "xyz").encode()).decode()
         for before in ("", "a", "ab", "Bearer ", '{"key": "')
@@ -57,6 +64,14 @@ def test_no_spelling_of_the_key_is_left(name):
     for depth in range(4):
         assert "SECRET" not in left and "6789" not in left, depth
         left = left.encode().decode("unicode_escape")
+
+
+def test_a_key_may_be_as_long_as_a_token_of_the_web():
+    """Those of MiniMax are JSON Web Tokens of 800 characters."""
+    long = "".join(f"eyJ{n:05}" for n in range(201))
+    for spelled in (long, json.dumps(long), everywhere(long, "\\u{:04x}"), base64.encodebytes(long.encode()).decode()):
+        left = without_secret(f"not for Bearer {spelled} here", long)
+        assert left.replace('"', "").split() == ["not", "for", "Bearer", "***", "here"]
 
 
 def test_what_is_no_key_stays():

@@ -2,6 +2,7 @@ import itertools
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from arxiv_server import ArxivServer, abs_page, atom_feed, oai_record
@@ -10,6 +11,7 @@ from summarizer.config import Config
 from summarizer.errors import RefusedError, TryLaterError, UnknownPaperError, UsageError
 from summarizer.sources.http.fetch import Fetcher
 from summarizer.sources.ids import Ref, parse_ref
+from summarizer.sources.records.api import submitted
 from summarizer.sources.records.metadata import fetch_paper
 
 ONE = Ref("arxiv", "2401.00001")
@@ -88,6 +90,7 @@ def _feed(server: ArxivServer, **query: str) -> str:
         ("arxiv:primary_category", "arxiv:category"),
         ("<published>", "<published>not a date"),
         ("http://arxiv.org/abs/", "https://arxiv.org/api/errors#"),
+        ("<published>2024", "<published>99999"),
     ],
 )
 def test_the_silent_failures_of_the_api_are_loud(server: ArxivServer, fetcher: Fetcher, old: str, new: str) -> None:
@@ -96,6 +99,13 @@ def test_the_silent_failures_of_the_api_are_loud(server: ArxivServer, fetcher: F
     server.fault("/oai", status=503)
     server.pages["/api/query"] = (200, {}, feed.replace(old, new).encode())
     assert fetch_paper(ONE, fetcher).source == "abs"
+
+
+@pytest.mark.parametrize("year", ["0001", "0999", "9999"])
+def test_a_time_of_any_year_is_one(server: ArxivServer, fetcher: Fetcher, year: str) -> None:
+    feed = _feed(server, id_list="2401.00001").replace("<published>2024", f"<published>{year}")
+    server.pages["/api/query"] = (200, {}, feed.encode())
+    assert submitted(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC), fetcher) == []
 
 
 def test_an_empty_feed_that_promises_entries_is_not_an_answer(server: ArxivServer, fetcher: Fetcher) -> None:

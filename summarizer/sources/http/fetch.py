@@ -22,7 +22,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from summarizer import __version__
 from summarizer.config import Config
-from summarizer.errors import RefusedError, SourceError, TryLaterError
+from summarizer.errors import UNREADABLE, RefusedError, SourceError, TryLaterError
 from summarizer.sources.http.answers import BadAnswer, Busy, FetchedPage, OpenResponse, is_busy, read_page
 from summarizer.sources.http.deadline import Deadline, keep_deadlines
 from summarizer.sources.http.environment import check_network_environment
@@ -40,9 +40,6 @@ _MAX_BACKOFF_SECONDS = 120.0
 _CONNECT_SECONDS = 20.0
 _MAX_REDIRECTS = 5
 _LONGEST_PAUSE_SECONDS = 7 * 86400.0  # a Retry-After beyond it is no usable time
-
-# What reading an answer may raise where numbers, dates or nesting in it are beyond all bounds.
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -233,7 +230,7 @@ def _read(read: Callable[[OpenResponse], T], answer: OpenResponse) -> T:
     """What an answer says. Nothing that it says may end more than this question: raises `BadAnswer`."""
     try:
         return read(answer)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BadAnswer(f"{answer.url}: cannot be read: {type(error).__name__}: {error}") from error
 
 

@@ -14,7 +14,7 @@ import arxiv  # type: ignore[import-untyped]
 import requests
 from requests.adapters import BaseAdapter
 
-from summarizer.errors import UnknownPaperError, UsageError
+from summarizer.errors import UNREADABLE, UnknownPaperError, UsageError
 from summarizer.html.markup import MarkupError, parse_xml
 from summarizer.sources.http.answers import BadAnswer, FetchedPage, OpenResponse, read_page
 from summarizer.sources.http.fetch import TRIES, Fetcher
@@ -120,7 +120,7 @@ def _search(
         if error.status == 400:
             return 0, []
         raise BadAnswer(f"api: HTTP {error.status}") from error
-    except ValueError as error:
+    except UNREADABLE as error:
         raise BadAnswer(f"api: {error}") from error
     if len(results) != adapter.entries:
         raise BadAnswer(f"api: {len(results)} of {adapter.entries} entries can be read")

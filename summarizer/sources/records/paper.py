@@ -73,7 +73,7 @@ def name_of(ref: Ref) -> str:
 def iso_time(moment: datetime) -> str:
     """UTC to the second: "2024-10-15T18:47:12Z". A time without zone is taken for UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return f"{aware.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return aware.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def iso_from_mail(date: str) -> str:
