@@ -90,3 +90,17 @@ def test_steps_without_numbers_stay_apart(last: str, draft: Callable) -> None:
     ]
     (algorithm,) = _parsed(_with_algorithm(draft(), [*STEPS[2:5], *steps], numbered=False)[0])[0].algorithms
     assert algorithm.lines[-1] == last
+
+
+def test_an_algorithm_that_is_one_large_sign_is_read(draft: Callable) -> None:
+    paper = draft()
+    page, y = paper.page, paper.y + 10
+    page.insert_text((72, y), "Algorithm 1", fontname="hebo", fontsize=10)
+    for height in (y - 10, y + 4, y + 30):
+        page.draw_line((72, height), (540, height))
+    writer = pymupdf.TextWriter(page.rect)
+    writer.append((90, y + 20), "∑", font=pymupdf.Font("symb"), fontsize=10)
+    writer.write_text(page)
+    paper.y = y + 40
+    document, _ = _parsed(paper.text("The algorithm is explained in the next section. " * 5).bytes())
+    assert [algorithm.lines for algorithm in document.algorithms] == [("sum",)]

@@ -67,7 +67,7 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
         sizes[line.size] += len(line.text)
     usual = max(sizes, key=sizes.__getitem__, default=0.0)
     bases: list[float] = []
-    for base in sorted(_base(line) for line in lines if _is_full(line, usual)):
+    for base in sorted(map(_base, [line for line in lines if _is_full(line, usual)] or lines)):
         if not bases or base - bases[-1] > 0.6 * usual:
             bases.append(base)
     rows: dict[float, list[Line]] = {base: [] for base in bases}

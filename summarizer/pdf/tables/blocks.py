@@ -37,8 +37,12 @@ def split_blocks(rows: list[CellRow], rules: list[Box]) -> list[Block]:
 
 
 def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Column]) -> Iterator[int]:
-    """Where rows stand that are as the first `size` ones: their last as the lowest of the heads, no numbers in them."""
+    """Where rows stand that are as the first `size` ones: their last as the lowest of the heads, no numbers in them.
+
+    Between two such places there is a row at least: heads that come again at once head nothing.
+    """
     lowest = rows[size - 1]
+    body = size  # where that of the last heads begins
     ruled = set(ruled_rows(rows, rules))
     often = 2 * len(ruled) > len(rows)  # then rules set off no heads
     for n in range(2 * size, len(rows) - 1):
@@ -46,7 +50,9 @@ def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Col
         heads = rows[first : n + 1]
         parted = often or n + 2 in ruled
         bounded = first in ruled and n + 1 in ruled and (not parted or _are_words(heads, rows[n + 1]))
-        if (_is_same(rows[n], lowest) or (bounded and _is_alike(rows[n], lowest, columns))) and not _has_data(heads):
+        again = _is_same(rows[n], lowest) or (bounded and _is_alike(rows[n], lowest, columns))
+        if again and first > body and not _has_data(heads):
+            body = n + 1
             yield first
 
 

@@ -53,7 +53,8 @@ def join_wrapped(
     for own in ([placed[n] for n in row] for row in rows):
         lines_of = Counter(c for line in own for c in line)
         if len(lines_of) > 1 and min(lines_of.values()) > 1:
-            doubts.append(f"the lines of {own[0][min(own[0])].text!r} may be rows")
+            first_cell = next(line[min(line)] for line in own if line)
+            doubts.append(f"the lines of {first_cell.text!r} may be rows")
     return [_joined([lines[n] for n in row], columns, words) for row in rows]
 
 
@@ -63,11 +64,12 @@ def _with_spreads(lines: list[CellRow], columns: list[Column]) -> list[CellRow]:
     for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
         for n, sign in enumerate(line):
             if sign.text == "±":
-                parts = [cell for other in (above, below) for cell in other if _is_over(cell, sign, columns)]
-                if len(parts) == 2:
-                    line[n] = Cell(union([parts[0].box, parts[1].box]), f"{parts[0].text} ± {parts[1].text}")
-                    for other, part in zip((above, below), parts, strict=True):
-                        other.remove(part)
+                values, spreads = ([cell for cell in o if _is_over(cell, sign, columns)] for o in (above, below))
+                if len(values) == len(spreads) == 1:
+                    value, spread = values[0], spreads[0]
+                    line[n] = Cell(union([value.box, spread.box]), f"{value.text} ± {spread.text}")
+                    above.remove(value)
+                    below.remove(spread)
     return [line for line in lines if line]
 
 
