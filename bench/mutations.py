@@ -30,6 +30,7 @@ from summarizer.trust.claims import Statement
 from summarizer.trust.context import candidates
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.names import NameIndex, names
+from summarizer.trust.numbers import quantities
 from summarizer.trust.repeats import shared_sentences
 from summarizer.trust.wordlists import read_vocabulary
 from summarizer.types import Claim, Digest, Document
@@ -130,8 +131,24 @@ def _changed(cases: list[Case], change: Change, chance: random.Random) -> list[t
             break
         case, claim = chance.choice(pool)
         text = change(claim.text, chance)
+        if _is_the_papers_own(claim.text, text, claim.passages, case.evidence):
+            continue
         done.setdefault(text, (claim.text, text, _stopped(text, claim.passages, case.evidence)))
     return list(done.values())
+
+
+def _is_the_papers_own(before: str, after: str, passages: tuple[int, ...], evidence: Evidence) -> bool:
+    """Whether 2.3 个百分点 became 2.3%, or the reverse, and a cited passage says it so, too: no error."""
+    known = {quantity.text for quantity in quantities(before)}
+    new = [quantity for quantity in quantities(after) if quantity.text not in known]
+    texts = [evidence.passages[number].text for number in passages if number in evidence.passages]
+    said = [quantity for text in texts for quantity in quantities(text) if quantity.kind == "percent"]
+    absolute = any("absolute" in text for text in texts)
+    return any(
+        (quantity.kind == "percent" or (quantity.kind == "points" and absolute))
+        and any(quantity.value == other.value for other in said)
+        for quantity in new
+    )
 
 
 def _pasted(cases: list[Case], chance: random.Random) -> tuple[int, int, list[str]]:

@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from summarizer.trust.audience import names_readers
+from summarizer.trust.changes import has_no_points, states_change
 from summarizer.trust.claims import Statement
 from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, is_trivial
 from summarizer.trust.counting import counts_a_list
-from summarizer.trust.dates import months, years
+from summarizer.trust.dates import months, named_days, years
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.estimates import estimate_problem
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.exchanged import exchanged
-from summarizer.trust.matching import Match, compute, derive, find, find_unit_error, states_change
+from summarizer.trust.matching import Match, compute, derive, find, find_unit_error
 from summarizer.trust.names import latin_words, names, spelled_out
 from summarizer.trust.numbers import Quantity, quantities, with_unit
 from summarizer.trust.operands import operands
@@ -27,7 +28,7 @@ from summarizer.trust.units import HARD_UNITS, stated_units
 from summarizer.trust.wrong_cell import WHOLE_PAGE, wrong_cells
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 13  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 14  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read", "figure"})
 
@@ -106,17 +107,31 @@ class _Case:
         return [(quantity, self._match(quantity)) for quantity in quantities(self.text) if not quantity.in_name]
 
     def _match(self, quantity: Quantity) -> Match | None:
+        if self.is_level(quantity):
+            return None
         readings = (with_unit(quantity, unit) for unit in stated_units(self.text))
         others = (quantity.bare if quantity.listed else None, *readings)
         match = next((found for q in (quantity, *others) if q and (found := find(q, self.cited))), None)
-        level = quantity.kind == "points" and not states_change(clause_of(self.text, quantity.span))
-        if match and level and not match.strong:
-            return None  # only where the claim states a change is what the paper has bare in points
-        if match is None or match.strong:
-            return match
-        if any(other.unit == quantity.unit in HARD_UNITS and other.raw == match.source.raw for other in self.cited):
-            return None  # 2.55 秒 where the caption says that 2.55 is in ms
-        return match
+        if match is None or self._is_change(quantity, match):
+            return None
+        return None if not match.strong and self._has_unit(quantity, match) else match
+
+    def is_level(self, quantity: Quantity) -> bool:
+        """Whether it is given in points, but as a share and not as a difference of shares."""
+        return quantity.kind == "points" and has_no_points(self.text, quantity.span)
+
+    def _is_change(self, quantity: Quantity, match: Match) -> bool:
+        """Whether points are a change by what the paper has, bare or in per cent, and not by what the claim says."""
+        if quantity.kind != "points" or states_change(clause_of(self.text, quantity.span)):
+            return False
+        return not match.strong or (match.source.text.endswith("%") and not states_change(self.text))
+
+    def _has_unit(self, quantity: Quantity, match: Match) -> bool:
+        """Whether a bare number has another unit by its head or its caption: 2.55 秒 where these are ms."""
+        same = [other for other in self.cited if other.raw == match.source.raw]
+        if quantity.kind != "count":
+            return match.source.kind == "count" and any(other.kind == "times" for other in same)
+        return any(other.unit == quantity.unit in HARD_UNITS for other in same)
 
 
 def examine(text: str, passages: Sequence[int], evidence: Evidence) -> list[Finding]:
@@ -180,6 +195,14 @@ def _absences(case: _Case) -> Iterator[tuple[str, str]]:
         yield year, "the paper does not mention this year"
     for month in sorted(months(case.text) - case.evidence.months):
         yield f"{month} 月", "the paper does not mention this month"
+    days = case.evidence.days
+    for month, day in sorted(named_days([case.text]) - days):
+        if month in {other for other, _ in days}:
+            yield f"{month} 月 {day} 日", "the paper has another day of this month"
+    for work in case.evidence.pointers.other_years(case.text):
+        yield work, "the paper names this work with another year"
+    for place in case.evidence.pointers.unknown_places(case.text):
+        yield place, "the paper has none of this number"
 
 
 def _strayed(case: _Case) -> Iterator[Finding]:
@@ -205,12 +228,11 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
     if _is_part_of_a_name(quantity, case):
         return Finding(shown, "supported")
     own = [other.source for _, other in case.matches if other is not None]
-    derived = derive(quantity, clause, own, case.operands) or _from_table(quantity, clause, case)
-    if derived is not None:
+    if derived := None if case.is_level(quantity) else _derived(quantity, clause, own, case):
         return Finding(shown, "derived", f"{shown}: follows from {_line(derived.source)}")
     if counts_a_list(quantity, case.text, case.passages, case.evidence):
         return Finding(shown, "derived", f"{shown}: counts what is listed")
-    if not _has_rival(quantity, own, case):
+    if not (case.is_level(quantity) or _has_rival(quantity, own, case)):
         place = elsewhere(quantity, case.text, case.passages, case.evidence)
         if place is not None and not _is_misplaced(quantity, place, case):
             return Finding(shown, "moved", f"{shown}: found on {_pages([place], case)} instead", place)
@@ -219,6 +241,13 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
         return Finding(shown, "unit", f"{shown}: the evidence says {_line(meant)}{unit}")
     said = ", ".join(dict.fromkeys(_line(other) for other in case.cited[:_SHOWN_NUMBERS])) or "no number"
     return _unsupported(shown, f"not in what is cited on {_pages(case.passages, case)}, which has {said}")
+
+
+def _derived(quantity: Quantity, clause: str, own: Sequence[Quantity], case: _Case) -> Match | None:
+    if quantity.kind == "points" and not states_change(case.text):
+        return None
+    telling = [other for other in own if not is_trivial(other)]
+    return derive(quantity, clause, telling, case.operands) or _from_table(quantity, clause, case)
 
 
 def _from_table(quantity: Quantity, clause: str, case: _Case) -> Match | None:

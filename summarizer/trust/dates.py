@@ -6,6 +6,8 @@ A date is no quantity. Its year and month must occur somewhere in the paper.
 import re
 from collections.abc import Iterable, Iterator
 
+Day = tuple[int, int]  # month and day
+
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)"
@@ -25,14 +27,21 @@ _DATES = (
 )
 DATE = re.compile("|".join(_DATES))
 _ANY_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|2\d)\d\d(?!\d)")
+_FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _ANY_MONTH = re.compile(rf"\b{_MONTH}\b|(?<={_YEAR})[-/.](?P<iso>\d{{1,2}})(?!\d{{3}})|(?P<chinese>\d{{1,2}})(?= ?月)")
+_ANY_DAY = re.compile(
+    rf"(?P<month>{_MONTH})\.?[ \n](?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.]\d|\d)"
+    rf"|(?<![\d.])(?P<before>\d{{1,2}})(?:st|nd|rd|th)?[ \n](?P<next>{_MONTH})\b"
+    rf"|(?<![\d.]){_YEAR}[-/.](?P<iso>\d{{1,2}})[-/.](?P<isoday>\d{{1,2}})(?!\d)"
+    r"|(?P<chinese>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日号]"
+)
 _NUMBERS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
             "nov": 11, "dec": 12}  # fmt: skip
 
 
 def years(text: str) -> set[str]:
     """The years that the dates of `text` name, "2018" also of 2018a."""
-    return {year for date in DATE.finditer(text) for year in _ANY_YEAR.findall(re.sub("[a-z]", "", date[0]))}
+    return {year for date in DATE.finditer(text) for year in _FOUR_DIGITS.findall(re.sub("[a-z]", "", date[0]))}
 
 
 def months(text: str) -> set[int]:
@@ -48,6 +57,17 @@ def named_years(texts: Iterable[str]) -> set[str]:
 def named_months(texts: Iterable[str]) -> set[int]:
     """Every month in `texts`, within a date or not."""
     return {month for text in texts for month in _months(text)}
+
+
+def named_days(texts: Iterable[str]) -> set[Day]:
+    """Every day of a month in `texts`."""
+    return {_day(found) for text in texts for found in _ANY_DAY.finditer(text)}
+
+
+def _day(found: re.Match[str]) -> Day:
+    month = found["iso"] or found["chinese"]
+    day = found["after"] or found["before"] or found["isoday"] or found["day"]
+    return int(month) if month else _NUMBERS[(found["month"] or found["next"])[:3].lower()], int(day)
 
 
 def _months(text: str) -> Iterator[int]:

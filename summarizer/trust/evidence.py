@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
-from summarizer.trust.dates import named_months, named_years
+from summarizer.trust.dates import Day, named_days, named_months, named_years
 from summarizer.trust.grid import EvidenceGrid
 from summarizer.trust.names import NameIndex, abbreviations, key, names
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.pointers import Pointers
 from summarizer.trust.units import HARD_UNITS, soft_unit
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Document, Passage
@@ -64,12 +65,12 @@ class Evidence:
         label = len(row.item) if row.text.startswith(row.item) else 0
         return quantities(" " * label + row.text[label:])  # or 4 in "Table 2, 4: ..." would be a place
 
-    def cited_rows(self, passage_ids: Iterable[int]) -> dict[EvidenceGrid, set[int]]:
-        """The rows, counted from 0, that the passages are, of tables whose cells are sure."""
+    def cited_rows(self, passage_ids: Iterable[int], *, sure: bool = True) -> dict[EvidenceGrid, set[int]]:
+        """The rows, counted from 0, that the passages are, of tables whose cells are `sure`, or of all."""
         found: defaultdict[EvidenceGrid, set[int]] = defaultdict(set)
         for passage in (self.passages[number] for number in passage_ids):
             grid = self._grid(passage)
-            if grid is not None and grid.sure and passage.row is not None:
+            if grid is not None and (grid.sure or not sure) and passage.row is not None:
                 found[grid].add(passage.row - 1)
         return dict(found)
 
@@ -105,6 +106,13 @@ class Evidence:
         headings = (section.title for section in self.document.sections)
         return "\n".join([self.document.title, *headings, *(passage.text for passage in self.document.passages)])
 
+    @cached_property
+    def pointers(self) -> Pointers:
+        """The works, lemmas, tables and the like that a sentence may point at."""
+        document = self.document
+        figures, tables = ([item.label for item in items] for items in (document.figures, document.tables))
+        return Pointers("\n".join([self._text, *document.references, *figures, *tables]))
+
     def uses(self, quantity: Quantity) -> int:
         """How many passages have the number, with its unit."""
         held = (self.quantities(number) for number in self.holding(quantity))
@@ -133,6 +141,11 @@ class Evidence:
     def months(self) -> set[int]:
         """Every month that they name, 1 to 12."""
         return named_months((self._text, *self.document.references))
+
+    @cached_property
+    def days(self) -> set[Day]:
+        """Every day that they name."""
+        return named_days((self._text, *self.document.references))
 
     def is_numbered_name(self, name: str) -> bool:
         """Whether sentences of the paper, or its references, use "wav2vec 2.0" or "20 Newsgroups" more than once."""
@@ -204,7 +217,8 @@ def _may_be_points(text: str, quantity: Quantity) -> bool:
         or _CHANGED_BY.search(text, max(0, start - 90), start)
         or _CHANGE_AFTER.match(text, end)
     )
-    return bool(changed) and not _NOT_IN_PERCENT.search(text)
+    counted = _COUNTED.search(text, max(0, start - 70), start)
+    return bool(changed) and not (counted or _NOT_IN_PERCENT.search(text))
 
 
 def _precisions(text: str) -> list[Quantity]:
@@ -253,6 +267,11 @@ _CHANGE_AFTER = re.compile(
 )
 _NOT_IN_PERCENT = re.compile(
     r"relative|speed|fast|slow|fewer|\btime\b|memory|\bcost|latency|error rate|perplexity|toxic",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(  # increase the number of training steps by 20%: what is counted has no share
+    r"\b(?:number of|steps|volume|length|size|amount of|tokens|parameters|samples|throughput|communication|input)\b"
+    r"[^.,;\d]{0,24}$",
     re.IGNORECASE,
 )
 _FORMAT = re.compile(r"(?<![A-Za-z])(?:NF|FP|BF|TF|U?INT|[Ii]nt|[NB]?[Ff]loat|bf|fp|bfloat)-?(\d{1,2})(?![\d.])")

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -79,11 +79,15 @@ class EvidenceGrid:
         return {cell.column for cell in self.cells}
 
     def row(self, number: int) -> list[Quantity]:
-        """The numbers of a row, counted from 0: of its cells, its label, and the heads of its cells."""
+        """The numbers of a row, counted from 0: of its cells, its label, and, as names, the heads of its cells."""
         row = self._table.rows[number]
         heads = [head for head, text in zip(self._table.columns, row.cells, strict=False) if text]
         own = [cell.quantity for cell in self.cells if cell.row == number]
-        return [*own, *self._readings(row.label, self._table.corner), *(q for head in heads for q in quantities(head))]
+        return [*own, *self._readings(row.label, self._table.corner), *self._in_heads(heads)]
+
+    @staticmethod
+    def _in_heads(heads: Iterable[str]) -> Iterator[Quantity]:
+        return (replace(quantity, in_name=True) for head in heads for quantity in quantities(head))
 
     def columns_ahead(self, row: int, other: int) -> int:
         """In how many columns the number of one row is higher than that of the other."""

@@ -9,17 +9,14 @@ from itertools import chain, permutations
 from math import ceil, floor
 from typing import Literal
 
+from summarizer.trust.changes import states_change
 from summarizer.trust.numbers import Kind, Quantity
 from summarizer.trust.units import HARD_UNITS
 
-_CHANGE = re.compile(
-    r"提升|提高|增加|增长|上升|改善|降低|减少|下降|缩短|缩小|节省|节约|压缩|加速"
-    r"|高出|高于|低于|优于|超过|超出|超越|领先|落后|相差|差距"
-    r"|仅差|快|慢|多(?![模语任轮层头步个样])|少(?![样量数])|较|相比|差|[高低升降][了约近]{0,2}[ ]?\d|[升降增减涨跌]了"
-    r"|带来|[再只又仅][添加]|[升降增减涨跌]幅|更[大小多少高低好差强弱]"
-)
-_SHARE = re.compile(r"占|比例|仅为|只有|相当于|达到|[降减缩][到至为]|的[ ]?约?[ ]?[\d一二三四五六七八九两]")
+_RATIO = re.compile(r"占|比例|仅为|只有|相当于|达到|[降减缩][到至为]|的[ ]?约?[ ]?[\d一二三四五六七八九两]")
+_PART = re.compile(r"占|比例")  # of the sum of both
 _SUM = re.compile(r"共|总|合计|之和|一共|累计|增[至到]|扩[大充]?[至到]")
+_SMALLEST = 10  # of what is no unit's
 _ROUNDING = Fraction(5, 100)  # rounding may move a number by its last digit, and by no more than this
 _ABOUT = Fraction(12, 100)  # 约, 近, 超过 may leave out the small digits, but not more than this
 _ABOUT_TIMES = Fraction(25, 100)
@@ -42,18 +39,14 @@ def find(claim: Quantity, evidence: Iterable[Quantity]) -> Match | None:
         if not _within_reach(claim.size, other.size):
             continue
         strength = _compatible(claim, other)
-        if strength and _same_value(claim, other):
+        exact = claim.value == other.value or strength == "strong" or claim.kind != "times"
+        if strength and exact and _same_value(claim, other):
             if strength == "strong":
                 return Match("supported", other)
             best = best or Match("supported", other, strong=False)
         elif best is None and _converted(claim, other):
             best = Match("supported", other, strong=False)
     return best
-
-
-def states_change(clause: str) -> bool:
-    """Whether a clause speaks of a change or a comparison: 提升, 降低, 高于."""
-    return _CHANGE.search(clause) is not None
 
 
 def find_unit_error(claim: Quantity, evidence: Iterable[Quantity]) -> Quantity | None:
@@ -75,7 +68,7 @@ def derive(claim: Quantity, clause: str, own: Sequence[Quantity], evidence: Sequ
     tried where they are few, or any claim could be derived from some of them.
     """
     found = compute(claim, clause, own) or compute(claim, clause, evidence)
-    return found or (_from_factor(claim, evidence) if _CHANGE.search(clause) else None)
+    return found or (_from_factor(claim, evidence) if states_change(clause) else None)
 
 
 def compute(claim: Quantity, text: str, numbers: Sequence[Quantity]) -> Match | None:
@@ -103,7 +96,7 @@ def _within_reach(a: float, b: float) -> bool:
 def _compatible(claim: Quantity, other: Quantity) -> Literal["strong", "weak", ""]:
     if claim.kind == other.kind:
         return _units_agree(claim, other)
-    plain = other.kind == "count" and not other.unit and not other.magnitude
+    plain = other.kind == "count" and not (other.unit or other.magnitude or other.in_name)
     if claim.kind in ("percent", "times", "points") and plain:
         return "" if claim.kind == "times" and claim.value == 1 else "weak"  # nobody writes 一倍 as 1.0
     own = claim.kind == "count" and claim.unit not in HARD_UNITS and not claim.magnitude
@@ -179,26 +172,35 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
     if claim.kind == "times":
         if claim.value != 1:
             yield a.value / b.value
-        elif a.value > b.value and _CHANGE.search(clause):
+        elif a.value > b.value and states_change(clause):
             yield a.value / b.value - 1  # 快一倍 is twice as fast
-    elif claim.kind == "points":
+    elif claim.kind == "points" and not (a.unit or b.unit):
         yield gap
         if a.kind == "count" and max(a.value, b.value) <= 1:
             yield gap * 100  # of shares such as 0.51
     elif claim.kind == "percent":
-        if _CHANGE.search(clause):
+        if states_change(clause) and ((_may_shrink(a) and _may_shrink(b)) or "相对" in clause):
             yield gap / b.value * 100
-            if a.kind == "percent" and "相对" not in clause:
-                yield gap
-        if _SHARE.search(clause) and a.value < b.value:
+        if _RATIO.search(clause) and a.value < b.value:
             yield a.value / b.value * 100
+        if _PART.search(clause):
             yield a.value / (a.value + b.value) * 100
-            yield b.value / (a.value + b.value) * 100
-    elif a.kind == "count" and (not claim.unit or claim.unit == a.unit):
-        if _CHANGE.search(clause):
+    elif a.kind == "count" and _counts_alike(claim, a) and _counts_alike(claim, b):
+        if states_change(clause):
             yield gap
         if _SUM.search(clause):
             yield a.value + b.value
+
+
+def _may_shrink(operand: Quantity) -> bool:
+    """Whether a change is told of it in per cent: of 8 layers, not of two tasks and one model, nor of other changes."""
+    small = operand.step == 1 and operand.value < _SMALLEST and not operand.unit
+    return operand.kind == "count" and not small
+
+
+def _counts_alike(claim: Quantity, operand: Quantity) -> bool:
+    """Whether a count may be a gap or a sum of such numbers: 1B is none of gigabytes."""
+    return claim.unit == operand.unit or not (claim.unit or (claim.magnitude and operand.unit in HARD_UNITS))
 
 
 def _from_factor(claim: Quantity, evidence: Sequence[Quantity]) -> Match | None:

@@ -35,8 +35,8 @@ _RELATION = re.compile(rf"{_CHANGE}|[比较优劣从由]|不如|不及|变[为�
 _AMOUNT = re.compile(rf"(?:{_CHANGE})[出了约近达过于]{{0,2}}[ ]?$")
 _GAP_TO = re.compile(r"(?:领先|落后|高于|低于|优于|超过|胜过|多于|少于)[^，；。（(的]{1,40}$")  # 领先 B 0.7
 _COMPARED = re.compile(r"[高低优多少快慢]于|[比较]|超过|领先|落后|不如|不及|对")
-_AGAINST = re.compile(r"[ ]?(?:对|比|vs\.?)[ ]?")  # 3.1 对 2.1: which is whose, the words before do not tell
-_AGAINST_NEXT = re.compile(rf"{_AGAINST.pattern}\d")
+AGAINST = re.compile(r"[ ]?(?:对|比|vs\.?)[ ]?")  # 3.1 对 2.1: which is whose, the words before do not tell
+_AGAINST_NEXT = re.compile(rf"{AGAINST.pattern}\d")
 _SHARE = re.compile(r"(?:得分|分数|成绩|性能|水平|大小|总量|参数|时间)的[ ]?$")  # ChatGPT 得分的 97.8%
 _PLAIN = re.compile(
     r"数据集|任务|基准|得分|分数|成绩|结果|模型|方法|设置|骨干|版本|方案|策略|样本|标准|普通|原始|完整|基线|对手"
@@ -101,6 +101,7 @@ class Reader:
         self._numbered: dict[Level, list[Labels]] = {}  # the labels that the runs just before are themselves
         self._earlier: dict[Level, Labels] = {}  # all names before
         self._sorts: dict[Level, set[Sort]] = {}  # of the numbers that were given to these; () for any
+        self._pair: dict[Level, Labels] = {}  # the columns of the first number of 3.1 对 2.1
         self._strange: set[str] = set()  # the axes of which something unknown has been named, too
 
     def read(self, run: Sequence[Quantity]) -> list[NamedPlace]:
@@ -142,8 +143,12 @@ class Reader:
         compared = _COMPARED.search(own) is not None
         joined = own.startswith(between)
         place = NamedPlace({}, frozenset(said), strange, bool(after), compared, amount, joined)
-        if _AGAINST.fullmatch(between) or _AGAINST_NEXT.match(self._text, end):
-            return [replace(place, related=True, compared=True, said=frozenset())] * len(run)
+        second = AGAINST.fullmatch(between) is not None
+        if second or _AGAINST_NEXT.match(self._text, end):
+            of_columns = {level: _nth(named, 0, 0) for level, named in names.items() if level[0] == "column" and named}
+            self._pair = self._pair if second else of_columns
+            place = replace(place, related=True, compared=True, said=frozenset())
+            return [replace(place, labels=self._pair) if self._grid.has(self._pair) else place] * len(run)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
         if share or (not paired and (strange or _IN_ORDER.search(own))):
             return [place] * len(run)

@@ -31,7 +31,7 @@ def operands(
     sentence names several columns, in a wide table these; and where a rival heads a column.
     """
     of_pages, vocabulary = len(passages) > WHOLE_PAGE, evidence.vocabulary
-    for grid, cited in evidence.cited_rows(passages).items():
+    for grid, cited in evidence.cited_rows(passages, sure=False).items():
         rivals = grid.places(_rival(clause), "row", vocabulary)
         said = grid.places(text, "row", vocabulary) if of_pages else set[int]()
         rows = (said or cited) | rivals
@@ -64,6 +64,7 @@ def _compared(
     for column, order in sorted({(column, order) for _, column, order in held if column in columns}):
         in_rows = {row: numbers for (row, *place), numbers in held.items() if place == [column, order]}
         if not rivals:
+            yield [*chain(*in_rows.values())]
             yield [*chain(*in_rows.values()), *told]
         for rival in sorted(set(rivals) & in_rows.keys()):
             yield [*in_rows[rival], *told]

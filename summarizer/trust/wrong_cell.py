@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from summarizer.trust.context import clause_of, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.grid import EvidenceCell, EvidenceGrid
 from summarizer.trust.matching import Match, find
 from summarizer.trust.names import key, latin_words
-from summarizer.trust.naming import NamedPlace, Reader, runs, sort_of
+from summarizer.trust.naming import AGAINST, NamedPlace, Reader, runs, sort_of
 from summarizer.trust.numbers import Quantity
+from summarizer.trust.pairs import compared
 
 _DIFFERENCE = re.compile(
     r"improv|gain|reduc|diff|Δ|delta|increas|decreas|drop|speed|gap|sav|over|change", re.IGNORECASE
@@ -20,6 +22,8 @@ _DIFFERENCE = re.compile(
 WHOLE_PAGE = 24  # passages: nobody cites so many one by one
 _FEW_ROWS = 3  # a writer who cites no more has the row in mind
 
+# A number with its place, the cells that have it, and those of them where the sentence may put it.
+_Located = tuple[Quantity, NamedPlace, list[EvidenceCell], list[EvidenceCell]]
 _Given = tuple[Quantity, EvidenceCell]  # a number of the sentence and a cell that it may be
 
 
@@ -74,13 +78,11 @@ def _named(grids: Sequence[EvidenceGrid], text: str) -> Sequence[EvidenceGrid]:
     return named or grids
 
 
-def _located(
-    text: str, numbers: Sequence[Quantity], grid: EvidenceGrid, evidence: Evidence
-) -> Iterator[tuple[Quantity, NamedPlace, list[EvidenceCell], list[EvidenceCell]]]:
-    """Each number with its place, the cells that have it, and those of them where the sentence may put it."""
+def _located(text: str, numbers: Sequence[Quantity], grid: EvidenceGrid, evidence: Evidence) -> list[_Located]:
     reader = Reader(text, grid, evidence.vocabulary)
     before: list[_Given] = []
     last: list[_Given] = []
+    found: list[_Located] = []
     for run in runs(text, numbers):
         places = reader.read(run)
         held = [[cell for cell in grid.cells if find(quantity, [cell.quantity])] for quantity in run]
@@ -90,7 +92,18 @@ def _located(
             fitting = [_fitting(run[0], _labelled(held[0], places[0], grid), places[0], before, last)]
         last = [(quantity, cell) for quantity, cells in zip(run, fitting, strict=True) for cell in cells]
         before += last
-        yield from zip(run, places, held, fitting, strict=True)
+        found += zip(run, places, held, fitting, strict=True)
+    return _with_pairs(text, found, grid)
+
+
+def _with_pairs(text: str, found: list[_Located], grid: EvidenceGrid) -> list[_Located]:
+    """The same, of 3.1 对 2.9 only the cells of two things that can be compared."""
+    for n, (first, second) in enumerate(pairwise(found)):
+        if first[3] and second[3] and AGAINST.fullmatch(text[first[0].span[1] : second[0].span[0]]):
+            pairs = compared(first[3], second[3], text[: first[0].span[0]], grid)
+            found[n] = (*first[:3], [cell for cell in first[3] if any(cell == a for a, _ in pairs)])
+            found[n + 1] = (*second[:3], [cell for cell in second[3] if any(cell == b for _, b in pairs)])
+    return found
 
 
 def _in_line(quantity: Quantity, cells: list[EvidenceCell], before: Sequence[_Given]) -> list[EvidenceCell]:

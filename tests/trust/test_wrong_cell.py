@@ -59,6 +59,11 @@ def published(text: str, evidence: Evidence = PAPER) -> bool:
         ("PaLM 的 Fact 上 Few-Shot 为 78.1，而另一做法为 76.9[1][2]。", "76.9", "54.8"),  # an unknown row, no unknown column
         ("PaLM 上 Chain 的 Fact 为 86.6，Wiki 的 67.3 高于 Binder 的 54.8[2][3]。", "54.8", "76.9"),
         ("PaLM 的 Fact 上 Few-Shot 略高（78.1 对 76.9）[1][2]。", "78.1 对 76.9", "78.1 对 79.1"),
+        ("PaLM 的 Fact 上 Few-Shot 略高（78.1 对 76.9）[1][2]。", "78.1 对 76.9", "76.9 对 78.1"),
+        ("PaLM 的 Fact 上 Chain 优于 Binder，为 86.6 对 76.9[2][3]。", "对 76.9", "对 78.1"),  # another row
+        ("PaLM 的 Fact 上 Chain 优于 Binder，为 86.6 对 76.9[2][3]。", "86.6 对 76.9", "67.3 对 54.8"),  # another column
+        ("PaLM 的 Fact 上 Chain 优于 Binder，为 86.6 对 76.9[2][3]。", "对 76.9", "对 86.6"),  # with itself
+        ("PaLM 的 Fact 上比 Binder 高，Chain 为 86.6 对 76.9[2][3]。", "对 76.9", "对 70.4"),
         ("参数为 65M 的 Few-Shot 在 PaLM 的 Fact 上由 78.1 降到 Wiki 的 60.3[1]。", "60.3", "52.6"),
         ("PaLM 的 Fact 上 Few-Shot 训练 12 小时，84 小时的 Chain 为 86.6[1][3]。", "84 小时", "20 小时"),
         ("213M 参数的 Chain 在 PaLM 的 Fact 上为 86.6[3]。", "86.6", "67.3"),
@@ -81,6 +86,9 @@ def test_another_column_or_row_is_found(right: str, value: str, wrong: str) -> N
         "本文方法在三种设置下得 86.6、80.2 和 67.3[3]。",
         "Chain 在 Fact 的另一设置下为 59.9[3][6]。",  # a cited sentence says so
         "Few-Shot 训练 12 小时，有 65M 参数[1]。",
+        "PaLM 的 Fact 上本文方法为 86.6，对手为 76.9（86.6 对 76.9）[2][3]。",
+        "PaLM 的 Fact 上与 Binder 相比，Chain 为 76.9 对 86.6[2][3]。",  # who comes first is not plain
+        "Chain 的 Fact 高于 Wiki，在 PaLM 上为 86.6 对 67.3[3]。",
         "GPT 的 Fact 上 Chain 为 80.2，训练 84 小时；Binder 为 79.1，训练 20 小时[2][3]。",
     ],
 )

@@ -1,0 +1,39 @@
+"""Two numbers that a sentence holds against each other, 3.1 对 2.9: of which cells of a table they can be."""
+
+import re
+from collections.abc import Iterable
+
+from summarizer.trust.grid import EvidenceCell, EvidenceGrid
+
+_PART_END = re.compile(r"[；。]")
+_TURNED = re.compile(r"[比较被与和]")  # 比 B 高，A 为 3.1 对 2.9
+_RELATED = re.compile(rf"{_TURNED.pattern}|于|不如|不及|超过|落后|领先|胜过")  # 落后于 B（3.1 对 2.9）
+
+_Pair = tuple[EvidenceCell, EvidenceCell]
+
+
+def compared(
+    first: Iterable[EvidenceCell], second: Iterable[EvidenceCell], before: str, grid: EvidenceGrid
+) -> list[_Pair]:
+    """The pairs of cells that stand in one column or in one row and are of what `before` names.
+
+    A 略高（3.1 对 2.9）, and A 优于 B，为 3.1 对 2.9: the first number is the first name's, unless words may turn
+    them round; then each name has one of the two. What the table does not name may be any row.
+    """
+    others = list(second)
+    pairs = [(a, b) for a in first for b in others if (a.row == b.row) != (a.column == b.column)]
+    part = _PART_END.split(before)[-1]
+    for level in (level for level in grid.levels if level[0] == "row"):
+        named = [labels for labels, _ in grid.named(part, level)]
+        if len(named) == 1 or (len(named) == 2 and not named[0] & named[1]):
+            either = (_RELATED if len(named) == 1 else _TURNED).search(part)
+            labels = {(a, b): (grid.label(a, level), grid.label(b, level)) for a, b in pairs}
+            pairs = [
+                pair
+                for pair, found in labels.items()
+                if any(
+                    all(label in {"", *name} for label, name in zip(order, named, strict=False))
+                    for order in ((found, found[::-1]) if either else (found,))
+                )
+            ]
+    return pairs
