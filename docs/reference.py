@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from summarizer.config import Config
+from summarizer.config import MOST, Config
 
 PAGE = Path(__file__).parent / "config.md"
 _ROW = re.compile(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", re.MULTILINE)
@@ -47,7 +47,8 @@ def _allowed(schema: Mapping[str, Any]) -> str:
         "minimum": "至少 {}", "exclusiveMinimum": "大于 {}", "maximum": "最多 {}", "exclusiveMaximum": "小于 {}",
         "minItems": "至少 {} 项",
     }  # fmt: skip
-    said = [words.format(f"{kind[name]:.10g}") for name, words in bounds.items() if name in kind]
+    met = {name: kind[name] for name in bounds if name in kind and kind[name] != MOST}
+    said = [words.format(f"{met[name]:.10g}") for name, words in bounds.items() if name in met]
     return "，".join([_TYPES[kind["type"]], *said])
 
 

@@ -1,6 +1,11 @@
 """Where `summarize` and `python -m summarizer` begin, before anything is imported that takes time."""
 
-import signal
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]  # of `python -m`: the working folder, which may come from anybody, names nothing that is run
+
+import signal  # noqa: E402
 
 
 def main() -> None:

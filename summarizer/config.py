@@ -25,6 +25,7 @@ DEFAULT_STYLE = "daily"
 OPENAI_URL = "https://api.openai.com/v1"
 
 _LOCAL = "summarizer.toml"
+_MOST_BYTES = 2**20  # of a file of settings
 _OF_A_FOLDER = frozenset({
     "model", "temperature", "stream", "context_tokens", "max_output_tokens", "max_chunks", "figures_to_model",
     "style", "rating", "figures", "afterword",
@@ -87,7 +88,15 @@ def _in_arxivs_time(now: datetime | None) -> datetime | None:
     return now
 
 
+def _name_of_a_folder(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("no folder can have this name")
+    return path
+
+
 Seconds = Annotated[float, Field(gt=0, le=10**8)]  # three years: no clock counts on for ever
+MOST = 10**9  # what is more is not a number of anything here
+Count = Annotated[int, Field(ge=1, le=MOST)]
 
 
 class Price(BaseModel):
@@ -113,15 +122,15 @@ class Config(BaseModel):
     temperature: float | None = Field(default=None, ge=0, le=2)  # None: not sent, some models refuse it
     stream: bool = False  # ask for answers in a stream; done without asking where a server refuses anything else
     request: Annotated[dict[str, Any], AfterValidator(_further_fields)] = Field(default_factory=dict)  # of each request
-    context_tokens: int = Field(default=128_000, ge=2_000)
-    max_output_tokens: int = Field(default=8_000, ge=500)
-    max_chunks: int = Field(default=12, ge=1)
+    context_tokens: int = Field(default=128_000, ge=2_000, le=MOST)
+    max_output_tokens: int = Field(default=8_000, ge=500, le=MOST)
+    max_chunks: Count = 12
     figures_to_model: int = Field(default=0, ge=0, le=8)  # of the paper's figures, those it speaks of most
     reader: Literal["always", "flagged", "never"] = "always"  # which sentences are read a second time
     reader_model: str = ""  # another model finds more; "" for the same
-    requests_per_minute: int = Field(default=500, ge=1)
-    tokens_per_minute: int = Field(default=2_000_000, ge=1_000)
-    in_flight: int = Field(default=32, ge=1)
+    requests_per_minute: Count = 500
+    tokens_per_minute: int = Field(default=2_000_000, ge=1_000, le=MOST)
+    in_flight: Count = 32
     call_timeout_seconds: Seconds = 180  # one request
     call_deadline_seconds: Seconds = 600  # one answer, all its retries
     prices: dict[str, Price] = Field(default_factory=dict)
@@ -136,15 +145,15 @@ class Config(BaseModel):
     fetch_timeout_seconds: Seconds = 60  # one read
     fetch_deadline_seconds: Seconds = 900  # one document, all its retries
     html: bool = True  # arXiv's HTML beside the PDF; for a local PDF the .html of the same name
-    pdf_max_mb: int = Field(default=100, ge=1)
+    pdf_max_mb: Count = 100
     parse_cpu_seconds: int = Field(default=120, ge=1, le=86_400)
     parse_wall_seconds: int = Field(default=240, ge=1, le=86_400)
     parse_memory_mb: int = Field(default=2_000, ge=200, le=1_000_000)
-    parse_max_pages: int = Field(default=400, ge=1)
+    parse_max_pages: Count = 400
     executor: str = ""  # dask://host:port parses there; "" on this machine
 
     # the digest
-    runs: Path = Path("runs")
+    runs: Annotated[Path, AfterValidator(_name_of_a_folder)] = Path("runs")
     style: str = DEFAULT_STYLE
     rating: Literal["stars", "ten"] = "stars"  # ★★★★☆ or 8/10
     afterword: str = ""  # the last section of an issue; "" for the shipped one
@@ -154,9 +163,9 @@ class Config(BaseModel):
     cross_lists: bool = False  # papers of other categories that are cross-listed, too
     interests: str = ""  # in plain words; "" for what readers of such digests usually want
     excluded: tuple[str, ...] = ()  # papers with one of these words or phrases are never taken
-    top: int = Field(default=7, ge=1)  # papers in an issue
+    top: Count = 7  # papers in an issue
     issue_title: str = ""  # with {date}; "" for the shipped one
-    parts: int = Field(default=1, ge=1)
+    parts: Count = 1
     standalone: bool = False  # also a page with the pictures inside
     poll_seconds: Seconds = 900  # while a date is not announced yet
     poll_deadline_seconds: float = Field(default=6 * 3600, ge=0, le=10**6)
@@ -284,9 +293,16 @@ def _checked_local(found: dict[str, object], own: Path) -> dict[str, object]:
 
 
 def _read(path: Path) -> dict[str, object]:
+    """What a file sets. It may be no file at all, but a pipe or a device: nothing is waited for there."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            data = file.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise UsageError(f"{path}: has more than {_MOST_BYTES // 2**20} MB; a file of settings has some kB")
+        return tomllib.loads(data.decode())
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path}: cannot be read: nested too deeply") from None

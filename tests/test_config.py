@@ -1,9 +1,11 @@
+import os
+import re
 from pathlib import Path
 
 import pytest
 from common import settings
 
-from summarizer.config import load_config
+from summarizer.config import Config, load_config
 from summarizer.errors import UsageError
 
 
@@ -142,6 +144,9 @@ def test_without_key_and_endpoint_the_engine_is_offline(folders):
         ('top = "x"', "top: must be a whole number"),
         ("top = 1.5", "top: must be a whole number"),
         ("top = 0", "top: must be at least 1"),
+        (f"top = 1{'0' * 400}", "top: must be at most 1e+09"),
+        (f"max_output_tokens = 1{'0' * 400}", "max_output_tokens: must be at most 1e+09"),
+        ('runs = "a\\u0000b"', "runs: no folder can have this name"),
         ("poll_seconds = 0", "poll_seconds: must be more than 0"),
         ("temperature = 9", "temperature: must be at most 2"),
         ('cross_lists = "maybe"', "cross_lists: must be true or false"),
@@ -159,3 +164,31 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(own_home, line, said):
     with pytest.raises(UsageError) as caught:
         load_config()
     assert str(caught.value) == f"{own_home}/.config/summarizer/config.toml: {said}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "top = " + "[" * 3_000 + "]" * 3_000,
+        "request = " + "{a=" * 1_000 + "1" + "}" * 1_000,
+        "top = 1" + "0" * 5_000,
+        'interests = "' + "x" * 2**20 + '"',
+    ],
+    ids=["arrays", "tables", "digits", "size"],
+)
+def test_settings_beyond_all_bounds_are_usage_errors(folders, text):
+    for file in folders[:2]:
+        file.write_text(text)
+        with pytest.raises(UsageError, match=re.escape(f"{file}: ")):
+            load_config({}, folders[2])
+        file.unlink()
+
+
+def test_a_file_of_settings_that_is_none_is_not_waited_for(folders):
+    local = folders[1]
+    os.mkfifo(local)
+    assert load_config({}, folders[2]) == Config()
+    local.unlink()
+    local.symlink_to("/dev/zero")
+    with pytest.raises(UsageError, match="more than 1 MB"):
+        load_config({}, folders[2])

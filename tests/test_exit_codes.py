@@ -119,6 +119,13 @@ def test_a_file_name_that_is_no_text_is_a_name_like_any_other(summarize, tmp_pat
     assert ended == 0 and json.loads(out)["exit"] == 0
 
 
+@pytest.mark.parametrize("name", ["signal", "click", "json", "pydantic", "json_repair", "sitecustomize"])
+def test_a_module_in_the_working_folder_is_not_run(summarize, tmp_path, name):
+    (tmp_path / f"{name}.py").write_text("open('run', 'w')\nraise SystemExit(9)\n")
+    assert summarize("--offline", SAMPLE)[0] == 0
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_working_folder_that_is_gone_is_one_line(summarize, tmp_path):
     (tmp_path / "gone").mkdir()
     script = f"cd gone; rmdir ../gone; {sys.executable} -m summarizer {SAMPLE} --offline"
