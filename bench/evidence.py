@@ -57,7 +57,11 @@ def _letters(text: str) -> str:
 
 
 def _all_text(document: Document) -> str:
-    parts = [document.title, *(s.title for s in document.sections), *(p.text for p in document.passages)]
+    parts = [
+        document.title,
+        *(s.title for s in document.sections),
+        *(p.text for p in document.passages if p.kind != "labels"),
+    ]
     parts += [*document.references, *(h.text for h in document.hidden_text), *(f.caption for f in document.figures)]
     return " ".join(parts)
 

@@ -41,6 +41,8 @@ def ours(path: Path, crops: bool, outline: bool = True, out: Path | None = None)
     parsed = parse(path.read_bytes(), crops=crops, outline=outline, max_pages=400)
     if out is not None:
         document = dataclasses.asdict(parsed.document) if parsed.document else {}
+        if parsed.document:  # the text in figures is no running text, and the scorer knows no kinds
+            document["passages"] = [p for p in document["passages"] if p["kind"] != "labels"]
         document |= {"outcome": parsed.outcome, "reason": parsed.reason}
         (out / f"{path.stem}.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     return parsed.document.pages if parsed.document else 0

@@ -14,7 +14,7 @@ Progress = Callable[[str, str], None]  # told of a paper, or of something else b
 FIGURES = "figures"  # the captions of figures are claims of this section
 RATING = "rating"  # and the named weakness is one of this
 
-PassageKind = Literal["text", "caption", "row", "equation", "code", "figure"]
+PassageKind = Literal["text", "caption", "row", "equation", "code", "labels", "figure"]
 ParseOutcome = Literal["ok", "no_text", "encrypted", "empty", "broken", "not_pdf", "timeout", "too_big"]
 Severity = Literal["high", "warn", "info"]
 Outcome = Literal["digested", "not_selected", "withdrawn", "no_pdf", "failed"]
@@ -77,7 +77,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The unit of citation: a sentence, a caption, a table row, a display equation, a line of an algorithm.
+    """The unit of citation: a sentence, a caption, a table row, a display equation, a line of an algorithm, or the
+    text that is printed in a figure ("labels").
 
     A figure that a model has looked at is one as well; its text is its label.
     `section` is an index into `Document.sections`; None for what stands before the first heading.

@@ -18,7 +18,7 @@ _LONGER, _SPARE = 3, 20_000  # a page may have so many times the text of the PDF
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """The PDF's passages, but for the rows of tables, and where on the page each stands."""
+    """The PDF's passages, but for the rows of tables and the text in figures, and where on the page each stands."""
 
     passages: Sequence[Passage]
     found: Sequence[Range | None]
@@ -39,7 +39,7 @@ def align_document(document: Document, paper: HtmlPaper) -> Aligned:
     if len(paper.text) > _LONGER * printed + _SPARE:
         raise UselessPage("it is far longer than the PDF")
     flow = flow_of(paper)
-    passages = [passage for passage in document.passages if passage.kind != "row"]
+    passages = [passage for passage in document.passages if passage.kind not in ("row", "labels")]
     floating = [passage.kind in ("caption", "code") for passage in passages]
     aligned = Aligned(passages, align([letters(p.text) for p in passages], floating, flow), flow)
     missing = aligned.missing()

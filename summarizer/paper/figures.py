@@ -43,12 +43,12 @@ def _image(figure: Figure, name: str, store: Store) -> FigureImage:
 
 
 def _mentioned(passage: Passage, figures: Mapping[str, Figure]) -> Iterator[str]:
-    """Labels of the figures that a passage speaks of, Figure 3 also where it says Fig. 3b; not a caption of its own."""
+    """Labels of the figures that a passage speaks of, Figure 3 also where it says Fig. 3b; not in its own."""
     for mention in _MENTION.finditer(passage.text):
         for number in _MENTIONED.findall(mention[1]):
             labels = (f"Figure {number}", f"Figure {re.sub(r'[a-z() ]{1,5}$', '', number)}")
             label = next((label for label in labels if label in figures), "")
-            if label and (passage.kind, passage.item) != ("caption", label):
+            if label and not (passage.kind in ("caption", "labels") and passage.item == label):
                 yield label
 
 

@@ -132,7 +132,7 @@ def _with_rows(document: Document, passages: Mapping[int, Passage], tables: Sequ
     written: set[str] = set()
     for passage in document.passages:
         if passage.kind != "row":
-            yield passages[passage.id]
+            yield passages.get(passage.id, passage)  # the text in a figure is the PDF's alone
         elif passage.item not in rows:
             yield passage
         if passage.item in rows and passage.item not in written and passage.kind in ("row", "caption"):

@@ -34,7 +34,7 @@ class Evidence:
         """The quantities of one passage, those of its table's header units included."""
         if passage_id not in self._quantities:
             passage = self.passages[passage_id]
-            row = passage.kind == "row"
+            row = passage.kind in ("row", "labels")
             found = self._row_quantities(passage) if row else quantities(passage.text)
             found += [quantity.bare for quantity in found if quantity.listed]
             points = [q for q in found if q.kind == "percent" and _may_be_points(passage.text, q)]

@@ -75,7 +75,7 @@ def _locate(
         score += sum(_is_near(other, number, evidence) for other in others)
         score += shared_terms.get(number, 0.0)
         score += (1.0 * measured if match.strong else -0.7) + 0.5 * (match.source.unit == quantity.unit != "")
-        score -= 0.5 * (evidence.passages[number].kind == "row")
+        score -= 0.5 * (evidence.passages[number].kind in ("row", "labels"))
         if score > best_score:
             best, best_score = number, score
     return best

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from summarizer.pdf.floats.algorithms import AlgorithmStep, read_steps
 from summarizer.pdf.floats.captions import Caption, find_captions
+from summarizer.pdf.floats.printed import printed_text
 from summarizer.pdf.floats.regions import (
     all_lines_of,
     is_ruled,
@@ -17,6 +18,7 @@ from summarizer.pdf.floats.regions import (
 )
 from summarizer.pdf.floats.scene import Scene, read_scene
 from summarizer.pdf.floats.sides import decide_sides, habit
+from summarizer.pdf.page.boxes import centre_in
 from summarizer.pdf.page.glyphs import Glyphs
 from summarizer.pdf.page.layout import Layout
 from summarizer.pdf.page.pages import Line, Page, union
@@ -41,11 +43,12 @@ class Float:
     lines: list[Line] = field(default_factory=list)
     grid: Grid = field(default_factory=Grid)
     steps: list[AlgorithmStep] = field(default_factory=list)  # of an algorithm
+    printed: str = ""  # the text in a figure
     crop: Box | None = None  # the box with a margin, as far as nothing foreign is in it; None: no region was found
     order: int = 0
 
     def pieces(self) -> Iterator[PassagePiece]:
-        """The caption, then the rows and the notes below them, or the steps."""
+        """The caption, then the rows and the notes below them, the steps, or the text in the figure."""
         grid = self.grid
         yield PassagePiece(
             self.page, union(line.box for line in self.caption_lines), self.caption, "caption", self.label
@@ -57,6 +60,9 @@ class Float:
             yield PassagePiece(self.page, box, text, "caption", self.label)
         for step in self.steps:
             yield PassagePiece(self.page, step.box, f"{step.number} {step.text}".strip(), "code", self.label)
+        if self.printed:
+            text = f"{self.label}, text in the figure: {self.printed}"
+            yield PassagePiece(self.page, self.box, text, "labels", self.label)
 
 
 def find_floats(
@@ -110,4 +116,7 @@ def _float(scene: Scene, caption: Caption, region: Box | None, words: PaperWords
     elif caption.label.startswith("Figure") and is_ruled(scene, result.box):  # a table, whatever it is called
         grid = read_grid(scene.page, result.lines, rules, uprights, words)
         result.grid = Grid() if grid.doubts else grid
+    if not caption.is_table and not result.grid.rows:
+        upright = [line for line in scene.page.rotated if centre_in(line.box, result.box)]
+        result.printed = printed_text(result.lines, upright)
     return result
