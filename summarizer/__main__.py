@@ -5,7 +5,7 @@ import sys
 if __name__ == "__main__" and not sys.flags.safe_path:
     del sys.path[0]  # of `python -m`: the working folder, which may come from anybody, names nothing that is run
 
-import signal  # noqa: E402
+import signal
 
 
 def main() -> None:
