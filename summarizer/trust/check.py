@@ -6,25 +6,26 @@ that is only elsewhere, beside the claim's names, moves the citation there.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from summarizer.trust.audience import names_readers
-from summarizer.trust.changes import has_no_points, states_change
+from summarizer.trust.case import Case
+from summarizer.trust.changes import states_change
 from summarizer.trust.claims import Statement
+from summarizer.trust.computed import computed, from_table
 from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, is_trivial
 from summarizer.trust.counting import counts_a_list
 from summarizer.trust.dates import months, named_days, years
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.estimates import estimate_problem
 from summarizer.trust.evidence import Evidence
+from summarizer.trust.examples import is_example
 from summarizer.trust.exchanged import exchanged
-from summarizer.trust.matching import Match, compute, derive, find, find_unit_error
+from summarizer.trust.listed import out_of_order
+from summarizer.trust.matching import Match, find, find_unit_error
 from summarizer.trust.names import latin_words, names, spelled_out
-from summarizer.trust.numbers import Quantity, quantities, with_unit
-from summarizer.trust.operands import operands
+from summarizer.trust.numbers import Quantity
 from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.topic import off_topic
-from summarizer.trust.units import HARD_UNITS, stated_units
 from summarizer.trust.wrong_cell import WHOLE_PAGE, wrong_cells
 from summarizer.types import Claim, Verdict
 
@@ -60,7 +61,7 @@ def check_statement(statement: Statement, evidence: Evidence, *, searched: bool 
         missing = _marks(statement.passages)
         reason = f"cites {missing}, which the paper does not have" if missing else "cites no passage"
         return replace(claim, verdict="uncited", reason=reason)
-    case = _Case(statement.text, passages, evidence, searched)
+    case = Case(statement.text, passages, evidence, searched)
     if any(evidence.passages[number].kind == "figure" for number in passages):
         findings = list(_readings(case))
     else:
@@ -80,71 +81,17 @@ def check_statement(statement: Statement, evidence: Evidence, *, searched: bool 
     )
 
 
-@dataclass(frozen=True)
-class _Case:
-    """A sentence, the passages it cites, and the numbers on both sides."""
-
-    text: str
-    passages: tuple[int, ...]
-    evidence: Evidence
-    searched: bool = False  # whether the passages are a search's, by the numbers of the sentence
-
-    @cached_property
-    def cited(self) -> list[Quantity]:
-        places = self.evidence.with_captions(self.passages)
-        return [quantity for number in places for quantity in self.evidence.quantities(number)]
-
-    @cached_property
-    def operands(self) -> list[Quantity]:
-        """What the sentence may have computed with: numbers of its passages, but years and the cells of sure tables."""
-        told = (number for number in self.passages if not self.evidence.cited_rows([number]))
-        found = (quantity for number in told for quantity in self.evidence.quantities(number))
-        return [q for q in found if q.text not in self.evidence.years and not q.in_name]
-
-    @cached_property
-    def matches(self) -> list[tuple[Quantity, Match | None]]:
-        """Each number the sentence claims, with the number of the evidence that is the same."""
-        return [(quantity, self._match(quantity)) for quantity in quantities(self.text) if not quantity.in_name]
-
-    def _match(self, quantity: Quantity) -> Match | None:
-        if self.is_level(quantity):
-            return None
-        readings = (with_unit(quantity, unit) for unit in stated_units(self.text))
-        others = (quantity.bare if quantity.listed else None, *readings)
-        match = next((found for q in (quantity, *others) if q and (found := find(q, self.cited))), None)
-        if match is None or self._is_change(quantity, match):
-            return None
-        return None if not match.strong and self._has_unit(quantity, match) else match
-
-    def is_level(self, quantity: Quantity) -> bool:
-        """Whether it is given in points, but as a share and not as a difference of shares."""
-        return quantity.kind == "points" and has_no_points(self.text, quantity.span)
-
-    def _is_change(self, quantity: Quantity, match: Match) -> bool:
-        """Whether points are a change by what the paper has, bare or in per cent, and not by what the claim says."""
-        if quantity.kind != "points" or states_change(clause_of(self.text, quantity.span)):
-            return False
-        return not match.strong or (match.source.text.endswith("%") and not states_change(self.text))
-
-    def _has_unit(self, quantity: Quantity, match: Match) -> bool:
-        """Whether a bare number has another unit by its head or its caption: 2.55 秒 where these are ms."""
-        same = [other for other in self.cited if other.raw == match.source.raw]
-        if quantity.kind != "count":
-            return match.source.kind == "count" and any(other.kind == "times" for other in same)
-        return any(other.unit == quantity.unit in HARD_UNITS for other in same)
-
-
 def examine(text: str, passages: Sequence[int], evidence: Evidence) -> list[Finding]:
     """One finding for each number, name and comparison of `text` that needs evidence."""
-    return _findings(_Case(text, tuple(passages), evidence))
+    return _findings(Case(text, tuple(passages), evidence))
 
 
-def _findings(case: _Case) -> list[Finding]:
+def _findings(case: Case) -> list[Finding]:
     numbers = [_judge(q, match, case) for q, match in case.matches if match is not None or not is_trivial(q)]
     return numbers + [_unsupported(what, why) for what, why in (*_contradictions(case), *_absences(case))]
 
 
-def _readings(case: _Case) -> Iterator[Finding]:
+def _readings(case: Case) -> Iterator[Finding]:
     """Of what is read off a figure: its numbers are nowhere in the text, its names are."""
     yield Finding(case.text, "figure")
     read_off = [quantity for quantity, match in case.matches if match is None and not is_trivial(quantity)]
@@ -153,7 +100,7 @@ def _readings(case: _Case) -> Iterator[Finding]:
     yield from (_unsupported(what, why) for what, why in _absences(case))
 
 
-def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
+def _contradictions(case: Case) -> Iterator[tuple[str, str]]:
     """What the passages, or the sentence's own numbers, say the other way round; and why."""
     texts = [case.evidence.passages[number].text for number in case.passages]
     if turned := reversed_comparison(case.text, texts):
@@ -167,13 +114,13 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, str]]:
         yield quantity.text, "the evidence gives it to the other one"
     for quantity, place in wrong_cells(case.text, case.matches, case.passages, case.evidence, searched=case.searched):
         clause = clause_of(case.text, quantity.span)
-        computed = quantity.kind in ("times", "points") or quantity.text.endswith("成") or states_change(clause)
-        if computed and _from_table(quantity, clause, case):
+        change = quantity.kind in ("times", "points") or quantity.text.endswith("成") or states_change(clause)
+        if change and from_table(quantity, clause, case):
             continue  # 快 1.8 倍 is no cell that happens to hold 1.8
         yield quantity.text, f"the table has it elsewhere: {place}"
 
 
-def _exchanged(case: _Case) -> set[Quantity]:
+def _exchanged(case: Case) -> set[Quantity]:
     """Numbers that a cited sentence, or two that follow each other, give to each other's names."""
     evidence, found = case.evidence, set[Quantity]()
     for number in case.passages:
@@ -181,10 +128,11 @@ def _exchanged(case: _Case) -> set[Quantity]:
             if last in case.passages:
                 text, numbers = evidence.joined(number, last)
                 found.update(exchanged(case.text, text, numbers, evidence.vocabulary))
+                found.update(out_of_order(case.text, [quantity for quantity, _ in case.matches], text, numbers))
     return found
 
 
-def _absences(case: _Case) -> Iterator[tuple[str, str]]:
+def _absences(case: Case) -> Iterator[tuple[str, str]]:
     """What neither the passages nor the paper mention; and why it matters."""
     cited = " ".join(case.evidence.passages[number].text for number in case.passages)
     for name in names(case.text):
@@ -205,7 +153,7 @@ def _absences(case: _Case) -> Iterator[tuple[str, str]]:
         yield place, "the paper has none of this number"
 
 
-def _strayed(case: _Case) -> Iterator[Finding]:
+def _strayed(case: Case) -> Iterator[Finding]:
     """That the passages speak of something else, where no number of the sentence is in them."""
     anchored = any(match and not is_trivial(quantity) for quantity, match in case.matches)
     if anchored or names_readers(case.text):
@@ -218,7 +166,7 @@ def _unsupported(what: str, why: str) -> Finding:
     return Finding(what, "unsupported", f"{what}: {why}")
 
 
-def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
+def _judge(quantity: Quantity, match: Match | None, case: Case) -> Finding:
     shown = quantity.text
     clause = clause_of(case.text, quantity.span)
     if match is not None:
@@ -227,12 +175,13 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
         return Finding(shown, match.verdict)
     if _is_part_of_a_name(quantity, case):
         return Finding(shown, "supported")
-    own = [other.source for _, other in case.matches if other is not None]
-    if derived := None if case.is_level(quantity) else _derived(quantity, clause, own, case):
+    if derived := computed(quantity, clause, case):
         return Finding(shown, "derived", f"{shown}: follows from {_line(derived.source)}")
+    if is_example(quantity, case.text, case.passages, case.evidence):
+        return Finding(shown, "derived", f"{shown}: an example of the writer's own")
     if counts_a_list(quantity, case.text, case.passages, case.evidence):
         return Finding(shown, "derived", f"{shown}: counts what is listed")
-    if not (case.is_level(quantity) or _has_rival(quantity, own, case)):
+    if not (case.is_level(quantity) or _has_rival(quantity, case)):
         place = elsewhere(quantity, case.text, case.passages, case.evidence)
         if place is not None and not _is_misplaced(quantity, place, case):
             return Finding(shown, "moved", f"{shown}: found on {_pages([place], case)} instead", place)
@@ -243,36 +192,23 @@ def _judge(quantity: Quantity, match: Match | None, case: _Case) -> Finding:
     return _unsupported(shown, f"not in what is cited on {_pages(case.passages, case)}, which has {said}")
 
 
-def _derived(quantity: Quantity, clause: str, own: Sequence[Quantity], case: _Case) -> Match | None:
-    if quantity.kind == "points" and not states_change(case.text):
-        return None
-    telling = [other for other in own if not is_trivial(other)]
-    return derive(quantity, clause, telling, case.operands) or _from_table(quantity, clause, case)
-
-
-def _from_table(quantity: Quantity, clause: str, case: _Case) -> Match | None:
-    """What the number follows from within a column or a row of a cited table."""
-    groups = operands(case.text, clause, case.passages, case.evidence, case.operands)
-    return next((found for group in groups if (found := compute(quantity, case.text, group))), None)
-
-
-def _is_misplaced(quantity: Quantity, passage: int, case: _Case) -> bool:
+def _is_misplaced(quantity: Quantity, passage: int, case: Case) -> bool:
     """Whether the passage is a row of something else than the sentence gives the number to."""
     matches = [(other, find(other, case.evidence.quantities(passage))) for other, _ in case.matches]
     wrong = wrong_cells(case.text, matches, (passage,), case.evidence, searched=True)
     return any(other == quantity for other, _ in wrong)
 
 
-def _has_rival(quantity: Quantity, own: Sequence[Quantity], case: _Case) -> bool:
+def _has_rival(quantity: Quantity, case: Case) -> bool:
     """Whether a cited passage has a number of the same sort that the sentence leaves unused: likely the true one."""
     return any(
-        other not in own
+        other not in case.own
         and (other.kind, other.unit, other.magnitude) == (quantity.kind, quantity.unit, quantity.magnitude)
         for other in case.cited
     )
 
 
-def _contradicted(quantity: Quantity, clause: str, case: _Case) -> str:
+def _contradicted(quantity: Quantity, clause: str, case: Case) -> str:
     """What the paper says instead, if its sentences contradict the clause wherever they have the number."""
     against = ""
     for number in case.evidence.with_captions(case.passages):
@@ -285,7 +221,7 @@ def _contradicted(quantity: Quantity, clause: str, case: _Case) -> str:
     return against
 
 
-def _is_part_of_a_name(quantity: Quantity, case: _Case) -> bool:
+def _is_part_of_a_name(quantity: Quantity, case: Case) -> bool:
     """Whether the number belongs to a name written apart: Qwen2 0.5B, GPT-3 (175B), wav2vec 2.0, 20 Newsgroups."""
     near = [name for name in latin_words(case.text) if 0 <= quantity.span[0] - name.span[1] <= 2]
     if quantity.magnitude and not quantity.unit and quantity.text[-1] in "KMBT":
@@ -302,7 +238,7 @@ def _line(quantity: Quantity) -> str:
     return " ".join(quantity.text.split())
 
 
-def _pages(passages: Sequence[int], case: _Case) -> str:
+def _pages(passages: Sequence[int], case: Case) -> str:
     return pages_text(case.evidence.pages(passages))
 
 

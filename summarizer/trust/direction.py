@@ -74,6 +74,11 @@ _EN_LEVEL = re.compile(
     r" (?:about |around |over |up to )?$",
     re.IGNORECASE,
 )
+CHANGES_FROM = re.compile(  # improvements ranging from 1.1% to 24.1%
+    r"\b(?:improve|gain|boost|increase|decrease|drop|decline)(?:ment)?s? (?:ranging|varying) (?:from|between) "
+    r"(?:[\d.]{1,6} ?%? (?:to|and) )?$",
+    re.IGNORECASE,
+)
 _OVER = re.compile(r"(?<![不未])(?:超过|高于|大于|多于)[ ]?$")
 _UNDER = re.compile(r"(?<![不未])(?:低于|少于|小于|不到|不足)[ ]?$")
 _EN_OVER = re.compile(
@@ -100,7 +105,8 @@ def contradiction(clause: str, number: str, passage: str, span: tuple[int, int])
         return "the evidence says absolute, not relative"
     if "绝对" in clause and "relative" in around and "absolute" not in around:
         return "the evidence says relative, not absolute"
-    if _DELTA.search(lead) and _EN_LEVEL.search(before) and not _EN_DELTA_AFTER.search(after):
+    reached = _EN_LEVEL.search(before) and not CHANGES_FROM.search(before)
+    if _DELTA.search(lead) and reached and not _EN_DELTA_AFTER.search(after):
         return "the evidence gives it as the value reached, not as the change"
     if _LEVEL.search(lead) and (_EN_DELTA_BEFORE.search(before) or _EN_DELTA_AFTER.search(after)):
         return "the evidence gives it as the change, not as the value reached"

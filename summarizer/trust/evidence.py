@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from summarizer.trust.dates import Day, named_days, named_months, named_years
+from summarizer.trust.direction import CHANGES_FROM
 from summarizer.trust.grid import EvidenceGrid
 from summarizer.trust.names import NameIndex, abbreviations, key, names
 from summarizer.trust.numbers import Quantity, quantities
@@ -208,6 +209,8 @@ def _may_be_points(text: str, quantity: Quantity) -> bool:
     """Whether a percentage is a difference of percentages: 33% absolute improvement, or as papers also write it, an
     improvement of 0.7% over a score in per cent; not where less is better, or where it is called relative."""
     start, end = quantity.span
+    if CHANGES_FROM.search(text, max(0, start - 60), start):
+        return not _NOT_IN_PERCENT.search(text)
     if _REACHED.search(text, max(0, start - 24), start):
         return False
     if "absolute" in text[max(0, start - 34) : start] or _ABSOLUTE.match(text, end):

@@ -22,6 +22,9 @@ _ABOUT = Fraction(12, 100)  # 约, 近, 超过 may leave out the small digits, b
 _ABOUT_TIMES = Fraction(25, 100)
 FEW_OPERANDS = 6  # with more numbers than this in the evidence some pair of them makes any claim "derived"
 
+MANY_OPERANDS = 12  # unless the claim has four digits, which no pair gives by chance
+_FINE = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -75,15 +78,17 @@ def compute(claim: Quantity, text: str, numbers: Sequence[Quantity]) -> Match | 
     """The same of a few numbers that belong together. `text` must say that something was computed: 提升 for a change,
     共 for a sum, 平均 for a mean."""
     operands = _distinct(numbers)
+    limit = MANY_OPERANDS if _is_fine(claim) else FEW_OPERANDS
     alike_to = defaultdict[Kind, list[Quantity]](list)
     for operand in operands:
         alike_to[operand.kind].append(operand)
-    few = [alike for alike in alike_to.values() if len({operand.raw for operand in alike}) <= FEW_OPERANDS]
+    few = [alike for alike in alike_to.values() if len({operand.raw for operand in alike}) <= limit]
     for a, b in chain.from_iterable(permutations(alike, 2) for alike in few):
         alike = b.value and (a.unit == b.unit or not (a.unit and b.unit))
-        if alike and any(_is_result(claim, value) for value in _results(claim, text, a, b)):
+        if alike and any(is_result(claim, value) for value in _results(claim, text, a, b)):
             return Match("derived", a)
-    if "平均" in text and len(operands) >= 3 and _near(claim, _mean(operands)):
+    means = "平均" in text.partition(claim.text)[0]  # 平均为 3.1, not 取 3 次的平均
+    if means and len(operands) >= 3 and _near(claim, _mean(operands)):
         return Match("derived", operands[0])
     return None
 
@@ -141,7 +146,7 @@ def _near(claim: Quantity, value: Fraction) -> bool:
     return abs(claim.value - abs(value)) <= claim.step / 2 and _within(claim, abs(value), _ROUNDING)
 
 
-def _is_result(claim: Quantity, value: Fraction) -> bool:
+def is_result(claim: Quantity, value: Fraction) -> bool:
     """The same of what was computed; 约 0.01 for a gap of 0.011, which of a number of the paper would be too coarse."""
     if claim.about == "~":
         close = claim.kind != "times" or _within(claim, abs(value), _ABOUT_TIMES)
@@ -174,8 +179,9 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
             yield a.value / b.value
         elif a.value > b.value and states_change(clause):
             yield a.value / b.value - 1  # 快一倍 is twice as fast
-    elif claim.kind == "points" and not (a.unit or b.unit):
-        yield gap
+    elif claim.kind == "points":
+        if not (a.unit or b.unit):
+            yield gap
         if a.kind == "count" and max(a.value, b.value) <= 1:
             yield gap * 100  # of shares such as 0.51
     elif claim.kind == "percent":
@@ -200,7 +206,9 @@ def _may_shrink(operand: Quantity) -> bool:
 
 def _counts_alike(claim: Quantity, operand: Quantity) -> bool:
     """Whether a count may be a gap or a sum of such numbers: 1B is none of gigabytes."""
-    return claim.unit == operand.unit or not (claim.unit or (claim.magnitude and operand.unit in HARD_UNITS))
+    if not claim.unit:
+        return not (claim.magnitude and operand.unit in HARD_UNITS)
+    return claim.unit == operand.unit or not (operand.unit or claim.unit in HARD_UNITS)
 
 
 def _from_factor(claim: Quantity, evidence: Sequence[Quantity]) -> Match | None:
@@ -222,9 +230,14 @@ def _mean(operands: Sequence[Quantity]) -> Fraction:
     return sum((operand.value for operand in operands), Fraction(0)) / len(operands)
 
 
+def _is_fine(claim: Quantity) -> bool:
+    """Whether it is given in four digits or more."""
+    return claim.about != "~" and claim.value / claim.coarseness >= _FINE
+
+
 def _distinct(evidence: Sequence[Quantity]) -> list[Quantity]:
     """Each number once, without margins of error (85 ± 3 %)."""
-    return list({(o.value, o.kind, o.unit): o for o in evidence if o.about != "~"}.values())
+    return list({(o.value, o.kind, o.unit): o for o in evidence if o.about != "±"}.values())
 
 
 def _is_power_of_ten(ratio: Fraction) -> bool:

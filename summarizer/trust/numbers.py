@@ -19,7 +19,7 @@ from summarizer.trust.number_words import word_numbers
 from summarizer.trust.units import HARD_UNITS, MAGNITUDE, MAGNITUDES, hard_unit, soft_unit
 
 Kind = Literal["percent", "points", "times", "count"]
-About = Literal["", "~", ">", "<"]
+About = Literal["", "~", ">", "<", "±"]
 
 _MOST_DIGITS = 1000  # of a longer number the first ones are read: Python itself reads no more than 4300
 _DIGIT = re.compile(r"\d")
@@ -69,13 +69,15 @@ _PLAIN_PREFIX = re.compile(
     r"(?:[Tt]op|[Bb]ottom|sub|non|pre|post|over|up|about|to|of|by|at|n|k|N|K|x|[a-z]{3,20}ed)[-/](?:\d[\d.]{0,5}%?/)?|USD|RMB|EUR|[-+~/.]"
 )
 _INITIAL = re.compile(r"(?<![A-Za-z])[A-Z]\.$")  # H.264, 附录 B.2
+_FAR_APART = 100
 _LATIN_BEFORE = re.compile(r"[A-Za-z][ ]?$")
 _YEAR = re.compile(r"(?:19[89]|20[0-3])\d$")
 # Sign, what stands before such a number, what stands after it.
 _ABOUT: tuple[tuple[About, re.Pattern[str], re.Pattern[str]], ...] = (
+    ("±", re.compile(r"(?:±|\\pm)[ ]{0,2}$"), re.compile(r"(?!)")),
     (
         "~",
-        re.compile(r"(?:约|大约|近似|about|around|approximately|roughly|~|±|\\pm|\\sim)[为 ]{0,2}$"),
+        re.compile(r"(?:约|大约|近似|about|around|approximately|roughly|~|\\sim)[为 ]{0,2}$"),
         re.compile(r"左右|上下"),
     ),
     (
@@ -281,7 +283,8 @@ def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:
             continue
         measured = high.kind != "count" or high.magnitude or high.unit in HARD_UNITS
         shared = _with_unit_of(low, high)
-        rising = shared.value <= high.value or gap.strip() in ("到", "至", "to", "±")
+        apart = high.magnitude and low.raw >= _FAR_APART * high.raw  # 500 至 3k begins with 500
+        rising = shared.value <= high.value or (gap.strip() in ("到", "至", "to", "±") and not apart)
         if _RANGE.fullmatch(gap) and rising and (measured or high.unit or gap.strip() not in ("and", "to")):
             found[i] = shared
         elif _LIST.fullmatch(gap) and measured and not low.unit:

@@ -1,0 +1,45 @@
+"""Numbers that a writer computes: gaps, ratios, shares and products of what the paper has."""
+
+import re
+from itertools import permutations
+
+from summarizer.trust.case import Case
+from summarizer.trust.changes import states_change
+from summarizer.trust.context import is_trivial
+from summarizer.trust.matching import Match, compute, derive, is_result
+from summarizer.trust.numbers import Quantity
+from summarizer.trust.operands import operands
+
+_NAMED = re.compile(r"[ ]?[位号版](?![置])")  # 16 位, a name of the format
+_TOTAL = re.compile(r"[共合即每乘×=]|相当于|总计")
+
+
+def computed(quantity: Quantity, clause: str, case: Case) -> Match | None:
+    """What the number follows from: numbers of the sentence, a few of its passages, those of a row or a column."""
+    if case.is_level(quantity) or (quantity.kind == "points" and not states_change(case.text)):
+        return None
+    if _NAMED.match(case.text, quantity.span[1]):
+        return None
+    telling = [other for other in case.own if not is_trivial(other)]
+    return (
+        derive(quantity, clause, telling, case.operands)
+        or from_table(quantity, clause, case)
+        or _product(quantity, case)
+    )
+
+
+def from_table(quantity: Quantity, clause: str, case: Case) -> Match | None:
+    """What the number follows from within a column or a row of a cited table."""
+    groups = operands(case.text, clause, case.passages, case.evidence, case.operands)
+    return next((found for group in groups if (found := compute(quantity, case.text, group))), None)
+
+
+def _product(quantity: Quantity, case: Case) -> Match | None:
+    """Of two numbers of the sentence one of which counts the other: 0.01 s a step, 50,000 steps are 500 s."""
+    if quantity.kind != "count" or not _TOTAL.search(case.text):
+        return None
+    counts = [other for other in case.own if other.kind == "count" and not is_trivial(other)]
+    for a, b in permutations(counts, 2):
+        if a.unit == quantity.unit and b.unit != a.unit and is_result(quantity, a.value * b.value):
+            return Match("derived", a)
+    return None
