@@ -107,7 +107,7 @@ def test_lines_between_two_rules_are_one_row() -> None:
 
 
 def test_a_sign_below_two_values_joins_none() -> None:
-    lines = [row(0, "one", "7", "8", xs=(100, 200, 210)), row(1, "two", "±", xs=(100, 205)), row(2, "three", "9")]
+    lines = [row(0, "one", "7", "8", xs=(100, 200, 210)), row(1, "two", "±", xs=(100, 205)), row(2, "three")]
     assert join_wrapped(lines, [(100, 120), (200, 215)], [], NO_WORDS, []) == lines
 
 

@@ -8,7 +8,7 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import CellRow, Column
 from summarizer.pdf.tables.columns import find_columns, hits
 from summarizer.pdf.tables.header import count_header, mostly_data, ruled_rows
-from summarizer.pdf.tables.heads import WIDE, split
+from summarizer.pdf.tables.touching import WIDE, split
 from summarizer.types import Box
 
 

@@ -16,8 +16,9 @@ from summarizer.pdf.tables.checks import find_doubts
 from summarizer.pdf.tables.columns import around, hits
 from summarizer.pdf.tables.groups import Labels, carry_labels
 from summarizer.pdf.tables.header import join_rules, row_box
-from summarizer.pdf.tables.heads import place_heads, split
+from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.sections import split_notes, split_sections
+from summarizer.pdf.tables.touching import split
 from summarizer.pdf.tables.wraps import join_wrapped
 from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box, Row

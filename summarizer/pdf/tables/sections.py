@@ -7,7 +7,7 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import CellRow, Column
 from summarizer.pdf.tables.columns import hits
 from summarizer.pdf.tables.header import mostly_data, row_box, ruled_rows
-from summarizer.pdf.tables.heads import WIDE, split
+from summarizer.pdf.tables.touching import WIDE, split
 from summarizer.types import Box
 
 _TITLE = 14  # words at most, where no rules set it apart

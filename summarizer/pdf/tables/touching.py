@@ -1,0 +1,77 @@
+"""Cells and heads that nearly touch: which of their words are in which column."""
+
+from itertools import pairwise
+
+from summarizer.pdf.page.pages import union
+from summarizer.pdf.tables.cells import Cell, CellRow, Column
+from summarizer.pdf.tables.columns import hits
+
+OFF_CENTRE = 3.0  # points
+WIDE = 0.3  # heights of a head: more than the space between two words
+_SET_APART = 0.6  # heights: more than that of words which are stretched
+_MANY = 4  # columns
+_COVERED = 0.85  # of their width: a head over them all is narrower
+_WIDER = 1.05  # than the spaces between the words of one cell
+
+
+def split(cell: Cell, columns: list[Column], space: float = 0.0) -> list[Cell]:
+    """Cells that touch: one for each column, if each of the words is in one and each has words of its own.
+
+    `space` is the least distance between them, in heights of the cell. Where words are as far from each other within
+    a column they are of one cell.
+    """
+    over = hits(cell.box, columns) if cell.words else []
+    if len(over) < 2 or len(cell.words) < len(over):
+        return [cell]
+    parts: dict[int, list[Cell]] = {}
+    for word in cell.words:
+        hit = hits(word.box, columns)
+        if len(hit) != 1:
+            return [cell]
+        parts.setdefault(hit[0], []).append(word)
+    gaps = [right[0].box[0] - left[-1].box[2] for left, right in pairwise(parts.values())]
+    inner = [right.box[0] - left.box[2] for words in parts.values() for left, right in pairwise(words)]
+    wider = (1.3 if space else _WIDER) * max(inner, default=0.0)
+    if list(parts) != over or min(gaps) < max(space * (cell.box[3] - cell.box[1]), wider):
+        return [cell]
+    return [joined(words) for words in parts.values()]
+
+
+def heads_in(row: CellRow, columns: list[Column], beside: set[int], *, lowest: bool) -> list[Cell]:
+    """The heads of a row. Those above others must be further apart, or in the middle of their columns each.
+
+    The second only where there is a head over each column to the right, in this row or, `beside`, half a line from it.
+    """
+    parts = [part for cell in row for part in split(cell, columns, WIDE)]
+    if lowest:
+        return [part for own in parts for part in _dealt(own, columns)]
+    over = [hits(part.box, columns) for part in parts]
+    covered = beside.union(*over) - {0}
+    centred = all(len(own) == 1 and _is_in_middle(part, columns[own[0]]) for part, own in zip(parts, over, strict=True))
+    if centred and covered == set(range(min(covered, default=0), len(columns))):
+        return parts
+    return [part for cell in row for part in split(cell, columns, _SET_APART)]
+
+
+def _is_in_middle(part: Cell, column: Column) -> bool:
+    return abs(sum(column) - part.box[0] - part.box[2]) < 2 * OFF_CENTRE
+
+
+def _dealt(cell: Cell, columns: list[Column]) -> list[Cell]:
+    """The words of a line of heads that nearly touch, each with the nearest column; the cell itself if it is none."""
+    over = hits(cell.box, columns)
+    if len(over) < _MANY or cell.box[2] - cell.box[0] < _COVERED * (columns[over[-1]][1] - columns[over[0]][0]):
+        return [cell]
+    dealt: dict[int, list[Cell]] = {}
+    for word in cell.words:
+        nearest = min(over, key=lambda i: distance((word.box[0] + word.box[2]) / 2, columns[i]))
+        dealt.setdefault(nearest, []).append(word)
+    return [joined(words) for words in dealt.values()] if list(dealt) == over else [cell]
+
+
+def joined(words: list[Cell]) -> Cell:
+    return Cell(union([word.box for word in words]), " ".join(word.text for word in words), tuple(words))
+
+
+def distance(x: float, column: Column) -> float:
+    return max(column[0] - x, x - column[1], 0.0)

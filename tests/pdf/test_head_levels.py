@@ -1,0 +1,80 @@
+"""Heads of several lines and levels, and which columns they are over: in PDFs made on the spot."""
+
+from collections.abc import Callable
+
+from drawn_tables import LEFT, RIGHT, centred, drawn, grid, lines, width
+
+MIDDLES = (130.0, 230.0, 310.0, 390.0, 450.0)
+BODY = (("one", "1.5", "2.5", "3.5", "4.5"), ("two", "5.5", "6.5", "7.5", "8.5"))
+
+
+def body(first: float) -> list[tuple[float, float, str]]:
+    return [word for n, row in enumerate(BODY) for word in centred(n + first, *row, middles=MIDDLES)]
+
+
+def test_a_head_in_the_middle_of_a_box_is_over_all_its_columns(draft: Callable) -> None:
+    rows = (("Method", "EM", "F1"), ("one", "1.5", "2.5"), ("two", "3.5", "4.5"))
+    words = [word for n, row in enumerate(rows, 1) for word in centred(n, *row, middles=(135, 285, 435))]
+    upright = [(LEFT, 0, 4), (180, 1, 4), (390, 1, 4), (RIGHT, 0, 4)]
+    table = drawn(draft(), [*words, *centred(0, "model-2", middles=[285])], 4, (1, 2, 3), upright=upright)
+    assert grid(table)[0] == ("model-2 / Method", "model-2 / EM", "model-2 / F1")
+    assert table.sure
+
+
+def test_a_rule_across_the_table_parts_levels_of_heads(draft: Callable) -> None:
+    words = lines(("Task", "NQ", "ASQA", "ELI5"), ("Metric", "match", "recall", "(words)"), *(row[:4] for row in BODY))
+    assert grid(drawn(draft(), words, 4, (1, 2)))[0] == ("Task / Metric", "NQ / match", "ASQA / recall", "ELI5 (words)")
+
+
+def test_a_rule_under_heads_of_one_and_two_lines_is_under_them_all(draft: Callable) -> None:
+    words = [*body(2), *centred(0, "", "", "Self-", middles=MIDDLES), *centred(1, "", "", "TER", middles=MIDDLES)]
+    words += centred(0.5, "Method", "BERT", "", "iBLEU", "SARI", middles=MIDDLES)
+    table = drawn(draft(), words, 4, (), short=[(2, 200, RIGHT)])
+    assert grid(table)[0] == ("Method", "BERT", "Self-TER", "iBLEU", "SARI")
+    assert table.sure
+
+
+def test_heads_on_one_rule_share_the_columns_above_it(draft: Callable) -> None:
+    words = [*body(2), *centred(0, "", "EM", "F1", "EM", "F1", middles=MIDDLES)]
+    words += centred(1, "Method", "Questions of the set A", "Questions of B", middles=(MIDDLES[0], 270.0, 420.5))
+    table = drawn(draft(), words, 4, (1,), short=[(2, 200, RIGHT)])
+    assert grid(table)[0] == (
+        "Method",
+        "EM / Questions of the set A",
+        "F1 / Questions of the set A",
+        "EM / Questions of B",
+        "F1 / Questions of B",
+    )
+
+
+def test_a_head_of_two_lines_is_over_no_column_that_has_one_beside_it(draft: Callable) -> None:
+    words = [*body(2.4), *centred(0, "", "Abstract", middles=MIDDLES), *centred(0.9, "", "Algebra", middles=MIDDLES)]
+    words += centred(0.45, "Method", "", "Anatomy", "Law", "Math", middles=MIDDLES)
+    short = [(2.2, x - 25, x + 25) for x in MIDDLES[1:]]
+    table = drawn(draft(), words, 4.4, (2.4,), short=short)
+    assert grid(table)[0] == ("Method", "Abstract Algebra", "Anatomy", "Law", "Math")
+
+
+def test_heads_of_two_lines_that_nearly_touch_are_heads_each(draft: Callable) -> None:
+    half = width("DeepSeek") / 2
+    middles = (130.0, 200.0, 200 + 2 * half + 4.2, 200 + 4 * half + 8.4)
+    rows = (("Size", "21B", "22B", "37B"), ("MMLU", "78.2", "80.6", "88.5"))
+    words = [word for n, row in enumerate(rows, 2) for word in centred(n, *row, middles=middles)]
+    words += [*centred(0, "", *["DeepSeek"] * 3, middles=middles), *centred(1, "", "V2", "V2.5", "V3", middles=middles)]
+    table = drawn(draft(), [*words, *centred(0.5, "Name", middles=middles)], 4, (2,), right=300)
+    assert grid(table)[0] == ("Name", "DeepSeek V2", "DeepSeek V2.5", "DeepSeek V3")
+
+
+def test_a_head_left_of_the_first_upright_rule_is_not_over_the_labels(draft: Callable) -> None:
+    words = [*body(2), *centred(0, "acc@k", "EM", middles=(310.0, MIDDLES[4]))]
+    words += [*centred(1, "", "5", "20", "100", "dev", middles=MIDDLES), *centred(0.5, "System", middles=MIDDLES)]
+    table = drawn(draft(), words, 4, (2,), upright=[(430, 0, 4)])
+    assert grid(table)[0] == ("System", "acc@k / 5", "acc@k / 20", "acc@k / 100", "EM dev")
+
+
+def test_words_as_far_apart_within_columns_as_between_them_are_one_cell(draft: Callable) -> None:
+    middles = (130.0, 230.0, 270.0, 310.0)
+    rows = (("Name", "EM", "F1", "P"), ("one", "0.001", "0.002", "0.003"), ("two", "0.004", "0.005", "0.006"))
+    words = [word for n, row in enumerate(rows) for word in centred(n, *row, middles=middles)]
+    words += centred(3, "three", "", "rate set to a half", middles=middles)
+    assert grid(drawn(draft(), words, 4, (1,)))[3] == ("three", *["rate set to a half"] * 3)
