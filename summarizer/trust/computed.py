@@ -14,6 +14,10 @@ _NAMED = re.compile(r"[ ]?[位号版](?![置])")  # 16 位, a name of the format
 _TOTAL = re.compile(r"[共合即每乘×=]|相当于|总计")
 
 
+_PAIR = 2
+_MOST = 4  # numbers whose products are not any number
+
+
 def computed(quantity: Quantity, clause: str, case: Case) -> Match | None:
     """What the number follows from: numbers of the sentence, a few of its passages, those of a row or a column."""
     if case.is_level(quantity) or (quantity.kind == "points" and not states_change(case.text)):
@@ -38,7 +42,10 @@ def _product(quantity: Quantity, case: Case) -> Match | None:
     """Of two numbers of the sentence one of which counts the other: 0.01 s a step, 50,000 steps are 500 s."""
     if quantity.kind != "count" or not _TOTAL.search(case.text):
         return None
-    counts = [other for other in case.own if other.kind == "count" and not is_trivial(other)]
+    known = case.own if len(case.own) >= _PAIR else case.operands
+    counts = [other for other in known if other.kind == "count" and not is_trivial(other)]
+    if len({other.raw for other in counts}) > _MOST:
+        return None
     for a, b in permutations(counts, 2):
         if a.unit == quantity.unit and b.unit != a.unit and is_result(quantity, a.value * b.value):
             return Match("derived", a)

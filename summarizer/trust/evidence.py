@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -40,7 +40,7 @@ class Evidence:
             found += [quantity.bare for quantity in found if quantity.listed]
             points = [q for q in found if q.kind == "percent" and _may_be_points(passage.text, q)]
             found += [replace(quantity, kind="points") for quantity in points]
-            found += _precisions(passage.text)
+            found += [*_precisions(passage.text), *_fractions(passage.text)]
             if not row:
                 found += [*_with_separators(passage.text), *_with_second_nouns(passage.text, found)]
             if passage.kind == "equation":
@@ -233,6 +233,14 @@ def _precisions(text: str) -> list[Quantity]:
     ]
 
 
+def _fractions(text: str) -> Iterator[Quantity]:
+    """1/3, which in words is a third."""
+    for found in _FRACTION.finditer(text):
+        for quantity in quantities(f"{found[1]} times"):
+            value = quantity.value / int(found[2])
+            yield replace(quantity, span=found.span(), text=found[0], value=value, raw=value)
+
+
 def _with_second_nouns(text: str, found: list[Quantity]) -> list[Quantity]:
     """What is counted by two nouns, once more with the second: 8 attention layers, or heads."""
     nouns = ((q, _SECOND_NOUN.match(text, q.span[1])) for q in found if q.unit and q.unit not in HARD_UNITS)
@@ -254,6 +262,7 @@ def _is_divisor(text: str, quantity: Quantity) -> bool:
     return whole and text[: quantity.span[0]].rstrip().endswith("/")
 
 
+_FRACTION = re.compile(r"(?<![\w./])([1-9])/([2-9])(?![\w./]\w|\w)")
 _SECOND_NOUN = re.compile(r"[a-z -]{0,40}?(?:, ?or|,? i\.e\.,?| ?\()(?= ?[a-z])")
 _LARGEST_DIVISOR = 10
 _COEFFICIENT = re.compile(r"(?<![\w.^{])([2-9])[ ]?(?=[A-Za-zΑ-ω\\(])")

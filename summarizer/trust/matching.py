@@ -42,7 +42,7 @@ def find(claim: Quantity, evidence: Iterable[Quantity]) -> Match | None:
         if not _within_reach(claim.size, other.size):
             continue
         strength = _compatible(claim, other)
-        exact = claim.value == other.value or strength == "strong" or claim.kind != "times"
+        exact = claim.value == other.value or strength == "strong" or claim.kind != "times" or claim.value < 1
         if strength and exact and _same_value(claim, other):
             if strength == "strong":
                 return Match("supported", other)
@@ -167,7 +167,7 @@ def _converted(claim: Quantity, other: Quantity) -> bool:
     if claim.kind == other.kind == "times" and other.value:
         return claim.value == 1 / other.value  # 一半 for twice as few
     if claim.kind == "times" and claim.value < 1:
-        return other.kind == "percent" and other.value == claim.value * 100
+        return other.kind == "percent" and _within(claim, other.value / 100, _ROUNDING)
     return False
 
 

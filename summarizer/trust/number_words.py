@@ -72,7 +72,7 @@ def word_numbers(text: str) -> Iterator[WordNumber]:
         yield WordNumber(_ENGLISH_TIMES[found[1][:4].lower()], "times", *found.span())
     for found in _FRACTION_WORD.finditer(text):
         top = 1 if found[1].lower() in ("a", "an") else _ENGLISH[found[1].lower()]
-        yield WordNumber(Fraction(top, _DENOMINATORS[found[2].lower().removesuffix("s")]), "count", *found.span())
+        yield WordNumber(Fraction(top, _DENOMINATORS[found[2].lower().removesuffix("s")]), "times", *found.span())
     for found in _HALF.finditer(text):
         yield WordNumber(Fraction(1, 2), "times", *found.span())
     if not text.isascii():
@@ -101,7 +101,7 @@ def _chinese_numbers(text: str) -> Iterator[WordNumber]:
             value += Fraction(int(digits), 10 ** len(digits))
         if following.startswith("分之"):
             if following[2] in _DIGITS and value:
-                yield WordNumber(Fraction(_DIGITS[following[2]]) / value, "count", found.start(), found.end())
+                yield WordNumber(Fraction(_DIGITS[following[2]]) / value, "times", found.start(), found.end())
         elif found["percent"]:
             yield WordNumber(value, "percent", found.start(), end)
         elif following == "倍":

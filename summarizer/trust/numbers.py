@@ -40,7 +40,7 @@ _POINTS = re.compile(
     r"(?:points?|pts?|pp)(?![A-Za-z])"
 )
 _TIMES = re.compile(
-    r"[ \n]?倍|[ \n]?(?:[xX](?![ ]?[\d.]|[A-Za-z])|×(?![ ]?[\d.A-Z]))|[ \n]times(?![A-Za-z])|[ \n-]?folds?(?![A-Za-z])"
+    r"[ \n]?倍|[ \n]?(?:[xX](?![ ]?\.?\d|[A-Za-z])|×(?![ ]?[\d.A-Z]))|[ \n]times(?![A-Za-z])|[ \n-]?folds?(?![A-Za-z])"
 )
 _TENTHS = re.compile(r"成(?=[的以左多余，。；、,;)）]|$)")
 _FACTOR_BEFORE = re.compile(r"factors? (?:of|by) (?:about |around |over |up to |~ ?)?$")

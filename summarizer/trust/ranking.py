@@ -16,7 +16,7 @@ _VERB = re.compile(
     r"|(?P<worse>不如|逊于|劣于|落后于?|差于|不及|弱于)|低于|小于|少于"
 )
 _EN_BEATS = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ed|ing)?\b"
+    r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ed|ing)?\b(?! (?:about |over )?[~]?\d)"  # exceeding 90%
     r"|\b(?:better|higher|superior|stronger|preferred|more accurate) (?:[a-z-]+ ){0,3}(?:than|to|over)\b",
     re.IGNORECASE,
 )

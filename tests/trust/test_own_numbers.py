@@ -25,6 +25,10 @@ TEXTS: dict[int, tuple[PassageKind, str]] = {
     13: ("text", "Win rates are averaged over 500-3k unlabeled queries, with margins of 85 ± 3 and 61 ± 4."),
     14: ("text", "We average 21 runs of one task, 9 runs of another and 5 runs of a third."),
     15: ("text", "The hyperparameters γ and λ are set to 2.0 and 0.8 on Nq."),
+    17: ("text", "Each example has 1024 tokens, and there are 217,000,000 of them."),
+    18: ("text", "We took 101 skills and left out 17; scaling up 10x. This doubles k."),
+    19: ("text", "At least 1/3 of the replies are new; sharding yields a 4x reduction of memory."),
+    20: ("text", "Even models of Servo win against Davin with probability exceeding 90%, Magna is second."),
     16: ("text", "Lengths went from 4222 tokens at steps 1, 2, 3, 4, 5, 6 and 8 to 3094 tokens."),
 }
 TERMS = "通用 | 模型 | model\n通用 | 数据集 | dataset\n通用 | 长度 | length\n通用 | 索引 | index"
@@ -55,6 +59,12 @@ def published(text: str) -> bool:
         ("回答由 858.507 降到 611.848，少约 247 个词元[11][12]。", "247", "427"),
         ("在 500 至 3k 条查询上取平均[13]。", "500", "50"),
         ("第一项任务取 21 次的平均[14]。", "21", "12"),  # no mean of all
+        ("合计约 2222 亿个词元[17]。", "2222 亿", "2522 亿"),
+        ("去掉之后剩 84 项[18]。", "84", "48"),
+        ("放大 10 倍时翻倍[18]。", "10 倍", "20 倍"),
+        ("至少三分之一的回答是新的[19]。", "三分之一", "三分之二"),
+        ("内存降到四分之一[19]。", "四分之一", "五分之一"),
+        ("Servo 的模型已能胜过 Davin，概率超过 90%[20]。", "90%", "80%"),
         ("长度共减少 1128 个词元[16]。", "1128", "1182"),
     ],
 )
