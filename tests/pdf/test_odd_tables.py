@@ -17,6 +17,45 @@ def test_heads_that_come_twice_at_once_are_read(draft: Callable) -> None:
     assert not table.sure
 
 
+def test_tables_side_by_side_are_read_one_after_the_other(draft: Callable) -> None:
+    left = (("Model", "EM"), ("one", "1.5"), ("two", "2.5"), ("three", "3.5"))
+    right = (("Model", "EM"), ("four", "4.5"), ("five", "5.5"), ("six", "6.5"))
+    words = [(x, n, text) for n, row in enumerate(left) for x, text in zip((100, 180), row, strict=True)]
+    words += [(x, n, text) for n, row in enumerate(right) for x, text in zip((260, 340), row, strict=True)]
+    short = [(n, 250, 380) for n in (0, 1, 4)]
+    table = drawn(draft(), words, 4, (1,), right=220, short=short)
+    assert grid(table) == [*left, *right[1:]]
+    assert table.sure
+
+
+def test_two_groups_of_columns_under_rules_of_their_own_are_one_table(draft: Callable) -> None:
+    words = [(210, 0, "Set A"), (340, 0, "Set B")]
+    words += [(x, 1, text) for x, text in zip((100, 200, 250, 330, 380), ("Name", "EM", "F1", "EM", "F1"), strict=True)]
+    for n, name in enumerate(("one", "two", "three"), 2):
+        words += [(100, n, name), *((x, n, f"{n}.{x // 10 % 10}") for x in (200, 250, 330, 380))]
+    table = drawn(draft(), words, 5, (2,), short=[(1, 195, 275), (1, 325, 405)])
+    assert grid(table)[0] == ("Name", "Set A / EM", "Set A / F1", "Set B / EM", "Set B / F1")
+
+
+def test_lines_of_a_label_beside_the_rows_of_other_groups_are_one_label(draft: Callable) -> None:
+    names = ("CoT", "SCoT")
+    words = lines(("Set", "Method", "EM"), first=0)
+    words += [(100, 1, "MMLU"), (100, 2, "Math"), (100, 3.5, "SQA"), (100, 5.5, "Object")]
+    words += [(220, n + 1, names[n % 2]) for n in range(6)] + [(320, n + 1, f"{n}.5") for n in range(6)]
+    table = drawn(draft(), words, 7, (1, 3, 5))
+    assert [row.label for row in table.rows][:3] == ["MMLU Math / CoT", "MMLU Math / SCoT", "SQA / CoT"]
+    assert table.sure
+
+
+def test_what_is_in_brackets_below_a_label_belongs_to_it(draft: Callable) -> None:
+    words = lines(("Data", "n", "EM"))
+    words += [(100, 2, "313B bytes"), (100, 3, "(0.5 epochs)"), (100, 5, "1T tokens"), (100, 6, "(4 epochs)")]
+    words += [(220, n + 1, f"{2**n}") for n in range(6)] + [(320, n + 1, f"{n}.5") for n in range(6)]
+    table = drawn(draft(), words, 7, (1, 5))
+    assert [row.label for row in table.rows] == ["313B bytes (0.5 epochs)"] * 4 + ["1T tokens (4 epochs)"] * 2
+    assert table.sure
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_is_in_a_table_the_paper_is_read(draft: Callable, seed: int) -> None:
     chance = random.Random(seed)

@@ -16,6 +16,7 @@ DATUM = re.compile(
 )
 # Results have these, sizes and settings in heads rarely.
 FRACTION = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT]B?\b)|%|±|\d\d\d,?\d\d\d")
+ENUMERATED = re.compile(r"\(?\w{1,4}\)")
 _LEVEL = " / "  # between a group and what is in it
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import mean
 
-from summarizer.pdf.tables.assembly import DATUM, Grid
+from summarizer.pdf.tables.assembly import DATUM, ENUMERATED, Grid
 from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Row
 
@@ -22,7 +22,6 @@ _FULL = 3  # cells
 _LONG_HEAD = 120  # characters
 _RESULTS = 3  # in one head
 _SCALE = 3  # heads
-_ENUMERATED = re.compile(r"\(?\w{1,4}\)")
 _PROSE = 6  # words in a cell; where cells have more on average, they are wrapped, and no check sees how
 
 
@@ -204,7 +203,7 @@ def _odd_heads(columns: Sequence[str]) -> Iterator[str]:
 def _open_brackets(grid: Grid) -> Iterator[str]:
     """A bracket that is opened in one cell and closed in another is of one text."""
     for text in _texts(grid):
-        if text.count("(") != text.count(")") and not _ENUMERATED.match(text):
+        if text.count("(") != text.count(")") and not ENUMERATED.match(text):
             yield f"a bracket of {text!r} is in another cell"
             return
 

@@ -5,11 +5,12 @@ head surely makes the grid unsure: a wrong head is worse than none.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from summarizer.pdf.page.boxes import centre_in, middle
 from summarizer.pdf.page.pages import Line, Page
 from summarizer.pdf.tables.assembly import DATUM, FRACTION, Grid, Part, Record, assembled, count_labels
+from summarizer.pdf.tables.beside import side_by_side
 from summarizer.pdf.tables.blocks import Block, split_blocks
 from summarizer.pdf.tables.cells import CellRow, Column, Glyphs, find_glyphs, join_in_bays, part_at_starts, read_cells
 from summarizer.pdf.tables.checks import find_doubts
@@ -28,26 +29,38 @@ _BAR = 8  # heights of a row: a rule as long is none of a fraction
 _ALONE = 10.0  # the same for the one value of a row
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """`notes` are the rows below the others; `rules` are the horizontal ones."""
+
+    rows: list[CellRow]
+    notes: list[CellRow]
+    rules: list[Box]
+    blocks: list[Block]
+
+
 def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Box], words: PaperWords) -> Grid:
     """The grid of the table in these lines; without columns, its lines as they stand if there are numbers in them.
 
     `rules` are the horizontal ones. Where there are upright ones too, each cell may have its own.
     """
     rules = join_rules(rules) if uprights else rules
-    rows, notes = _rows(lines, rules, uprights)
-    blocks = split_blocks(rows, rules)
-    if any(map(_has_wide_cells, blocks)) and (glyphs := find_glyphs(page, lines)):
-        rows, notes = _rows(lines, rules, uprights, glyphs)
-        blocks = split_blocks(rows, rules)
-    if max(len(block.columns) for block in blocks) < 2:
+    tables = _tables(lines, rules, uprights)
+    wide = any(_has_wide_cells(block) for table in tables for block in table.blocks)
+    if wide and (glyphs := find_glyphs(page, lines)):
+        tables = _tables(lines, rules, uprights, glyphs)
+    rows = [row for table in tables for row in table.rows]
+    if max(len(block.columns) for table in tables for block in table.blocks) < 2:
         return _as_it_stands(rows)
     doubts: list[str] = []
-    grid = assembled([_read(block, rules, uprights, words, doubts) for block in blocks], doubts)
+    parts = [_read(block, table.rules, uprights, words, doubts) for table in tables for block in table.blocks]
+    grid = assembled(parts, doubts)
+    notes = [row for table in tables for row in table.notes]
     grid = replace(grid, notes=tuple((" ".join(cell.text for cell in row), row_box(row)) for row in notes))
     box = row_box([cell for row in rows for cell in row])
     if any(centre_in(line.box, box) for line in page.rotated):
         doubts.append("text that runs upwards is left out")
-    if any(_has_bar(row, rules) for block in blocks for row in block.body):
+    if any(_has_bar(row, table.rules) for table in tables for block in table.blocks for row in block.body):
         doubts.append("a fraction in a cell")
     if any(rule[2] > page.width - 1 for rule in rules):
         doubts.append("the page cuts it off")
@@ -59,11 +72,13 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in printed])))
 
 
-def _rows(
-    lines: list[Line], rules: list[Box], uprights: list[Box], glyphs: Glyphs | None = None
-) -> tuple[list[CellRow], list[CellRow]]:
-    """The rows of cells, and the notes below them."""
-    return split_notes(part_at_starts(join_in_bays(read_cells(lines, uprights, glyphs), uprights)), rules)
+def _tables(lines: list[Line], rules: list[Box], uprights: list[Box], glyphs: Glyphs | None = None) -> list[_Table]:
+    """The tables in the lines: one, or those that stand side by side."""
+    tables = []
+    for cells, own in side_by_side(read_cells(lines, uprights, glyphs), rules):
+        rows, notes = split_notes(part_at_starts(join_in_bays(cells, uprights)), own)
+        tables.append(_Table(rows, notes, own, split_blocks(rows, own)))
+    return tables
 
 
 def _has_bar(row: CellRow, rules: list[Box]) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from summarizer.pdf.page.pages import union
-from summarizer.pdf.tables.assembly import DATUM
+from summarizer.pdf.tables.assembly import DATUM, ENUMERATED
 from summarizer.pdf.tables.cells import Cell, CellRow, Column
 from summarizer.pdf.tables.columns import around, hits
 from summarizer.pdf.tables.header import parted_rows, ruled_rows
@@ -25,6 +25,7 @@ class _Block:
     labels: list[Cell]
     rows: list[int]
     data: list[CellRow]
+    names: list[str]  # what stands beside the label in each of the rows
     parted: bool  # are there rules between the rows, but not between the labels?
 
 
@@ -46,10 +47,10 @@ def carry_labels(
             continue  # each row has a value of its own
         data = [[cell for cell, over in row if (over[-1] >= stub if c < stub else over != [c])] for row in placed]
         own = [[cell for cell, over in row if over == [c]] for row in placed]
+        names = [next((cell.text for cell, over in row if over[0] > c), "") for row in placed]
         starts = [0, *ruled_rows(rows, rules, columns[c]), len(rows)]
-        blocks = [
-            _block(own[a:b], data, range(a, b), beside if len(starts) > 2 else set()) for a, b in pairwise(starts)
-        ]
+        parted = beside if len(starts) > 2 else set[int]()
+        blocks = [_block(own[a:b], data, names, range(a, b), parted) for a, b in pairwise(starts)]
         carried: set[int] = set()
         for block in blocks:
             groups = _one_group(block)
@@ -62,17 +63,18 @@ def carry_labels(
                     labels[n][c] = text
             if groups:
                 carried.update(map(id, block.labels))
-            if _may_be_of_rows(block, groups) if groups else c < stub and _may_be_lines(block, blocks):
+            if _may_be_of_rows(block, blocks, groups) if groups else c < stub and _may_be_lines(block, blocks):
                 doubts.append(f"{block.labels[0].text!r} may be the first line of a label")
         rest = [[cell for cell in row if id(cell) not in carried] for row in rest]
     return [(row, own) for row, own in zip(rest, labels, strict=True) if row]
 
 
-def _block(own: list[list[Cell]], data: list[CellRow], span: range, beside: set[int]) -> _Block:
+def _block(own: list[list[Cell]], data: list[CellRow], names: list[str], span: range, beside: set[int]) -> _Block:
     """What is between two rules; `beside` are the rows with a rule above them at the right."""
     filled = [n for n in span if data[n]]
     parted = len(filled) > 1 and beside.issuperset(range(filled[0] + 1, filled[-1] + 1))
-    return _Block([cell for row in own for cell in row], filled, [data[n] for n in filled], parted)
+    labels = [cell for row in own for cell in row]
+    return _Block(labels, filled, [data[n] for n in filled], [names[n] for n in filled], parted)
 
 
 def _stub(rows: list[list[_Placed]], columns: int) -> int:
@@ -134,18 +136,24 @@ def _is_level_with_row(label: Cell, block: _Block) -> bool:
 
 
 def _mended(labels: list[Cell]) -> list[Cell]:
-    """Labels of which none ends within a word: such a one goes on in the next."""
+    """Labels of which none ends within a word, or before what is in brackets: such a one goes on in the next."""
     mended: list[Cell] = []
     for label in labels:
         if mended and is_cut(mended[-1].text):
             above = mended[-1]
             mended[-1] = Cell(union([above.box, label.box]), above.text + label.text, (above, label))
-        elif mended and mended[-1].text.count("(") > mended[-1].text.count(")"):
+        elif mended and (mended[-1].text.count("(") > mended[-1].text.count(")") or _is_aside(mended[-1], label)):
             above = mended[-1]
             mended[-1] = Cell(union([above.box, label.box]), f"{above.text} {label.text}", (above, label))
         else:
             mended.append(label)
     return mended
+
+
+def _is_aside(above: Cell, label: Cell) -> bool:
+    """Is the label something in brackets, right below one that is not?"""
+    is_bracket = label.text[0] == "(" != above.text[0] and not ENUMERATED.match(label.text)
+    return is_bracket and label.box[1] - above.box[3] < _CLOSE * (label.box[3] - label.box[1])
 
 
 def _height(row: CellRow) -> float:
@@ -216,12 +224,28 @@ def _topped(labels: list[Cell], rows: list[int], heights: list[float], pitch: fl
     return groups
 
 
-def _may_be_of_rows(block: _Block, groups: list[_Group]) -> bool:
-    """Is one group made of lines that are level with its first rows, and begin as labels of their own do?"""
+def _may_be_of_rows(block: _Block, blocks: list[_Block], groups: list[_Group]) -> bool:
+    """Is one group made of lines that are level with its first rows, and begin as labels of their own do?
+
+    Or of as many lines as rows, where no other block has a group.
+    """
     own = list(zip(block.labels, block.data, strict=False))
     level = all(any(_is_level(label, cell) for cell in row) for label, row in own)
+    if len(groups) != 1 or len(own) < 2 or not level:
+        return False
+    if len(block.labels) == len(block.rows) and not any(_is_group(other) for other in blocks if other is not block):
+        return True
     new = any(below.text[0].isupper() and not is_cut(label.text) for label, below in pairwise(block.labels))
-    return len(groups) == 1 < len(own) and level and new
+    return new and not _is_named_as_group(block, blocks)
+
+
+def _is_group(block: _Block) -> bool:
+    return len(block.rows) > 1 and len(_groups(block)) == 1
+
+
+def _is_named_as_group(block: _Block, blocks: list[_Block]) -> bool:
+    """Stand beside the label the same names as in another block, which is one group?"""
+    return any(other.names == block.names and _is_group(other) for other in blocks if other is not block)
 
 
 def _may_be_lines(block: _Block, blocks: list[_Block]) -> bool:
@@ -233,12 +257,14 @@ def _may_be_lines(block: _Block, blocks: list[_Block]) -> bool:
 def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
     """The block's labels as the lines of one: all other blocks have one label, one of them beside as many rows.
 
-    Or they are not level with the block's rows, or there are many others.
+    Or they are not level with the block's rows, or there are many others; or one with the same names beside its label.
     """
     joined = _joined(block.labels)
     others = [other for other in blocks if other is not block and len(other.rows) > 1]
     single = all(len(_joined(other.labels)) == 1 for other in others)
     levels = [_is_level_with_row(label, block) for label in block.labels]
+    if single and len(joined) == 1 < len(block.rows) and _is_named_as_group(block, blocks):
+        return [(joined[0].text, block.rows)]
     if not single or len(joined) != 1 or (len(block.rows) <= len(block.labels) and any(levels)):
         return []
     certain = [other for other in others if len(_groups(other)) == 1]
