@@ -134,8 +134,10 @@ def opposite_direction(clause: str, passages: Iterable[str]) -> str:
     Both axes must be known and opposite: higher costs and better accuracy are two things, not a contradiction.
     """
     stated = _chinese_course(clause)
+    if not stated or not (stated.amount and stated.quality):
+        return ""
     found = [course for text in passages for course in _english_courses(text)]
-    if not stated or not found or not (stated.amount and stated.quality):
+    if not found:
         return ""
     opposite = all(course == (-stated.amount, -stated.quality) for course in found)
     return _other_way(stated, found) if opposite else ""

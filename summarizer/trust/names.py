@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 _TOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏͰ-Ͽ0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zÀ-ÖØ-öø-ɏͰ-Ͽ0-9]{1,40}){0,8}")
@@ -77,16 +78,22 @@ def names(text: str) -> list[Name]:
 
 def latin_words(text: str) -> list[Name]:
     """Every word of `text` in Latin letters, names and "4-bit" included, in order."""
+    return list(_latin_words(text))
+
+
+@lru_cache(maxsize=1024)
+def _latin_words(text: str) -> tuple[Name, ...]:
     found = (Name(word[0], word.span()) for word in _TOKEN.finditer(text))
-    return [word for word in found if len(word.text) > 1 and any(c.isalpha() for c in word.text)]
+    return tuple(word for word in found if len(word.text) > 1 and any(map(str.isalpha, word.text)))
 
 
 def _is_name(token: str) -> bool:
-    if len(token) < 2 or not any(c.isalpha() for c in token):
+    if len(token) < 2 or (token.isalpha() and token.islower()) or not any(map(str.isalpha, token)):
         return False
     return any(c.isupper() or c.isdigit() for c in token)
 
 
+@lru_cache(maxsize=1 << 14)  # a paper has some thousand words
 def key(name: str) -> str:
     """What two spellings of one name share."""
     return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
@@ -103,7 +110,7 @@ def spelled_out(name: str, text: str) -> bool:
 
 def abbreviations(text: str) -> Iterator[tuple[str, str]]:
     """(name, abbreviation) where `text` tells both: CommonsenseQA (CQA), exact match (EM)."""
-    for found in _ABBREVIATED.finditer(text):
+    for found in _ABBREVIATED.finditer(text) if " (" in text else ():
         words = found["words"].split(" ")
         for start in range(len(words) - 1, -1, -1):
             name = " ".join(words[start:])
@@ -128,8 +135,8 @@ class NameIndex:
             self._words.update(a + b for a, b in pairwise(keys))
             self._words.update(a + b + c for a, b, c in zip(keys, keys[1:], keys[2:], strict=False))
             for word in words:
-                parts = [key(part) for part in _SPLIT.split(word)]
-                if len(parts) > 1:
+                if not word.isalnum():
+                    parts = map(key, _SPLIT.split(word))
                     self._words.update(part for part in parts if not part.isdigit())
             run.extend(keys)
         self._run = "".join(run)

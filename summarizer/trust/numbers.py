@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from math import inf
 from typing import Literal
 
@@ -151,6 +152,11 @@ class Quantity:
 
 def quantities(text: str) -> list[Quantity]:
     """All quantities of `text` in reading order. Spans are offsets in `text`."""
+    return list(_read(text))
+
+
+@lru_cache(maxsize=1024)  # a sentence is asked by every rule
+def _read(text: str) -> tuple[Quantity, ...]:
     folded = fold(text)
     has_digits = _DIGIT.search(folded) is not None
     masked = _mask(_mask(_mask(folded, _REFERENCES), DATE), _LIST_MARKER) if has_digits else folded
@@ -161,7 +167,7 @@ def quantities(text: str) -> list[Quantity]:
             taken.append((word.start, word.end))
             found.append(_measured(folded, masked, word.start, word.end, word.value, word.step, word.kind))
     found.sort(key=lambda quantity: quantity.span)
-    return _share_units(folded, found)
+    return tuple(_share_units(folded, found))
 
 
 def with_unit(quantity: Quantity, unit: str) -> Quantity | None:

@@ -34,12 +34,15 @@ def off_topic(text: str, passages: Sequence[int], evidence: Evidence) -> list[st
         return []
     text = _LABEL.sub("", text)
     text = "，".join(clause for clause in text.split("，") if not (_ELSEWHERE.search(clause) or says_absent(clause)))
+    words, spoken = _words(text), evidence.vocabulary.terms(text)
+    nowhere = _absent(text, evidence)
+    if not nowhere and len(words) + len(spoken) < _SOME:
+        return []
     near = evidence.surroundings(passages)
     near_names = NameIndex([near])
-    words, spoken = _words(text), evidence.vocabulary.terms(text)
     missing = [word for word in words if word not in near_names and not spelled_out(word, near)]
     missing += [term for term, english in spoken.items() if not english.search(near)]
-    absent = [term for term in _absent(text, evidence) if term in missing]
+    absent = [term for term in nowhere if term in missing]
     known = len(words) + len(spoken)
     found = known - len(missing)
     enough = absent or known >= (_MANY if found else _SOME)
