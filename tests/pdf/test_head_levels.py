@@ -78,3 +78,19 @@ def test_words_as_far_apart_within_columns_as_between_them_are_one_cell(draft: C
     words = [word for n, row in enumerate(rows) for word in centred(n, *row, middles=middles)]
     words += centred(3, "three", "", "rate set to a half", middles=middles)
     assert grid(drawn(draft(), words, 4, (1,)))[3] == ("three", *["rate set to a half"] * 3)
+
+
+def test_levels_that_the_heads_over_the_labels_name_are_no_lines_of_one_head(draft: Callable) -> None:
+    words = [*body(2), *centred(0, "Dataset", "GLUE", middles=MIDDLES), *centred(0, "Natural Questions", middles=[382])]
+    words += centred(1, "Model", "large", "80M", "250M", "780M", middles=MIDDLES)
+    table = drawn(draft(), words, 4, (2,))
+    questions = [f"Natural Questions / {size}" for size in ("80M", "250M", "780M")]
+    assert grid(table)[0] == ("Dataset / Model", "GLUE / large", *questions)
+
+
+def test_heads_of_which_only_some_have_a_rule_below_go_on_where_they_have_none(draft: Callable) -> None:
+    words = [*body(2), *centred(0, "Model", "Word sets", middles=(MIDDLES[0], 310)), *centred(0, "Test", middles=[450])]
+    words += centred(1, "Architecture", "80M", "250M", "780M", "set", middles=MIDDLES)
+    table = drawn(draft(), words, 4, (2,), short=[(1, 195, 425)])
+    sizes = [f"Word sets / {size}" for size in ("80M", "250M", "780M")]
+    assert grid(table)[0] == ("Model Architecture", *sizes, "Test set")

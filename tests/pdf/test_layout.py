@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pymupdf
+import pytest
 
 from summarizer.pdf import parse_pdf
 from summarizer.pdf.page.lines import finish
@@ -46,3 +47,9 @@ def test_an_exponent_behind_a_bracket_of_a_formula_is_no_mark_of_a_note() -> Non
     two = replace(span("2"), superscript=True, size=6)
     assert finish(Line(1, 0, (0, 0, 10, 10), [span("("), letter, bracket, two])).text == "(x)^2"
     assert finish(Line(1, 0, (0, 0, 10, 10), [span("(as before"), bracket, two])).text == "(as before)"
+
+
+@pytest.mark.parametrize(("base", "text"), [("17.06", "17.06"), ("68.6%", "68.6%"), ("10", "10^3"), ("x", "x^3")])
+def test_a_raised_number_behind_a_result_is_the_mark_of_a_note(base: str, text: str) -> None:
+    raised = replace(span("3"), superscript=True, size=6)
+    assert finish(Line(1, 0, (0, 0, 10, 10), [span(base), raised])).text == text

@@ -15,6 +15,7 @@ _OVERPRINTED = re.compile(rf"{UNKNOWN} ?([{''.join(_OVERPRINT)}])")
 _CLOSING = (")", "]")
 _NEAR = 4  # spans
 _SMALL = string.ascii_lowercase.encode()
+_RESULT = re.compile(r"\d\.\d+%?$")  # nobody raises such a number to a power: a note is meant
 _MARK = re.compile(r"[\d,\s*†‡§¶–-]+$")
 
 
@@ -122,6 +123,8 @@ def _superscript(before: str, text: str, spans: list[Span]) -> str | None:
         return None
     formula = last.math or (before.rstrip()[-1:] in _CLOSING and any(span.math for span in spans[-_NEAR:]))
     if re.search(r"[^\W\d_]{3}$|[.,;:)\]”’]$", before.rstrip()) and not formula and _MARK.match(stripped):
+        return " " if text.endswith(" ") else ""
+    if not last.math and stripped.isdigit() and _RESULT.search(before):
         return " " if text.endswith(" ") else ""
     if re.search(r"[\w)\]]$", before) and not last.superscript:
         return "^" + stripped + (" " if text.endswith(" ") else "")

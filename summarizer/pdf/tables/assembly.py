@@ -102,5 +102,5 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
 
 
 def _joined(names: Iterable[str]) -> str:
-    """The heads of the labels as one text."""
-    return _LEVEL.join(dict.fromkeys(filter(None, names)))
+    """The heads of the labels as one text, what is over several of them once."""
+    return _LEVEL.join(dict.fromkeys(level for name in names if name for level in name.split(_LEVEL)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from summarizer.pdf.page.boxes import middle
+from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow, Column, bay_of, run_on
 from summarizer.pdf.tables.columns import hits, widened
 from summarizer.pdf.tables.touching import OFF_CENTRE, distance, heads_in
@@ -37,6 +38,7 @@ def place_heads(
     extents = list(columns)
     levels: list[list[_Head]] = [[] for _ in columns]  # of each column, the lowest first
     unplaced: list[str] = []
+    under: list[_Head] = []  # the heads of the row below
     for row in reversed(rows):
         beside = _beside(row, rows, extents)
         cells = heads_in(row, extents, beside, lowest=not any(levels))
@@ -49,28 +51,51 @@ def place_heads(
         spans = _spans(cells, extents, below, certain, beside)
         texts = [any(map(str.isalnum, cell.text)) for cell in cells]  # an accent may be painted apart
         over = Counter(i for span, is_text in zip(spans, texts, strict=True) if is_text for i in span)
-        for cell, span in zip(cells, spans, strict=True):
-            if not span or any(over[i] > 1 for i in span):
+        heads = [_Head(cell.text, tuple(span), cell.middle) for cell, span in zip(cells, spans, strict=True)]
+        apart = _name_levels(heads, under, extents, rules)
+        for cell, head in zip(cells, heads, strict=True):
+            if not head.span or any(over[i] > 1 for i in head.span):
                 unplaced.insert(0, cell.text)
-            for i in span:
-                _stack(levels[i], _Head(cell.text, tuple(span), cell.middle), sum(extents[i]) / 2, rules, words)
-            if len(span) == 1:
-                extents[span[0]] = widened(extents, span[0], cell.box)
+            for i in head.span:
+                if apart or not _goes_on(head, levels[i], sum(extents[i]) / 2, rules):
+                    levels[i].append(head)
+                else:
+                    levels[i][-1] = _Head(run_on(head.text, levels[i][-1].text, words), head.span, head.height)
+            if len(head.span) == 1:
+                extents[head.span[0]] = widened(extents, head.span[0], cell.box)
+        under = heads
     return tuple(" / ".join(dict.fromkeys(head.text for head in reversed(level))) for level in levels), unplaced
 
 
-def _stack(level: list[_Head], head: _Head, centre: float, rules: list[Box], words: PaperWords) -> None:
-    """Put a head above those of a column: as the line before the last one's, if it is over the same columns.
+def _goes_on(head: _Head, level: list[_Head], centre: float, rules: list[Box]) -> bool:
+    """Is a head the line before the last one of its column: over the same columns?
 
     A rule between the two, in the middle of the column, makes them levels; a unit only if the rule is under it alone.
     """
-    if level and level[-1].span == head.span:
-        below = level[-1]
-        parting = [rule for rule in rules if rule[0] <= centre <= rule[2] and head.height < middle(rule) < below.height]
-        if not parting or (below.text.startswith("(") and max(r[2] - r[0] for r in parting) > _LONG * _width(rules)):
-            level[-1] = _Head(run_on(head.text, below.text, words), head.span, head.height)
-            return
-    level.append(head)
+    if not level or level[-1].span != head.span:
+        return False
+    longest = max((rule[2] - rule[0] for rule in _between(head, level[-1], centre, rules)), default=0.0)
+    return not longest or (level[-1].text.startswith("(") and longest > _LONG * _width(rules))
+
+
+def _between(head: _Head, below: _Head, x: float, rules: list[Box]) -> list[Box]:
+    return [rule for rule in rules if rule[0] <= x <= rule[2] and head.height < middle(rule) < below.height]
+
+
+def _name_levels(heads: list[_Head], under: list[_Head], columns: list[Column], rules: list[Box]) -> bool:
+    """Are two rows of heads levels that the heads over the labels name, as `Dataset` and `Model` do?
+
+    There is a head over several columns in the upper one, or a number in the lower one: these are no lines of one head.
+    Rules below some of the heads, and not below others, show that these others go on.
+    """
+    names = [head.text for own in (heads, under) for head in own if head.span == (0,)]
+    over = [{i for head in own for i in head.span} for own in (heads, under)]
+    if len(names) != 2 or not over[0] <= over[1] or not (names[0][-1].isalnum() and not names[1][0].islower()):
+        return False
+    values = [head for head in heads if head.span and head.span[0]]
+    ruled = {bool(_between(head, under[0], sum(columns[head.span[0]]) / 2, rules)) for head in values}
+    several = any(len(head.span) > 1 for head in values) or any(DATUM.match(head.text) for head in under)
+    return several and len(ruled) == 1
 
 
 def _width(rules: list[Box]) -> float:
