@@ -62,7 +62,7 @@ def _in_lines(characters: Sequence[str]) -> list[str]:
 def _character(character: str) -> str:
     code = ord(character)
     entities = [f"#0{{0,5}}{code}", f"#[xX]0{{0,4}}(?i:{code:x})", *filter(None, [codepoint2name.get(code)])]
-    backslashes = r"\\{0,8}"  # more of them the deeper strings are nested; bounded, so that the time is linear
+    backslashes = r"(?<!\\)\\*+"  # more of them the deeper strings are nested; a run is looked at from its start alone
     return (  # the character itself comes last: "=3D" begins with "="
         rf"(?:%(?:25){{0,4}}(?i:{code:02x})|=(?i:{code:02x})|&(?:{'|'.join(entities)});"
         rf"|{backslashes}(?:(?<=\\)[uU]0{{2,6}}(?i:{code:02x})|(?<=\\)x(?i:{code:02x})|{re.escape(character)}))"
