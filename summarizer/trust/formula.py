@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container
+from difflib import SequenceMatcher
 
 MATH = re.compile(r"(?<![\\$])\$(?! )([^$\n]{1,300}?)(?<![ \\])\$(?![\d$])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
@@ -20,11 +22,63 @@ _RUN = re.compile(r"[^\W\d_]+")
 _LOST_BACKSLASH = {"\b": "b", "\f": "f", "\t": "t", "\n": "n", "\r": "r"}
 _EATEN = re.compile(r"[\b\f\t\n\r](?=[A-Za-z])")
 _IN_DOLLARS = re.compile(r"\$[^$]{1,300}\$")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^{}]{0,30}\}|\\(?:tag|label)\s*\{[^{}]{0,30}\}")
+_OPERATORS = {  # what a formula in plain text may have for a command
+    "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "nabla": "∇", "partial": "∂", "in": "∈", "leq": "≤", "le": "≤",
+    "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "lt": "<", "gt": ">", "top": "T", "sqrt": "√", "mid": "|", "ell": "l",
+}  # fmt: skip
+_PLAIN_OPERATORS = {
+    "sqrt(": "√(", "‖": "|", "\\|": "|", "sum_": "∑_", "prod_": "∏_", "⊤": "T", "ℓ": "l", "−": "-", "–": "-", "∣": "|",
+    "⩽": "≤", "⩾": "≥",
+}  # fmt: skip
+_COMPARED = frozenset("∑∏∫√∞∇∂∈≤≥≠<>=+-|")
+_SAME_ORDER = 0.85  # of the symbols, by difflib: what is above and below a line may be read in either order
+_HIDDEN = str.maketrans("[]！？。!?；;", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008")
+_SHOWN = {hidden: plain for plain, hidden in _HIDDEN.items()}
 
 
 def mend_tex(text: str) -> str:
     """Commands whose backslash JSON took for an escape: `"\\tau"` is a tab and "au" once it is read."""
     return _IN_DOLLARS.sub(lambda math: _EATEN.sub(lambda c: "\\" + _LOST_BACKSLASH[c[0]], math[0]), text)
+
+
+def hide_formulas(text: str) -> str:
+    """The text with formulas in which nothing reads as a citation or as the end of a sentence: $[0, 1]$, $n!$."""
+    return MATH.sub(lambda math: math[0].translate(_HIDDEN), text)
+
+
+def show_formulas(text: str) -> str:
+    """The reverse."""
+    return text.translate(_SHOWN)
+
+
+def same_formula(tex: str, text: str) -> bool:
+    """Whether LaTeX has the letters, digits and signs of a formula in plain text, each as often, in nearly its order.
+
+    What is raised, lowered or divided is not compared: plain text does not tell it for sure.
+    """
+    written, printed = _compared(_operators_as_signs(tex)), _compared(text)
+    if not printed or Counter(written) != Counter(printed):
+        return False
+    return SequenceMatcher(None, written, printed, autojunk=False).ratio() >= _SAME_ORDER
+
+
+def _operators_as_signs(tex: str) -> str:
+    """LaTeX with signs in the place of the commands that are some, and functions by their names."""
+
+    def spelled(command: re.Match[str]) -> str:
+        name = command[1]
+        return _OPERATORS.get(name) or (f" {name} " if name in _FUNCTIONS else command[0])
+
+    return _COMMAND.sub(spelled, _ENVIRONMENT.sub(" ", tex))
+
+
+def _compared(text: str) -> str:
+    """The letters, digits and signs of a formula."""
+    for plain, sign in _PLAIN_OPERATORS.items():
+        text = text.replace(plain, sign)
+    spelled = _COMMAND.sub(" ", _spelled_out(text))
+    return "".join(c for c in spelled if c.isalnum() or c in _COMPARED)
 
 
 def unknown_symbols(text: str, evidence: str) -> list[str]:

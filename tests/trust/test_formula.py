@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from summarizer.trust.formula import mend_tex, unknown_symbols
+from summarizer.trust.formula import hide_formulas, mend_tex, same_formula, show_formulas, unknown_symbols
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,39 @@ def test_outside_of_formulas_a_line_break_is_one() -> None:
 )
 def test_symbols_must_be_those_of_the_evidence(text: str, evidence: str, missing: list[str]) -> None:
     assert unknown_symbols(text, evidence) == missing
+
+
+@pytest.mark.parametrize(
+    ("tex", "printed"),
+    [
+        (r"L(\theta)=\sum_{k=1}^{N}\log p_\theta(x_k)/\sqrt{d_k}", "L(θ) = sum_{k=1}^N log p_θ(x_k)/sqrt(d_k)"),
+        (r"\mathbb{E}_{x\sim p}\left[\log \frac{p(x)}{q(x)}\right]", "E_{x∼p} [log (p(x))/(q(x))]"),
+        (r"\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V \tag{1}", "softmax((QK^⊤)/sqrt(d_k))V"),
+        (r"\begin{aligned} a &= b - c \\ d &\leq e \end{aligned}", "a = b − c d ≤ e"),
+        (r"\|x\|_2 \neq 0", "‖x‖_2 ≠ 0".replace("‖x‖", "|x|")),
+    ],
+)
+def test_latex_of_the_same_formula_is_known(tex: str, printed: str) -> None:
+    assert same_formula(tex, printed)
+
+
+@pytest.mark.parametrize(
+    ("tex", "printed"),
+    [
+        (r"L=\sum_i x_i", "L = sum_i y_i"),
+        (r"a+b", "a − b"),
+        (r"a \leq b", "a < b"),
+        (r"x_1+x_2", "x_1 + x_3"),
+        (r"p(x|y)q(z)", "q(z)p(x|y)"),
+        ("", "a = b"),
+        ("", ""),
+    ],
+)
+def test_latex_of_another_formula_is_not_taken_for_it(tex: str, printed: str) -> None:
+    assert not same_formula(tex, printed)
+
+
+def test_brackets_and_stops_in_a_formula_cite_nothing_and_end_nothing() -> None:
+    text = "概率 $p\\in[0, 1]$ 与 $n!$ 见[17]。"
+    hidden = hide_formulas(text)
+    assert "[0" not in hidden and "!" not in hidden and "[17]。" in hidden and show_formulas(hidden) == text
