@@ -35,7 +35,7 @@ from summarizer.trust.evidence import Evidence
 from summarizer.types import Digest, Document, Paper, PlacedEquation, PlacedFigure, add_usage
 from summarizer.work import Work
 
-WRITER_VERSION = 2  # bumped when a digest is composed differently
+WRITER_VERSION = 3  # bumped when a digest is composed differently
 
 
 async def find(ref: Ref, library: Library) -> Source:
@@ -83,7 +83,7 @@ async def _write_digest(
     read = await read_again(claims, evidence, paper.id, work, work.reader or model, library.progress, written.images)
     reviewed, mending = await review.mend(read.claims, evidence, paper.id, work, model, library.progress)
     digest = compose_digest(
-        paper, document, images, answer.value, reviewed, work,
+        paper, evidence, images, answer.value, reviewed, work,
         left_out=written.left_out, spent=[answer, *read.spent, *mending], warnings=[*blind, *read.warnings],
     )  # fmt: skip
     reading = add_usage(reply.usage for reply in read.spent)

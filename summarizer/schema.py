@@ -32,9 +32,13 @@ class _Answered(BaseModel):
 
 
 class EquationChoice(_Answered):
-    """A display equation, by its mark ("E3"; "" for none), and what its symbols mean."""
+    """A display equation, by its mark ("E3"; "" for none), its LaTeX, and what its symbols mean.
+
+    The LaTeX is asked for where the paper's is not known, and shown only if it has the same symbols in the same order.
+    """
 
     equation: str
+    tex: str = ""
     explain: str
 
 
@@ -45,17 +49,15 @@ class Step(EquationChoice):
     words: list[str] = []
 
 
-class TableChoice(_Answered):
-    """Rows and columns of a table, by its mark ("T2"), and how to read them. Without a mark it is the reading alone.
+class ComposedTable(_Answered):
+    """A table put together from the paper's: heads and rows that point at columns and rows of it.
 
-    `higher` and `lower` are the columns in which a higher or a lower value is better.
+    `summarizer.paper.composed` says how they are written. Without columns it is the reading alone.
     """
 
-    table: str
-    rows: list[int]
-    columns: list[int]
-    higher: list[int]
-    lower: list[int]
+    title: str
+    columns: list[str]
+    rows: list[str]
     reading: str
 
 
@@ -68,7 +70,7 @@ class Limit(_Answered):
 
 
 Steps = Annotated[list[Step], "steps"]
-Tables = Annotated[list[TableChoice], "tables"]
+Tables = Annotated[list[ComposedTable], "tables"]
 Equations = Annotated[list[EquationChoice], "equations"]
 Limits = Annotated[list[Limit], "limits"]
 

@@ -261,6 +261,7 @@ class Claim:
     reason: str = ""
     item: int = 0  # which bullet, step, table or figure of its section it belongs to
     part: Literal["", "explain"] | LimitKind = ""  # "explain": it says what an equation's symbols mean
+    row: int | None = None  # which row of its table it is, from 0, where the row is written and not the paper's
     reader: Reading | None = None
     decision: Decision = ""  # how checker and reader came to one verdict, where both were asked
 
@@ -292,8 +293,25 @@ class PlacedFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedRow:
+    """A row of a shown table. `passages` are the rows of the paper that its cells are from.
+
+    `claim` is the `row` of the claims that say it, where it is written; None where the cells are the paper's own.
+    """
+
+    label: str
+    cells: tuple[str, ...]
+    passages: tuple[int, ...] = ()
+    claim: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """Rows and columns of a table of the paper, cell by cell as the paper has them; its claims have its `item`."""
+    """A table that is shown: cells as the paper has them, and written rows; its claims have its `item`.
+
+    `label` is the table of the paper that it is from, "" where all rows are written; `also` are further ones, with
+    their pages.
+    """
 
     label: str
     page: int
@@ -301,9 +319,11 @@ class PlacedTable:
     item: int
     corner: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    best: tuple[tuple[int, int], ...] = ()  # (row, column), from 0, of cells that no row of the whole table surpasses
-    partial: bool = False  # the paper's table has more rows or columns
+    rows: tuple[PlacedRow, ...]
+    best: tuple[tuple[int, int], ...] = ()  # (row, column), from 0, of cells that nothing they compare with surpasses
+    partial: bool = False  # a table that it is from has more rows or columns
+    title: str = ""
+    also: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def answer(body: dict, **changes: object) -> dict:
         "solution": [f"让每句话引用原文的句子[{first}]。"],
         "innovations": [f"比较了不同大小的证据[{first}]。"],
         "model": [{"text": f"把论文切成句子并编号[{second}]。", "equation": "", "explain": ""}],
+        "setup": [],
         "results": [reading(f"证据越小，漏过的错误越少[{second}]。")],
         "conclusions": [f"解读应当引用句子，而不是整篇论文[{first}]。"],
         "limits": [{"kind": "admitted", "text": f"只用了论文自己的句子[{first}]。", "words": []}],
@@ -44,7 +45,8 @@ def answer(body: dict, **changes: object) -> dict:
 
 def reading(text: str, table: str = "", rows: list[int] = [], columns: list[int] = []) -> dict:  # noqa: B006
     """A sentence on the results, beside chosen cells of a table."""
-    return {"table": table, "rows": rows, "columns": columns, "higher": columns, "lower": [], "reading": text}
+    heads = ["", *(f"↑={table}c{n}" for n in columns)] if table else []
+    return {"title": "", "columns": heads, "rows": [f"{table}r{n}" for n in rows], "reading": text}
 
 
 def rating(weakness: str, **scores: int) -> dict:

@@ -134,19 +134,24 @@ class _DigestWriter:
     def _grid(self, grid: ShownTable) -> None:
         caption = self._paragraph("Caption")
         caption.paragraph_format.keep_with_next = True
-        self._text(caption, words.TABLE_FROM.format(name=grid.name))
-        self._mark(caption, [(grid.page, grid.link)])
+        self._text(caption, grid.title, bold=True)
+        self._text(caption, f"（{grid.source}" if grid.title and grid.source else grid.source)
+        self._mark(caption, list(grid.pages))
+        self._text(caption, "）" if grid.title and grid.source else "")
         table = self._document.add_table(rows=0, cols=1 + len(grid.columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         heads = [(head, True) for head in (grid.corner, *grid.columns)]
         rows = [heads, *([(row.label, False), *row.cells] for row in grid.rows)]
+        written = [None, *(row.source if row.written else None for row in grid.rows)]
         widths = _column_widths([[text for text, _ in row] for row in rows])
-        for row in rows:
+        for row, source in zip(rows, written, strict=True):
             for n, (cell, (text, bold)) in enumerate(zip(table.add_row().cells, row, strict=True)):
                 cell.width, paragraph = widths[n], cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(0)
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if n else WD_ALIGN_PARAGRAPH.LEFT
                 self._text(paragraph, text, bold=bold)
+                if source and n == len(grid.columns):
+                    self._marks(paragraph, source)
                 for run in paragraph.runs:
                     run.font.size = _TABLE_SIZE
         for column, width in zip(table.columns, widths, strict=True):

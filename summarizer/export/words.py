@@ -8,7 +8,7 @@ UPLOAD = "〔插入图片 {file}〕"
 ABSENT = "（{reason}）"
 PDF_PAGE = "p{page}"
 ABSTRACT_PAGE = "摘要页"
-CODE, TABLE_FROM = words.CODE, words.TABLE_FROM
+CODE = words.CODE
 
 
 def facts(article: Article) -> list[str]:

@@ -1,13 +1,14 @@
 """A `Digest` as Markdown: its values in the order and the words that a reader sees."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from summarizer.output import words
 from summarizer.output.escape import code, escape, prose, tex
 from summarizer.output.notes import checked, notes, silence
-from summarizer.output.typography import raise_exponents
+from summarizer.output.typography import raise_exponents, split_lead
 from summarizer.trust.claims import before_final_mark
 from summarizer.types import (
     FIGURES,
@@ -74,16 +75,34 @@ def _item_text(digest: Digest, name: str, item: int, folder: str) -> str:
     claims = [claim for claim in claims_of(digest, name) if claim.item == item]
     tables = [table for table in digest.tables if (table.section, table.item) == (name, item)]
     equations = [equation for equation in digest.equations if (equation.section, equation.item) == (name, item)]
-    said = _sentences(digest, [claim for claim in claims if claim.part != "explain"])
-    limit = next((words.LIMITS[claim.part] for claim in claims if claim.part in words.LIMITS), "")
+    lead, said = led_in(digest, name, [c for c in claims if c.part != "explain" and c.row is None])
     explained = _sentences(digest, [claim for claim in claims if claim.part == "explain"])
     shown = [_equation(equation, digest.paper, folder) for equation in equations]
     parts = [
-        *(table_text(table, digest.paper) for table in tables),
-        f"**{limit}**：{said}" if limit else said,
+        *(table_text(table, digest.paper, claims) for table in tables),
+        f"**{escape(lead)}**：{_sentences(digest, said)}" if lead else _sentences(digest, said),
         "：".join(filter(None, ["\n\n".join(filter(None, shown)), explained])),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def led_in(digest: Digest, name: str, claims: Sequence[Claim]) -> tuple[str, list[Claim]]:
+    """The words in bold that lead in an item of a list, and its sentences without them; a limit ends with its kind.
+
+    Where only a few items of a list begin so, these are sentences like the others.
+    """
+    if not claims or digest.kinds.get(name) not in ("points", "steps", "limits"):
+        return "", list(claims)
+    told = list(claims)
+    if limit := words.LIMITS.get(told[-1].part):
+        told[-1] = replace(told[-1], text=before_final_mark(told[-1].text, words.LIMIT.format(kind=limit)))
+    lead, rest = split_lead(told[0].text) if _has_leads(digest, name) else ("", told[0].text)
+    return lead, [replace(told[0], text=rest), *told[1:]]
+
+
+def _has_leads(digest: Digest, name: str) -> bool:
+    firsts = {claim.item: claim for claim in reversed(claims_of(digest, name))}
+    return 2 * sum(bool(split_lead(claim.text)[0]) for claim in firsts.values()) > len(firsts)
 
 
 def _sentences(digest: Digest, claims: Iterable[Claim]) -> str:
@@ -95,19 +114,29 @@ def _listed(mark: str, text: str) -> str:
     return mark + text.replace("\n", "\n" + " " * len(mark)).replace(" " * len(mark) + "\n", "\n")
 
 
-def table_text(table: PlacedTable, paper: Paper) -> str:
-    """The chosen cells as a Markdown table, the best of a column bold, with a link to the page of the whole."""
-    where = words.TABLE_FROM.format(name=table_name(table))
-    head = [table.corner, *table.columns]
-    lines = [_cells(map(_cell, head)), _cells("---" for _ in head)]
+def table_text(table: PlacedTable, paper: Paper, claims: Iterable[Claim] = ()) -> str:
+    """A table in Markdown under its title, the best of a column bold, with links to the pages that it is from.
+
+    `claims` are those of its item: a written row has the mark of its pages in its last cell.
+    """
+    source = table_source(table)
+    where = f"{source}{page_mark(paper, table_pages(table))}" if source else ""
+    title = f"**{escape(table.title)}**" if table.title else ""
+    caption = f"{title}（{where}）" if title and where else title or where
+    pages = defaultdict[int | None, list[int]](list)
+    for claim in claims:
+        pages[claim.row] += claim.pages
+    lines = [_cells(map(_cell, [table.corner, *table.columns])), _cells("---" for _ in range(len(table.columns) + 1))]
     for y, row in enumerate(table.rows):
-        cells = (f"**{_cell(c)}**" if (y, x) in table.best else _cell(c) for x, c in enumerate(row.cells))
+        cells = [f"**{_cell(c)}**" if (y, x) in table.best else _cell(c) for x, c in enumerate(row.cells)]
+        if row.claim is not None:
+            cells[-1] += page_mark(paper, pages[row.claim])
         lines.append(_cells([_cell(row.label), *cells]))
-    return f"{where}{page_mark(paper, [table.page])}：\n\n" + "\n".join(lines)
+    return "\n\n".join(filter(None, [f"{caption}：" if caption else "", "\n".join(lines)]))
 
 
 def _cell(text: str) -> str:
-    return escape(raise_exponents(text))
+    return prose(raise_exponents(text))
 
 
 def _cells(texts: Iterable[str]) -> str:
@@ -153,10 +182,16 @@ def figure_name(label: str) -> str:
     return f"{words.FIGURE_KINDS.get(kind.lower(), kind)} {escape(number)}".strip()
 
 
-def table_name(table: PlacedTable) -> str:
-    """Table 2 is 表 2, or 表 2（节选） where not all of it is shown."""
-    name = figure_name(table.label)
-    return words.EXCERPT.format(name=name) if table.partial else name
+def table_source(table: PlacedTable) -> str:
+    """据原文表 2、表 3，节选; "" where all rows are written."""
+    names = [figure_name(label) for label in (table.label, *(label for label, _ in table.also)) if label]
+    told = words.EXCERPT_FROM if table.partial else words.TABLE_FROM
+    return told.format(names="、".join(names)) if names else ""
+
+
+def table_pages(table: PlacedTable) -> list[int]:
+    """The pages of the tables that it is from."""
+    return [table.page, *(page for _, page in table.also)] if table.label else []
 
 
 def entry(digest: Digest, *, number: int | None = None, level: int = 1, folder: str = "") -> MarkdownEntry:

@@ -15,7 +15,8 @@ def notes(digest: Digest) -> list[str]:
 def silence(digest: Digest, name: str) -> str:
     """Why nothing stands below a heading: the paper is silent, or what was said has failed; "" where none need be."""
     causes = [omission.cause for omission in digest.omitted if omission.section == name]
-    if digest.kinds[name] == "gist":  # a line below the title that is not there is not missed
+    unheaded_table = digest.kinds[name] == "tables" and not digest.headings[name]
+    if digest.kinds[name] == "gist" or unheaded_table:  # what is not there is not missed
         return ""
     if not causes:
         return "" if digest.kinds[name] == "limits" else f"{words.NOTHING}。"

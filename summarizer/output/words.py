@@ -14,8 +14,8 @@ NOT_RATED = "不评分"
 WEAKNESS = "主要不足："
 UNKNOWN_AUTHORS = "原文件未注明"
 SOURCE_PAGE = "原文第 {page} 页"
-TABLE_FROM = "原文{name}"
-EXCERPT = "{name}（节选）"
+TABLE_FROM = "据原文{names}"
+EXCERPT_FROM = "据原文{names}，节选"
 EQUATION = "原文式 {number}"
 EQUATION_UNNUMBERED = "原文公式"
 LIMITS_LEAD_IN = "局限"  # where they have no heading of their own
@@ -25,6 +25,7 @@ LIMITS = {
     "inconsistent": "前后不一",
     "uncompared": "对比不足",
 }
+LIMIT = "（{kind}）"  # at its end
 FIGURE_NOT_SHOWN = "图片许可不允许转载，见"
 DRAFT = "离线草稿：未调用语言模型，以下各节为论文原句摘录，未经翻译与评价。"
 ABSTRACT_ONLY = "这篇论文的 PDF 没有可提取的文字，以下内容只依据摘要。"

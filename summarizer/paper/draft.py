@@ -14,10 +14,22 @@ from summarizer.paper.compose import place_figure
 from summarizer.schema import BaseDigest, Source, kinds, sections, shape, source
 from summarizer.store.results import fingerprint
 from summarizer.trust.rating import code_link
-from summarizer.types import Claim, Digest, Document, Figure, Paper, Passage, PlacedTable, Stars, Table, Usage
+from summarizer.types import (
+    Claim,
+    Digest,
+    Document,
+    Figure,
+    Paper,
+    Passage,
+    PlacedRow,
+    PlacedTable,
+    Stars,
+    Table,
+    Usage,
+)
 from summarizer.work import Work
 
-EXTRACT_VERSION = 2
+EXTRACT_VERSION = 3
 _ITEMS = ("points", "steps", "tables")  # kinds of sections in which each sentence stands by itself
 _MOST_ROWS, _MOST_COLUMNS = 14, 8  # of a table that is shown whole
 
@@ -153,7 +165,12 @@ def choose_tables(document: Document, schema: type[BaseDigest]) -> Iterator[Plac
     small = (t for t in document.tables if t.sure and len(t.rows) <= _MOST_ROWS and len(t.columns) <= _MOST_COLUMNS)
     if fields and (table := next(small, None)):
         last = 1 + len(choose_passages(document, schema).get(fields[0], ()))
-        yield PlacedTable(table.label, table.page, fields[0], last, table.corner, table.columns, table.rows)
+        passages = {p.row: p.id for p in document.passages if p.kind == "row" and p.item == table.label}
+        rows = tuple(
+            PlacedRow(row.label, row.cells, (passages[n],) if n in passages else ())
+            for n, row in enumerate(table.rows, 1)
+        )
+        yield PlacedTable(table.label, table.page, fields[0], last, table.corner, table.columns, rows)
 
 
 def _bare_caption(item: Figure | Table) -> str:

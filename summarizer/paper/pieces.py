@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal, TypeVar
 
+from summarizer.paper.composed import read_composition
 from summarizer.schema import (
     BaseDigest,
+    ComposedTable,
     EquationChoice,
     FigureChoice,
     Limit,
     Rating,
     Step,
-    TableChoice,
     kinds,
     sections,
 )
@@ -23,7 +24,7 @@ from summarizer.trust.chinese import language_problems, polish
 from summarizer.trust.claims import Statement, split_statements
 from summarizer.trust.context import is_trivial
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.formula import mend_tex, unknown_symbols
+from summarizer.trust.formula import hide_formulas, mend_tex, show_formulas, unknown_symbols
 from summarizer.trust.marks import Marks
 from summarizer.trust.numbers import quantities
 from summarizer.trust.phrases import Phrases, phrase_problem
@@ -31,7 +32,7 @@ from summarizer.types import FIGURES, RATING, Claim, Document, LimitKind
 
 _ASIDE = 40  # characters
 _BACK = re.compile(r"这|因此|由此|可见|换言之|也就是说|所以")
-C = TypeVar("C", EquationChoice, TableChoice)
+C = TypeVar("C", EquationChoice, ComposedTable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Piece:
     part: Literal["", "explain"] | LimitKind
     text: str
     equation: str = ""  # the mark of the one that is explained
+    row: int | None = None  # as of a claim
 
 
 def check(answer: BaseDigest, evidence: Evidence, phrases: Phrases) -> list[Claim]:
@@ -80,8 +82,9 @@ def chosen(answer: BaseDigest, kind: type[C]) -> Iterator[tuple[str, int, C]]:
 
 def statements(piece: Piece, document: Document, *, prose: bool = True) -> list[Statement]:
     """The sentences of a piece with the passages they cite, before anybody checks them; `prose` is set in type."""
-    text = Marks(document).as_numbers(" ".join(mend_tex(piece.text).split()))
-    found = split_statements(piece.section, polish(text) if prose else text)
+    text = Marks(document).as_numbers(hide_formulas(" ".join(mend_tex(piece.text).split())))
+    split = split_statements(piece.section, polish(text) if prose else text)
+    found = [replace(statement, text=show_formulas(statement.text)) for statement in split]
     led = [
         replace(statement, passages=after.passages) if after and _is_aside(statement) else statement
         for statement, after in zip_longest(found, found[1:])
@@ -102,17 +105,18 @@ def _is_aside(statement: Statement) -> bool:
 
 
 def check_piece(piece: Piece, evidence: Evidence, phrases: Phrases | None, absent: Sequence[str] = ()) -> list[Claim]:
-    """The sentences of a piece. `phrases` is None for a line of names, which is no Chinese prose.
+    """The sentences of a piece. `phrases` is None for a line of names, which is no Chinese prose; nor is a row.
 
     `absent` are the words for what the piece says is not in the paper.
     """
     claims = []
+    phrases = phrases if piece.row is None else None
     for statement in statements(piece, evidence.document, prose=phrases is not None):
         if not statement.passages and (piece.part == "unreported" or (absent and says_absent(statement.text))):
             claim = check_absence(statement, absent, evidence)
         else:
             claim = check_statement(statement, evidence)
-        claim = replace(claim, item=piece.item, part=piece.part)
+        claim = replace(claim, item=piece.item, part=piece.part, row=piece.row)
         if claim.verdict in PUBLISHED and (strange := unknown_symbols(claim.text, _cited_text(claim, piece, evidence))):
             reason = f"${strange[0]}$ is no symbol of the passages cited"
             claim = replace(claim, verdict="unsupported", reason=reason)
@@ -151,12 +155,21 @@ def _section_pieces(name: str, value: object) -> Iterator[Piece]:
             yield Piece(name, n, "", item.text)
         if isinstance(item, EquationChoice):
             yield Piece(name, n, "explain", item.explain, item.equation.strip("[] "))
-        elif isinstance(item, TableChoice):
+        elif isinstance(item, ComposedTable):
+            yield from _row_pieces(name, n, item)
             yield Piece(name, n, "", item.reading)
         elif isinstance(item, Limit):
             yield Piece(name, n, item.kind, item.text)
         elif isinstance(item, str):
             yield Piece(name, n, "", item)
+
+
+def _row_pieces(name: str, item: int, table: ComposedTable) -> Iterator[Piece]:
+    """The rows that are written; what they say is checked like a sentence."""
+    composition = read_composition(table)
+    for n, row in enumerate(composition.rows):
+        if statement := composition.statement(row):
+            yield Piece(name, item, "", statement, row=n)
 
 
 def figure_choices(answer: BaseDigest) -> list[FigureChoice]:

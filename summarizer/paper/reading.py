@@ -169,7 +169,7 @@ def _corrected(claim: Claim, text: str, evidence: Evidence, phrases: Phrases) ->
     """The reader's sentence as claims, if the checker finds nothing wrong in it; else nothing."""
     if not text.strip():
         return []
-    found = check_piece(Piece(claim.section, claim.item, claim.part, text), evidence, phrases)
+    found = check_piece(Piece(claim.section, claim.item, claim.part, text, row=claim.row), evidence, phrases)
     return found if all(new.verdict in PUBLISHED for new in found) else []
 
 

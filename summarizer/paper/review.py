@@ -138,14 +138,14 @@ def with_mended(
         if claim.verdict in PUBLISHED:
             published.append(claim)
             continue
-        piece = Piece(claim.section, claim.item, claim.part, mended.get(n, ""))
+        piece = Piece(claim.section, claim.item, claim.part, mended.get(n, ""), row=claim.row)
         new = check_piece(piece, evidence, phrases_for(claim.section, schema, phrases))
         if new and all(part.verdict in PUBLISHED for part in new):
             published += new
         else:
             omitted.append(_omission(claim, new[-1].reason if new else claim.reason))
     silent = (FIGURES, *(name for name, kind in kinds(schema).items() if kind == "line"))
-    repeated = repeats([claim.text if claim.section not in silent else "" for claim in published])
+    repeated = repeats([c.text if c.section not in silent and c.row is None else "" for c in published])
     for again, first in repeated.items():
         reason = f"repeats a sentence of {published[first].section}"
         omitted.append(Omission(published[again].section, published[again].text, "repeat", reason))

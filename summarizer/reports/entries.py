@@ -26,7 +26,7 @@ _AUTHORS = re.compile(rf"^[\s*]{{0,4}}(?:{words.AUTHORS}|authors?)[\s*]{{0,3}}[:
 _END = re.compile(rf"^#{{0,6}}\s*(?:{words.AFTERWORD}|参考资料|参考文献|References)\s*[:：]?\s*$")
 _HEADING = re.compile(r"^#{1,6}\s+")
 _NUMBER = re.compile(r"^(?:\*\*)?\d{1,3}\s?[.、]\s*")
-_LIMIT = re.compile(rf"^- \*\*(?:{'|'.join(words.LIMITS.values())})\*\*：")
+_LIMIT = re.compile(rf"（(?:{'|'.join(words.LIMITS.values())})）(?=\u2060|[。！？.!?]?$)")
 _OWN_WORDS = (  # the frame of our own digests, no claims
     *(
         words.CHECKED,
@@ -212,7 +212,7 @@ def _says_something(sentence: str, line: str) -> bool:
 
 def _marked(line: str, paged: bool) -> str:
     """The line as plain text; page links become marks [7], and no other mark stays where there are page links."""
-    line = _PAGE_MARK.sub(lambda mark: mark[1].replace(",[", "["), _LIMIT.sub("- ", line))
+    line = _PAGE_MARK.sub(lambda mark: mark[1].replace(",[", "["), _LIMIT.sub("", line))
     pages = _PAGE_LINK.sub("\ue000\\1\ue001", _ABSTRACT_LINK.sub("\ue0000\ue001", line))
     plain = _plain(pages)
     plain = re.sub(r"（[\ue000\ue001\d]*）$", lambda found: re.sub("[（）]", "", found[0]), plain)

@@ -47,18 +47,19 @@ class SourcedText:
 class ShownRow:
     """`cells`: the text of each, and whether it is the best of its column."""
 
-    source: SourcedText  # its name, and the row in the paper
+    source: SourcedText  # its name, and the rows in the paper, or what proves what is written
     label: str
     cells: tuple[tuple[str, bool], ...]
+    written: bool = False  # its words are the digest's, so that it has a mark where pages are printed
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """Some rows and columns of a table of the paper."""
+    """A table under its title; `source` says which tables of the paper it is from, "" for none, `pages` are theirs."""
 
-    name: str
-    page: int
-    link: str
+    title: str
+    source: str
+    pages: tuple[tuple[int, str], ...]  # with their links
     corner: str
     columns: tuple[str, ...]
     rows: tuple[ShownRow, ...]
@@ -97,7 +98,7 @@ class ArticleItem:
     """A paragraph, a bullet or a step with what belongs to it, in the order in which it is shown."""
 
     grids: tuple[ShownTable, ...]
-    label: str  # of a limit: 作者承认; else ""
+    label: str  # the words that lead it in, or ""
     said: tuple[SourcedText, ...]
     formulas: tuple[ShownEquation, ...]
     explained: tuple[SourcedText, ...]  # what the formulas' symbols mean

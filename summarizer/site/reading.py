@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from summarizer.output import words as said
-from summarizer.output.markdown import figure_name, license_name, table_name, venue
+from summarizer.output.markdown import figure_name, led_in, license_name, table_pages, table_source, venue
 from summarizer.output.notes import checked, notes, silence
 from summarizer.output.typography import raise_exponents
 from summarizer.pdf import CitedPlace
@@ -38,6 +38,7 @@ from summarizer.types import (
     Place,
     PlacedEquation,
     PlacedFigure,
+    PlacedRow,
     PlacedTable,
     SectionKind,
     Stars,
@@ -59,19 +60,14 @@ class CitedPassages:
         self._passages = {passage.id: passage for passage in passages}
         self._tables = {table.label: table for table in document.tables} if document else {}
         self._headings = [f"{s.number} {s.title}".strip() for s in document.sections] if document else []
-        self._rows = {(p.item, p.row): p for p in passages if p.row}
         self._items = {p.item: p for p in passages if p.item and not p.row}
 
     def cited(self, claim: Claim) -> list[Passage]:
         return [self._passages[number] for number in claim.passages if number in self._passages]
 
-    def row(self, placed: PlacedTable, n: int) -> Passage | None:
-        """The passage of a shown row: the one of the table's row with the same label and cells."""
-        table, wanted = self._tables.get(placed.label), placed.rows[n]
-        for number, row in enumerate(table.rows if table else (), 1):
-            if row.label == wanted.label and set(wanted.cells) <= set(row.cells):
-                return self._rows.get((placed.label, number))
-        return None
+    def row(self, row: PlacedRow) -> list[Passage]:
+        """The rows of the paper that a shown one is from."""
+        return [self._passages[number] for number in row.passages if number in self._passages]
 
     def equation(self, placed: PlacedEquation) -> Passage | None:
         return self._items.get(placed.label)
@@ -93,8 +89,10 @@ class CitedPassages:
         """Everything that the page shows the evidence of."""
         for claim in self.digest.claims:
             yield from self.cited(claim)
-        rows = (self.row(table, n) for table in self.digest.tables for n in range(len(table.rows)))
-        yield from filter(None, (*rows, *map(self.equation, self.digest.equations)))
+        for table in self.digest.tables:
+            for row in table.rows:
+                yield from self.row(row)
+        yield from filter(None, map(self.equation, self.digest.equations))
 
 
 def cited_places(digest: Digest, document: Document) -> list[CitedPlace]:
@@ -172,10 +170,11 @@ class _Reader:
 
     def _item(self, name: str, number: int, claims: Sequence[Claim]) -> ArticleItem:
         at = name, number
+        lead, said = led_in(self._digest, name, [c for c in claims if c.part != "explain" and c.row is None])
         return ArticleItem(
-            grids=tuple(self._grid(t) for t in self._digest.tables if (t.section, t.item) == at),
-            label=next((said.LIMITS[claim.part] for claim in claims if claim.part in said.LIMITS), ""),
-            said=tuple(self._sentence(claim) for claim in claims if claim.part != "explain"),
+            grids=tuple(self._grid(t, claims) for t in self._digest.tables if (t.section, t.item) == at),
+            label=lead,
+            said=tuple(map(self._sentence, said)),
             formulas=tuple(self._formula(e) for e in self._digest.equations if (e.section, e.item) == at),
             explained=tuple(self._sentence(claim) for claim in claims if claim.part == "explain"),
         )
@@ -205,25 +204,26 @@ class _Reader:
         paper = self._digest.paper
         return f"{paper.pdf_url}#page={page}" if page else paper.url
 
-    def _shown(self, text: str, passage: Passage | None, page: int) -> SourcedText:
+    def _shown(self, text: str, passages: Sequence[Passage], page: int) -> SourcedText:
         """The evidence of what the paper itself has."""
-        return self._evident(text, [self._quote(passage) if passage else self._page(page)], (_VERBATIM,))
+        return self._evident(text, [self._quote(p) for p in passages] or [self._page(page)], (_VERBATIM,))
 
-    def _grid(self, table: PlacedTable) -> ShownTable:
+    def _grid(self, table: PlacedTable, claims: Sequence[Claim]) -> ShownTable:
         rows = []
         for y, row in enumerate(table.rows):
+            said = [claim for claim in claims if claim.row is not None and claim.row == row.claim]
             name = " · ".join(filter(None, [figure_name(table.label), row.label]))
-            source = self._shown(name, self._source.row(table, y), table.page)
+            source = self._sentence(said[0]) if said else self._shown(name, self._source.row(row), table.page)
             cells = ((raise_exponents(cell), (y, x) in table.best) for x, cell in enumerate(row.cells))
-            rows.append(ShownRow(source, raise_exponents(row.label), tuple(cells)))
+            rows.append(ShownRow(source, raise_exponents(row.label), tuple(cells), bool(said)))
         corner, *columns = map(raise_exponents, (table.corner, *table.columns))
-        link = self._link(table.page)
-        return ShownTable(table_name(table), table.page, link, corner, tuple(columns), tuple(rows))
+        pages = tuple((page, self._link(page)) for page in dict.fromkeys(table_pages(table)))
+        return ShownTable(table.title, table_source(table), pages, corner, tuple(columns), tuple(rows))
 
     def _formula(self, equation: PlacedEquation) -> ShownEquation:
         number = equation.number
         name = said.EQUATION.format(number=number) if number else said.EQUATION_UNNUMBERED
-        source = self._shown(name, self._source.equation(equation), equation.page)
+        source = self._shown(name, list(filter(None, [self._source.equation(equation)])), equation.page)
         image = self._images.get(equation.file)
         tex = (
             "" if image and not mathml(equation.tex) else equation.tex
@@ -293,8 +293,9 @@ def card(
 
 def full_text(digest: Digest) -> str:
     """What the search looks through beside the Chinese title: what is said in its order, tables, names."""
-    cells = (" ".join([row.label, *row.cells]) for table in digest.tables for row in table.rows)
+    cells = (" ".join([row.label, *row.cells]) for t in digest.tables for row in t.rows if row.claim is None)
+    titles = (table.title for table in digest.tables)
     paper = digest.paper
     names = " ".join([paper.title, paper.id, *paper.authors])
     texts = sorted(digest.claims, key=lambda claim: digest.kinds.get(claim.section) != "gist")
-    return "\n".join([*(claim.text for claim in texts), *cells, names])
+    return "\n".join([*(claim.text for claim in texts), *titles, *cells, names])

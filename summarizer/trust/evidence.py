@@ -15,7 +15,7 @@ from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.pointers import Pointers
 from summarizer.trust.units import HARD_UNITS, soft_unit
 from summarizer.trust.wordlists import Vocabulary
-from summarizer.types import Document, Passage
+from summarizer.types import Document, Passage, Table
 
 
 class Evidence:
@@ -74,6 +74,10 @@ class Evidence:
             if grid is not None and (grid.sure or not sure) and passage.row is not None:
                 found[grid].add(passage.row - 1)
         return dict(found)
+
+    def grid(self, table: Table) -> EvidenceGrid:
+        """A table of the paper, made ready to be asked."""
+        return self._grids[table.label, table.page]
 
     def _grid(self, row: Passage) -> EvidenceGrid | None:
         return self._grids.get((row.item, row.page)) if row.row is not None else None

@@ -16,7 +16,9 @@ _POINTER = (
 )
 _NUMBERS = r"\d{1,5}(?: ?[~–—-] ?\d{1,5})?"
 _SEPARATOR = r" ?[,，、;；] ?"
-_MARK = re.compile(rf"[\[【［] ?((?:{_NUMBERS}|{_POINTER})(?:{_SEPARATOR}(?:{_NUMBERS}|{_POINTER})){{0,30}}) ?[\]】］]")
+CITATION = re.compile(
+    rf"[\[【［] ?((?:{_NUMBERS}|{_POINTER})(?:{_SEPARATOR}(?:{_NUMBERS}|{_POINTER})){{0,30}}) ?[\]】］]"
+)
 _TABLE_POINTER = re.compile(
     r"(?P<table>T[A-Z]?\.?\d[\d.]*[A-Za-z]?)(?:r(?P<row>\d+)(?:[-–—]r?(?P<last>\d+))?)?(?:c\d+)?"
 )
@@ -74,12 +76,12 @@ class Marks:
 
     def as_numbers(self, text: str) -> str:
         """The text with the numbers of passages in the place of marks; a mark of nothing gets a number of nothing."""
-        return _MARK.sub(lambda found: self._numbered(found[0], found[1]), text)
+        return CITATION.sub(lambda found: self._numbered(found[0], found[1]), text)
 
     @staticmethod
     def without(text: str) -> str:
         """The text without its marks, for what is not cited: a title, the reason of a score."""
-        return _MARK.sub("", text)
+        return CITATION.sub("", text)
 
     def _numbered(self, mark: str, inside: str) -> str:
         parts = re.split(_SEPARATOR, inside)

@@ -17,9 +17,9 @@ from summarizer.types import (
     Paper,
     PlacedEquation,
     PlacedFigure,
+    PlacedRow,
     PlacedTable,
     Reading,
-    Row,
     Stars,
     Usage,
 )
@@ -282,7 +282,7 @@ def test_tables_steps_equations_and_limits_are_set_as_what_they_are():
         Claim("limits", "没有方差。", (), (), "supported", part="unreported"),
     )
     table = PlacedTable(
-        "Table 2", 5, "results", 0, "Model", ("EM | ↑",), (Row("A", ("61",)), Row("B", ("63",))), ((1, 0),)
+        "Table 2", 5, "results", 0, "Model", ("EM | ↑",), (PlacedRow("A", ("61",)), PlacedRow("B", ("63",))), ((1, 0),)
     )
     equation = PlacedEquation("E1", "(3)", 4, "model", 0, r"L=\sum_i x_i \tag{3} < 1")
     value = digest(headings=headings, kinds=kinds, claims=claims, tables=(table,), equations=(equation,), rating=None)
@@ -295,7 +295,7 @@ def test_tables_steps_equations_and_limits_are_set_as_what_they_are():
         "B 更好\u2060\\[[p5](https://arxiv.org/pdf/2410.11988v1#page=5),[7](https://arxiv.org/pdf/2410.11988v1#page=7)\\]。"
         in page
     )
-    order = ["- 够用", "\n\n**局限**\n\n", "- **未报告**：没有方差。", "*核查："]
+    order = ["- 够用", "\n\n**局限**\n\n", "- 没有方差（未报告）。", "*核查："]
     assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
     assert page.count("## ") == 3, "gist and limits have no heading of their own"
 
@@ -309,10 +309,28 @@ def test_a_gist_that_was_left_out_is_not_missed() -> None:
     assert "> " not in page and "略去" in page.rpartition("\n\n")[2], "the last line alone says that it was"
 
 
-def test_a_table_that_is_shown_in_part_says_so() -> None:
-    table = PlacedTable("Table 2", 5, "results", 0, "", ("EM",), (Row("A", ("61",)),))
-    assert markdown.table_name(table) == "表 2"
-    assert markdown.table_name(replace(table, partial=True)) == "表 2（节选）"
+def test_a_composed_table_says_which_tables_it_is_from_and_a_written_row_which_page() -> None:
+    rows = (PlacedRow("A", ("61", "–"), (4, 9)), PlacedRow("人类", ("93", "–"), claim=1))
+    table = PlacedTable(
+        "Table 2", 5, "results", 0, "方法", ("EM", "F1"), rows, partial=True, title="问答的 EM", also=(("Table 3", 7),)
+    )
+    said = Claim("results", "方法：人类；EM：93", (8,), (2,), "supported", row=1)
+    kinds = {"results": "tables"}
+    page = markdown.page(
+        digest(kinds=kinds, headings={"results": "结果"}, tables=(table,), claims=(said,), rating=None)
+    )
+    link = "https://arxiv.org/pdf/2410.11988v1#page="
+    assert f"**问答的 EM**（据原文表 2、表 3，节选\u2060\\[[p5]({link}5),[7]({link}7)\\]）：" in page
+    assert f"| A | 61 | – |\n| 人类 | 93 | –\u2060\\[[p2]({link}2)\\] |" in page
+    assert "方法：人类" not in page, "a written row is no sentence"
+
+
+@pytest.mark.parametrize(("others", "led"), [(["很慢：要排队。"], True), (["要排队。", "很慢。"], False)])
+def test_words_that_lead_in_are_bold_where_most_items_of_a_list_have_them(others: list[str], led: bool) -> None:
+    texts = ["很贵：要显卡。", *others]
+    claims = tuple(Claim("points", text, (n,), (1,), "supported", item=n) for n, text in enumerate(texts))
+    page = markdown.page(digest(kinds={"points": "points"}, headings={"points": "问题"}, claims=claims, rating=None))
+    assert ("**很贵**：要显卡" in page) is led and ("- 很贵：要显卡" in page) is not led
 
 
 def test_limits_without_a_heading_are_led_in_where_there_are_any():
@@ -325,11 +343,11 @@ def test_limits_without_a_heading_are_led_in_where_there_are_any():
 
 
 def test_exponents_of_a_table_are_raised_but_not_those_of_its_formulas():
-    row = Row("lr 10^{-3}", ("2.3·10^19", "$10^3$", "x^n", "a^2b"))
+    row = PlacedRow("lr 10^{-3}", ("2.3·10^19", "$10^3$", "x^n", "a^2b"))
     table = PlacedTable("Table 2", 5, "results", 0, "", ("chars (×10^3)", "10^−6", "e", "f"), (row,))
     kinds = {"results": "tables"}
     page = markdown.page(digest(kinds=kinds, headings={"results": "结果"}, tables=(table,), claims=(), rating=None))
-    assert "| chars (×10³) | 10⁻⁶ | e | f |" in page and "| lr 10⁻³ | 2.3·10¹⁹ | \\$10^3\\$ | x^n | a^2b |" in page
+    assert "| chars (×10³) | 10⁻⁶ | e | f |" in page and "| lr 10⁻³ | 2.3·10¹⁹ | $10^3$ | x^n | a^2b |" in page
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 import pytest
 
 from summarizer.config import Config
-from summarizer.paper.compose import best_rows, place_equations, place_figures, place_table, place_tables
-from summarizer.schema import BaseDigest, FigureChoice, Step, Steps, TableChoice, Tables, section
-from summarizer.types import Document, Equation, Paper, Row, Table
+from summarizer.paper.compose import place_equations, place_figures, place_tables
+from summarizer.schema import BaseDigest, ComposedTable, FigureChoice, Step, Steps, Tables, section
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.wordlists import Vocabulary
+from summarizer.types import Claim, Document, Equation, Paper, Row, Table
 
 BOX = (0.0, 0.0, 1.0, 1.0)
 PAPER = Paper("2401.00001v1", "T", (), "", "", "", license="http://creativecommons.org/licenses/by/4.0/")
@@ -23,76 +25,39 @@ class Style(BaseDigest):
     figures: list[FigureChoice]
 
 
-def choice(**changes: object) -> TableChoice:
-    values = {"table": "T2", "rows": [1, 2, 3], "columns": [1, 2], "higher": [1], "lower": [3], "reading": ""}
-    return TableChoice.model_validate(values | changes)
-
-
-def answer(*tables: TableChoice, equation: str = "E1") -> Style:
-    steps = [Step(equation=equation, explain="", text=""), Step(equation=equation, explain="", text="")]
-    return Style(model=steps, results=list(tables), figures=[])
+def answer(*tables: ComposedTable, equation: str = "E1", tex: str = "", figures: list[FigureChoice] = []) -> Style:  # noqa: B006
+    steps = [Step(equation=equation, tex=tex, explain="", text="") for _ in range(2)]
+    return Style(model=steps, results=list(tables), figures=figures)
 
 
 def document(table: Table = SCORES) -> Document:
     return Document("T", 9, tables=(table,), equations=(LOSS,))
 
 
-def test_cells_are_the_papers_own_and_the_best_of_the_whole_column_is_marked() -> None:
-    (placed,) = place_tables(answer(choice(rows=[2, 1])), document())
-    assert (placed.corner, placed.columns) == ("Model", ("EM", "F1 ↑"))
-    assert placed.rows == (Row("B / large", ("63.5", "")), Row("A", ("61.0", "70.1")))
-    assert placed.best == ((0, 0),), "72.4 of C is the best F1, and C is not shown"
+def test_the_written_rows_of_a_table_are_those_of_its_own_claims() -> None:
+    one = ComposedTable(title="", columns=["方法", "EM=T2c1"], rows=["T2r1", "人类 | 9[1]"], reading="")
+    claims = [
+        Claim("results", f"方法：{who}；EM：9", (1,), (2,), "supported", item=n, row=1) for n, who in enumerate("甲乙")
+    ]
+    first, second = place_tables(answer(one, one), Evidence(document(), Vocabulary()), claims)
+    assert [row.label for row in first.rows] == ["A", "甲"] and [row.label for row in second.rows] == ["A", "乙"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "best"),
-    [
-        ({"columns": [3], "lower": [3]}, ((2, 0),)),
-        ({"columns": [3], "lower": []}, ()),
-        ({"columns": [3], "higher": [3]}, ()),
-    ],
-    ids=["lower is better", "nobody says", "both said"],
-)
-def test_which_way_is_better_must_be_said(changes: dict, best: tuple) -> None:
-    (placed,) = place_tables(answer(choice(**changes)), document())
-    assert placed.best == best
-
-
-@pytest.mark.parametrize(
-    ("cells", "best"),
-    [
-        (("1.8⋅10^20", "9.6⋅10^18", "2.3 · 10^19"), [1]),  # powers of ten
-        (("−3.2", "−1.0", "0.5"), [0]),
-        (("450 ms", "1.2 s", "0.4 s"), [2]),
-        (("12%", "3", "7"), []),  # two things in one column
-        (("12.0 (3)", "-", "9.5 [+0.4]"), [2]),
-    ],
-)
-def test_the_lowest_value_of_a_column(cells: tuple[str, ...], best: list[int]) -> None:
-    table = Table("Table 1", "", 1, BOX, columns=("Cost ↓",), rows=tuple(Row("A", (cell,)) for cell in cells))
-    assert best_rows(cells, table, 0, choice(lower=[], higher=[])) == best
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"table": "T9"}, {"table": ""}, {"rows": []}, {"rows": [99]}, {"columns": [0]}, {"rows": [2], "columns": [2]}],
-    ids=["no such table", "no table", "no rows", "no such row", "no such column", "an empty cell alone"],
-)
-def test_a_choice_of_nothing_is_left_out(wrong: dict) -> None:
-    assert list(place_tables(answer(choice(**wrong)), document())) == []
-
-
-def test_rows_and_columns_that_are_not_there_are_passed_over() -> None:
-    placed = place_table(SCORES, "results", 0, choice(rows=[1, 1, 77], columns=[1, 9]))
-    assert placed is not None and placed.rows == (Row("A", ("61.0",)),)
-
-
-def test_a_table_that_is_not_sure_is_shown_as_its_picture() -> None:
-    unsure = Table("Table 2", "Table 2: Scores.", 5, BOX, "t2.png", "Model", SCORES.columns, SCORES.rows, sure=False)
-    asked = answer(choice())
-    assert list(place_tables(asked, document(unsure))) == []
-    (figure,) = place_figures(asked, document(unsure), {"t2.png": "abc"}, PAPER, Config(), ())
+def test_a_figure_is_not_shown_beside_the_table_of_its_cells() -> None:
+    asked = answer(figures=[FigureChoice(label="Table 2", section="results", caption="")])
+    (figure,) = place_figures(asked, document(), {"t2.png": "abc"}, PAPER, Config(), ())
     assert (figure.label, figure.section, figure.file) == ("Table 2", "results", "figures/table-2.png")
+    assert list(place_figures(asked, document(), {"t2.png": "abc"}, PAPER, Config(), {"Table 2"})) == []
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [(r"L=\sum_{i} x_i/2", True), (r"L=\sum_{i} y_i/2", False), ("", False), (r"L=\sum_i x_i/2 + 1", False)],
+)
+def test_the_models_latex_is_shown_if_it_is_the_same_formula(tex: str, shown: bool) -> None:
+    plain = Document("T", 9, equations=(Equation("E1", "", "L = sum_i x_i/2", 4, BOX, image="e1.png"),))
+    (placed,) = place_equations(answer(tex=tex), plain, {"e1.png": "abc"}, PAPER, Config())
+    assert placed.tex == (tex if shown else "") and placed.file == "figures/e1.png"
 
 
 def test_an_equation_is_shown_once_where_it_was_first_pointed_at() -> None:

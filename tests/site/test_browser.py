@@ -74,8 +74,10 @@ def test_cells_and_formulas_open_their_place_in_the_paper(runs, visit):
     told = json.loads(path.read_text())
     document = json.loads((path.parent / "document.json").read_text())
     table = next(table for table in document["tables"] if table["sure"])
-    shown = {key: table[key] for key in ("label", "page", "corner", "columns", "rows")}
-    told["tables"] = [shown | {"section": "results", "item": 90, "best": [[1, 0]]}]
+    shown = {key: table[key] for key in ("label", "page", "corner", "columns")}
+    ids = {passage["row"]: passage["id"] for passage in document["passages"] if passage["item"] == table["label"]}
+    placed = [row | {"passages": [ids[n]]} for n, row in enumerate(table["rows"], 1)]
+    told["tables"] = [shown | {"rows": placed, "section": "results", "item": 90, "best": [[1, 0]]}]
     latex = r"\frac{a}{b}<\sum_{i=1}^n x_i"
     equation = {"label": "E1", "number": "(1)", "page": 1, "section": "model", "item": 91, "tex": latex}
     told["equations"] = [equation]
@@ -319,7 +321,7 @@ def test_scores_have_their_scale_limits_their_lead_in_and_exponents_are_raised(r
     kinds = [name for name, kind in told["kinds"].items() if kind == "limits"]
     lead_in = seen.page.locator(".lead-in")
     assert lead_in.all_inner_texts() == ["局限"] * len(kinds) == ["局限"]
-    assert seen.page.locator(".lead-in + ul b").first.inner_text() == "作者承认"
+    assert "（作者承认）" in seen.page.locator(".lead-in + ul li").first.inner_text()
     assert seen.page.locator(".body h2").count() == 10
 
 

@@ -1,0 +1,238 @@
+"""The cells of composed tables, from the paper: the model points at rows and columns, the values never pass through it.
+
+What a model calls a row or a column is kept unless it is the name of another one, or has a number that the paper does
+not give there: then the paper's own words stand in its place.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Literal
+
+from summarizer.paper.composed import NO_VALUE, Composition, Head, Pointer, WordedRow, read_composition
+from summarizer.schema import ComposedTable
+from summarizer.trust.chinese import polish
+from summarizer.trust.context import is_trivial
+from summarizer.trust.evidence import Evidence
+from summarizer.trust.marks import Marks
+from summarizer.trust.matching import find
+from summarizer.trust.names import names
+from summarizer.trust.numbers import quantities
+from summarizer.types import Claim, PlacedRow, PlacedTable, Table
+
+_ASIDE = re.compile(r"（[^（）]{1,80}）|[，；][^，；]{0,80}$")
+_FOOTNOTE = re.compile(r"(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d\d\d))(?:\^\d|[¹²³⁴-⁹])$")  # 17.06^3, no power
+_MOST_LOST = 0.5  # of a table's rows
+
+
+class TableFiller:
+    """Fills the composed tables of one paper."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._tables = {mark: table for mark, table in Marks(evidence.document).tables.items() if table.sure}
+        self._rows = {(p.item, p.row): p.id for p in evidence.document.passages if p.kind == "row"}
+
+    def fill(self, table: ComposedTable, section: str, item: int, claims: Sequence[Claim]) -> PlacedTable | None:
+        """The table, or None where nothing, or not even half of it, can be shown.
+
+        `claims` are the published ones of the section's item: its written rows, and its reading.
+        """
+        composition = read_composition(table)
+        if not composition.rows or len(composition.heads) < 2:
+            return None
+        filling = _Filling(self, composition)
+        columns = [n for n, head in enumerate(composition.heads) if n and filling.knows(head)]
+        found = [
+            (worded, replace(row, cells=tuple(row.cells[c - 1] for c in columns)))
+            for n, worded in enumerate(composition.rows)
+            if (row := filling.row(worded, n, [claim for claim in claims if claim.row == n]))
+        ]
+        found = [(worded, row) for worded, row in found if set(row.cells) - {NO_VALUE}]
+        if len(found) <= _MOST_LOST * len(composition.rows):
+            return None
+        sources = [self._tables[mark] for mark in dict.fromkeys(pointer.table for pointer in filling.used)]
+        heads, corner = [composition.heads[n] for n in columns], sources[0].corner if sources else ""
+        return PlacedTable(
+            sources[0].label if sources else "",
+            sources[0].page if sources else 0,
+            section,
+            item,
+            filling.head(composition.heads[0]) or corner,
+            tuple(map(filling.head, heads)),
+            tuple(row for _, row in found),
+            tuple(_best_cells(heads, found, filling)),
+            partial=any(map(filling.is_partial, sources)),
+            title=filling.title(table.title, [number for claim in claims for number in claim.passages]),
+            also=tuple((source.label, source.page) for source in sources[1:]),
+        )
+
+    def table(self, pointer: Pointer) -> Table | None:
+        """What is pointed at, if it is there and can be cited cell by cell."""
+        table = self._tables.get(pointer.table)
+        count = 0 if table is None else len(table.rows) if pointer.axis == "r" else len(table.columns)
+        return table if 0 < pointer.number <= count else None
+
+    def values(self, pointer: Pointer) -> tuple[str, ...]:
+        """The cells of a row or a column."""
+        table = self._tables[pointer.table]
+        if pointer.axis == "r":
+            return table.rows[pointer.number - 1].cells
+        return tuple(row.cells[pointer.number - 1] for row in table.rows)
+
+    def own_name(self, pointer: Pointer) -> str:
+        """What the paper calls a row or a column."""
+        table = self._tables[pointer.table]
+        return table.rows[pointer.number - 1].label if pointer.axis == "r" else table.columns[pointer.number - 1]
+
+    def passage(self, pointer: Pointer) -> int | None:
+        """The passage of a row."""
+        return self._rows.get((self._tables[pointer.table].label, pointer.number))
+
+    def fits(self, words: str, pointers: Sequence[Pointer]) -> bool:
+        """Whether words may stand for what is pointed at."""
+        known = all(name.text in self._evidence.names for name in names(words))
+        return known and all(self._may_mean(words, p) for p in pointers) and self.has_numbers(words, pointers)
+
+    def _may_mean(self, words: str, pointer: Pointer) -> bool:
+        """False where the words name another row, or another column, and not this one."""
+        axis: Literal["row", "column"] = "row" if pointer.axis == "r" else "column"
+        grid = self._evidence.grid(self._tables[pointer.table])
+        name = self.own_name(pointer)
+        for level in (level for level in grid.levels if level[0] == axis):
+            own = grid.label_at(pointer.number - 1, level)
+            said = [
+                labels for labels, span in grid.named(words, level, loosely=True) if words[slice(*span)] not in name
+            ]
+            if own and said and not any(own in labels for labels in said):
+                return False
+        return True
+
+    def has_numbers(self, words: str, pointers: Sequence[Pointer], cited: Sequence[int] = ()) -> bool:
+        """Whether the numbers in words are those of the names, captions or cells pointed at, or of passages cited."""
+        numbers = [q for q in quantities(words) if not (q.in_name or is_trivial(q))]
+        if not numbers:
+            return True
+        known = [quantity for passage in cited for quantity in self._evidence.quantities(passage)]
+        known += [
+            quantity
+            for pointer in pointers
+            for table in [self._tables[pointer.table]]
+            for text in (table.caption, table.corner, *table.columns, self.own_name(pointer), *self.values(pointer))
+            for quantity in quantities(text)
+        ]
+        return all(find(number, known) for number in numbers)
+
+    def naming_sizes(self, words: str) -> set[int]:
+        """The passages that may have the sizes by which words call something: a 7B model."""
+        sizes = (quantity for quantity in quantities(words) if quantity.text[-1:] in "KMBT")
+        return {number for size in sizes for number in self._evidence.holding(size)}
+
+
+class _Filling:
+    """One table being filled. `used` are the rows and columns that gave it a cell, in that order."""
+
+    def __init__(self, filler: TableFiller, composition: Composition) -> None:
+        self._filler = filler
+        self._composition = composition
+        self.used: dict[Pointer, None] = {}
+
+    def knows(self, head: Head) -> bool:
+        """Whether a column can be filled: with words, or from a table that is there."""
+        return not head.pointers or any(self._filler.table(pointer) for pointer in head.pointers)
+
+    def head(self, head: Head) -> str:
+        known = self.known(head.pointers)
+        fits = head.words and (not known or self._filler.fits(head.words, known))
+        words = head.words if fits else self._filler.own_name(known[0]) if known else ""
+        return f"{words} {head.better}" if head.better and head.better not in words else words
+
+    def known(self, pointers: Sequence[Pointer]) -> list[Pointer]:
+        return [pointer for pointer in pointers if self._filler.table(pointer)]
+
+    def row(self, row: WordedRow, number: int, claims: Sequence[Claim]) -> PlacedRow | None:
+        """The row with a cell for every head but the first; None where there is nothing to show."""
+        if not row.pointers:
+            cells = self._composition.cells("".join(claim.text for claim in claims)) if claims else None
+            return PlacedRow(cells[0], tuple(cells[1:]), (), number) if cells else None
+        known = self.known(row.pointers)
+        if not known:
+            return None
+        words = dict(zip(self._composition.worded, self._words(row, known), strict=False))
+        cells = [words.get(n, NO_VALUE) if not head.pointers else self._cell(known, head)
+                 for n, head in enumerate(self._composition.heads)]  # fmt: skip
+        passages = [p for pointer in known if pointer.axis == "r" and (p := self._filler.passage(pointer)) is not None]
+        return PlacedRow(cells[0], tuple(cells[1:]), tuple(passages))
+
+    def _words(self, row: WordedRow, known: Sequence[Pointer]) -> Iterator[str]:
+        """The label, and what stands in further columns of words."""
+        label, *more = row.words or ("",)
+        yield label if label and self._filler.fits(label, known) else self._filler.own_name(known[0])
+        for words in more:
+            yield words if words and self._filler.fits(words, known) else NO_VALUE
+
+    def _cell(self, rows: Sequence[Pointer], head: Head) -> str:
+        """What stands where a row and a column of one table meet."""
+        for column in self.known(head.pointers):
+            for row in rows:
+                crossing = row.table == column.table and row.axis != column.axis
+                if crossing and (value := self._filler.values(row)[column.number - 1].strip()):
+                    self.used |= {row: None, column: None}
+                    return _FOOTNOTE.sub("", value)
+        return NO_VALUE
+
+    def title(self, text: str, cited: Sequence[int]) -> str:
+        """The title, as far as its numbers are those of the tables used or of what is cited beside."""
+        title = polish(Marks.without(text)).strip().rstrip("。：:")
+        places = [*cited, *self._filler.naming_sizes(title)]
+        shorter = (title, _ASIDE.sub("", title), "")
+        return next(words for words in shorter if self._filler.has_numbers(words, list(self.used), places))
+
+    def is_partial(self, table: Table) -> bool:
+        """Whether the table has a row or a column that gave no cell."""
+        axes = [pointer.axis for pointer in self.used if self._filler.table(pointer) is table]
+        return axes.count("r") < len(table.rows) or axes.count("c") < len(table.columns)
+
+    def rivals(self, head: Head) -> list[str]:
+        """The cells of all that a head points at, shown or not."""
+        return [value for pointer in self.known(head.pointers) for value in self._filler.values(pointer)]
+
+
+def _best_cells(
+    heads: Sequence[Head], found: Sequence[tuple[WordedRow, PlacedRow]], filling: _Filling
+) -> Iterator[tuple[int, int]]:
+    """(row, column) of the cells that nothing surpasses: in their column, shown or not, or in what is shown of their
+    row."""
+    for n, head in enumerate(heads):
+        own = "".join(filling.head(head)[-1:])
+        shown = [row.cells[n] for _, row in found]
+        better = head.better or (own if own in "↑↓" else "")
+        yield from ((place, n) for place in best_cells(shown, [*shown, *filling.rivals(head)], better))
+    for place, (worded, row) in enumerate(found):
+        yield from ((place, n) for n in best_cells(row.cells, row.cells, worded.better))
+
+
+def best_cells(shown: Sequence[str], rivals: Sequence[str], better: str) -> list[int]:
+    """Indices into `shown`, cells of a column or a row, of those that none of the `rivals` surpasses.
+
+    None where nobody says which way is better (↑ or ↓), or where what is counted differs.
+    """
+    values = [value for cell in rivals if (value := _value(cell)) is not None]
+    if not better or len(set(values)) < 2 or len({sort for sort, _ in values}) > 1:
+        return []
+    best = max(values) if better == "↑" else min(values)
+    return [n for n, cell in enumerate(shown) if _value(cell) == best]
+
+
+def _value(cell: str) -> tuple[str, Fraction] | None:
+    """What a cell counts and how much, by its number: 27.3, 84.6%, 1,024, 93.1±0.2, 1.8⋅10^20, −3 ms.
+
+    A cell with two values (12.1 / 13.5) has none.
+    """
+    unsigned = cell.lstrip("-−+ ")
+    found = quantities(unsigned)
+    if not found or found[0].span[0] or "/" in cell:
+        return None
+    value = -found[0].value if cell.lstrip().startswith(("-", "−")) else found[0].value
+    return f"{found[0].kind} {found[0].unit}", value
