@@ -22,7 +22,6 @@ from summarizer.trust.numbers import quantities
 from summarizer.types import Claim, PlacedRow, PlacedTable, Table
 
 _ASIDE = re.compile(r"（[^（）]{1,80}）|[，；][^，；]{0,80}$")
-_FOOTNOTE = re.compile(r"(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d\d\d))(?:\^\d|[¹²³⁴-⁹])$")  # 17.06^3, no power
 _MOST_LOST = 0.5  # of a table's rows
 
 
@@ -179,7 +178,7 @@ class _Filling:
                 crossing = row.table == column.table and row.axis != column.axis
                 if crossing and (value := self._filler.values(row)[column.number - 1].strip()):
                     self.used |= {row: None, column: None}
-                    return _FOOTNOTE.sub("", value)
+                    return value
         return NO_VALUE
 
     def title(self, text: str, cited: Sequence[int]) -> str:

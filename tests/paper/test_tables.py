@@ -165,18 +165,6 @@ def test_a_table_of_which_something_is_left_out_is_an_excerpt(rows: list[str], p
     assert placed is not None and placed.partial is partial
 
 
-@pytest.mark.parametrize(
-    ("cell", "shown_cell"),
-    [("17.06^3", "17.06"), ("17.1³", "17.1"), ("2.3·10^3", "2.3·10^3"), ("10^3", "10^3"), ("1.5·x^2", "1.5·x^2")],
-)
-def test_the_mark_of_a_footnote_is_no_part_of_a_number(cell: str, shown_cell: str) -> None:
-    table = replace(SCORES, rows=(Row("Llama", (cell, "1", "2")),))
-    evidence = Evidence(Document("T", 9, tables=(table,)), Vocabulary())
-    composed = ComposedTable(title="", columns=["方法", "EM=T2c1"], rows=["T2r1"], reading="")
-    placed = TableFiller(evidence).fill(composed, "results", 0, ())
-    assert placed is not None and placed.rows[0].cells == (shown_cell,)
-
-
 def test_the_size_in_the_name_of_a_row_is_not_the_name_of_another() -> None:
     rows = (Row("Ours 70B / M1", ("1", "2", "3")), Row("Others / Llama 70B", ("4", "5", "6")))
     evidence = Evidence(Document("T", 9, tables=(replace(SCORES, rows=rows),)), Vocabulary())
