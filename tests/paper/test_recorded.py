@@ -21,7 +21,7 @@ from summarizer.types import Digest
 CORPUS = SHARED / "corpus"
 PAPERS = (
     "2306.01708", "2301.11305", "2403.09629", "2203.14465", "2305.14314", "1412.6980", "2112.05682", "2401.10020",
-    "1706.03762", "2305.03393", "2310.06825",
+    "1706.03762", "2305.03393", "2310.06825", "2205.10625", "2402.14083",
 )  # fmt: skip
 needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="needs the corpus beside the checkout")
 
