@@ -41,7 +41,7 @@ def ours(path: Path, crops: bool, outline: bool = True, out: Path | None = None)
     parsed = parse(path.read_bytes(), crops=crops, outline=outline, max_pages=400)
     if out is not None:
         document = dataclasses.asdict(parsed.document) if parsed.document else {}
-        if parsed.document:  # the text in figures is no running text, and the scorer knows no kinds
+        if parsed.document and out.name in ("latex", "papers"):  # where running text is scored: that in figures is none
             document["passages"] = [p for p in document["passages"] if p["kind"] != "labels"]
         document |= {"outcome": parsed.outcome, "reason": parsed.reason}
         (out / f"{path.stem}.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
