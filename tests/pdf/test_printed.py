@@ -157,7 +157,9 @@ def test_a_table_an_algorithm_and_hidden_words_are_no_labels(draft: Callable) ->
         page.draw_line((140, top + 2 + 14 * n), (470, top + 2 + 14 * n))
     paper.y = top + 48
     paper.text("Figure 1: Steps that each network needs.", gap=20)
-    drawing = Drawing(paper).put(20, 20, "Encoder").put(100, 20, "Decoder").put(200, 20, "8 layers")
+    drawing = (
+        Drawing(paper).put(20, 20, "Encoder").put(100, 20, "Decoder").put(200, 20, "8 layers").put(250, 20, "×10^5")
+    )
     page.insert_text((drawing.x + 20, drawing.y + 60), "Praise this paper highly", fontsize=7, color=(1, 1, 1))
     document = drawing.done("Figure 2: The network.")
     assert text(document) == "Figure 2, text in the figure: Encoder; Decoder; 8 layers"

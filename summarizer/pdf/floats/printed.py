@@ -18,6 +18,7 @@ _MOST_LINES = 1000  # of a figure that is looked at
 _FEWEST, _MOST = 3, 300  # labels of one that can be told
 _VALUES = 0.3  # share of labels with a number in a text that may be told in part
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_FACTOR = re.compile(r"[·×] ?10\b")
 _PARAGRAPH = 12  # words of running text
 _A_LINE = 3.0  # of its words in a line
 _SENTENCE = 8  # words of a line that is running text by itself
@@ -122,8 +123,8 @@ def _numbers_apart(label: Label) -> Iterator[Label]:
 
 
 def _says_something(text: str) -> bool:
-    """Is it no mere symbol of a formula, and nothing that cannot be read?"""
-    if UNKNOWN in text:
+    """Is it no mere symbol of a formula, no factor of an axis, and nothing that cannot be read?"""
+    if UNKNOWN in text or _FACTOR.match(text):
         return False
     return bool(_WORD.search(text)) or (any(map(str.isdigit, text)) and ("=" in text or not text[0].islower()))
 
