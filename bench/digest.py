@@ -1,7 +1,8 @@
 """What can be counted of finished digests: `python bench/digest.py RUNS`.
 
 For each digest of a model: claims, sentences left out, numbers in a sentence (95th percentile), facts told more than
-twice (the line below the title not counted), kinds of limits, stars, tokens of all answers; then all together.
+twice (the line below the title and tables not counted), kinds of limits, stars, tokens of all answers; then all
+together.
 """
 
 import argparse
@@ -29,7 +30,8 @@ def digests(runs: Path) -> Iterator[Digest]:
 
 def numbers(digest: Digest) -> list[int]:
     """How many numbers each sentence has that need evidence."""
-    return [sum(not (q.in_name or is_trivial(q)) for q in quantities(claim.text)) for claim in digest.claims]
+    sentences = (claim.text for claim in digest.claims if claim.row is None)
+    return [sum(not (q.in_name or is_trivial(q)) for q in quantities(text)) for text in sentences]
 
 
 def percentile(values: list[int]) -> float:
@@ -46,7 +48,7 @@ def main() -> None:
     print(f"{'paper':<14}{'claims':>7}{'omitted':>8}{'p95':>6}{'again':>6}{'limits':>7}{'stars':>6}{'tokens':>8}")
     for digest in found:
         own = numbers(digest)
-        told = [c.text for c in digest.claims if digest.kinds.get(c.section) != "gist"]
+        told = [c.text for c in digest.claims if digest.kinds.get(c.section) != "gist" and c.row is None]
         again = len(told_before(told))
         kinds = Counter(claim.part for claim in digest.claims if claim.section == "limits")
         given = digest.rating.stars if digest.rating else None

@@ -37,7 +37,9 @@ class Digest(BaseDigest):
         "最后一步用 2 至 4 句写实验设置（模型、数据、硬件），再说明原文没给的",
         source="method",
     )
-    setup: Tables = section("", '至多 1 张表、8 行：判断与复现要用的配置和超参数，不止三两项时才列；reading 填 "" 或一句话')
+    setup: Tables = section(
+        "", '至多 1 张表、8 行：判断与复现要用的配置和超参数，不止三两项时才列；reading 填 "" 或一句话'
+    )
     results: Tables = section(
         "实验效果",
         "2 至 5 项：主结果、消融、附加实验、方法不占优的情形，一项一张表，先主后次。必含最强的对手和方法输的地方；"

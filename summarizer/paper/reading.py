@@ -127,7 +127,8 @@ class _ReadingAgain:
 
 def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> list[SentenceToRead]:
     headings, kind = sections(work.style.schema), kinds(work.style.schema)
-    told = told_before(["" if kind.get(claim.section) == "gist" else claim.text for claim in claims])
+    silent = [kind.get(claim.section) == "gist" or claim.row is not None for claim in claims]
+    told = told_before(["" if skip else claim.text for skip, claim in zip(silent, claims, strict=True)])
     number = {claim: n for n, claim in enumerate(chosen, 1)}
     found = []
     for n in chosen:
