@@ -217,7 +217,7 @@ def test_a_reading_that_is_not_rounded_is_sent_back(home, serve):
 
 
 def test_a_long_paper_shows_its_figures_with_the_last_call_only(own_home, serve):
-    settings(own_home, "figures_to_model = 1\ncontext_tokens = 8400\nmax_output_tokens = 500")
+    settings(own_home, "figures_to_model = 1\ncontext_tokens = 9400\nmax_output_tokens = 500")
     server = serve(model(sees))
     assert run(["2401.00001"]) == 0
     stages = [(stage_of(request.body), looks(request.body)) for request in server.requests]

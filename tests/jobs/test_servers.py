@@ -41,7 +41,7 @@ def digest() -> dict:
     return json.loads(path.read_text())
 
 
-WINDOW = 12_000
+WINDOW = 13_500
 
 
 def narrow(window: int):
@@ -81,13 +81,13 @@ def test_a_window_without_room_for_a_digest_is_named_with_its_setting(serve, lon
 
 def test_a_server_that_drops_the_end_of_a_prompt_gets_it_in_chunks(serve, long_paper):
     def dropping(body: dict) -> Scripted:
-        counted = {"prompt_tokens": min(tokens(body), 12_000), "completion_tokens": 500}
+        counted = {"prompt_tokens": min(tokens(body), 13_000), "completion_tokens": 500}
         return Scripted(200, json.dumps(json.loads(model()(body).body) | {"usage": counted}).encode())
 
     server = serve(dropping)
     assert run([long_paper]) == 0
     assert [stage_of(request.body) for request in server.requests].count("notes") >= 2
-    whole = [request for request in server.requests if tokens(request.body) > 12_000]
+    whole = [request for request in server.requests if tokens(request.body) > 13_000]
     assert len(whole) == 1  # and its answer is not what is published
     assert digest()["usage"]["prompt"] < 60_000
 
