@@ -189,6 +189,9 @@ def test_a_row_can_be_read_alone() -> None:
         ),
         (grid(Row("Micro", ("SkipGram", "1.5")), Row("Micro", ("LINE", "2.5")), Row("Micro", ("DeepWalk", "3")),
               Row("Micro", ("", "4.5"))), [], "a row without a name"),
+        (grid(ONE, columns=("α α", "β")), [], "'α α' may be two heads"),
+        (grid(Row("e ::=", ("x", "y"))), [], "a grammar"),
+        (grid(Row("6%", ("2%", "24%"))), [], "the value '6%' is a label"),
         (grid(Row("Hessian", ("1.5", "2.5")), Row("-vector", ("3.5", "4.5"))), [], "'-vector' is the end of a word"),
     ],
 )  # fmt: skip

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from drawn_tables import XS, Word, drawn, grid, lines
 
+from summarizer.pdf import parse_pdf
+
 TEXTS = ("EM", "F1", "Method", "1.5", "2", "x)", "(+1.0)", "-", "one", "Model A", "±", "12,345", "a-", "†", "Base:", "")
 
 
@@ -54,6 +56,50 @@ def test_what_is_in_brackets_below_a_label_belongs_to_it(draft: Callable) -> Non
     table = drawn(draft(), words, 7, (1, 5))
     assert [row.label for row in table.rows] == ["313B bytes (0.5 epochs)"] * 4 + ["1T tokens (4 epochs)"] * 2
     assert table.sure
+
+
+def test_a_total_below_a_rule_is_of_all_sections(draft: Callable) -> None:
+    parts = (("Spec:",), ("one", "1", "2"), ("two", "2", "3"), ("Proof:",), ("one", "3", "4"), ("two", "4", "5"))
+    table = drawn(draft(), lines(("Part", "EM", "F1"), *parts, ("Total", "10", "14")), 8, (1, 4, 7))
+    labels = ["Spec: / one", "Spec: / two", "Proof: / one", "Proof: / two", "Total"]
+    assert [row.label for row in table.rows] == labels
+
+
+def test_a_list_of_names_and_values_with_units_has_no_heads(draft: Callable) -> None:
+    rows = (
+        ("Jobs", "29,423"),
+        ("Time", "634 secs"),
+        ("Days", "79,186 days"),
+        ("Input", "3,288 TB"),
+        ("Output", "193 TB"),
+    )
+    assert grid(drawn(draft(), lines(*rows), 5, (3,))) == [("", ""), *rows]
+
+
+def test_a_line_above_the_rules_of_a_table_leaves_it_unsure(draft: Callable) -> None:
+    words = lines(("", "evaluation"), ("Data", "EM", "F1"), ("one", "1.5", "2.5"), ("two", "3.5", "4.5"))
+    paper = draft()
+    paper.text("Table 1: The data that was used in the", gap=0)  # type: ignore[attr-defined]
+    page, top = paper.page, paper.y  # type: ignore[attr-defined]
+    for x, row, text in words:
+        page.insert_text((x, top + 12 + 14 * row), text, fontsize=9)
+    for row in (1, 2, 4):
+        page.draw_line((90, top + 2 + 14 * row), (480, top + 2 + 14 * row))
+    paper.y = top + 80  # type: ignore[attr-defined]
+    paper.text("The larger model of Table 1 is better than the smaller one in all of our runs. " * 3)  # type: ignore[attr-defined]
+    document = parse_pdf(paper.bytes(), crops=False).document  # type: ignore[attr-defined]
+    assert document is not None
+    assert not document.tables[0].sure or "evaluation" in document.tables[0].caption
+
+
+def test_labels_that_run_upwards_left_of_the_rows_leave_a_table_unsure(draft: Callable) -> None:
+    rows = (("Method", "EM", "F1"), ("one", "1.5", "2.5"), ("two", "3.5", "4.5"), ("three", "5.5", "6.5"))
+    paper = draft()
+    page, top = paper.page, paper.y  # type: ignore[attr-defined]
+    page.insert_text((88, top + 75), "generic", fontsize=9, rotate=90)
+    table = drawn(paper, lines(*rows), 4, (1,), left=78)
+    assert grid(table) == list(rows)
+    assert not table.sure
 
 
 @pytest.mark.parametrize("seed", range(40))

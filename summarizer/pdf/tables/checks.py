@@ -49,6 +49,7 @@ def find_doubts(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
     yield from _results_in_labels(grid.rows)
     yield from _parts_of_rows(grid.rows)
     yield from _one_for_several(grid)
+    yield from _no_table(grid)
 
 
 def _texts(grid: Grid) -> list[str]:
@@ -196,8 +197,23 @@ def _heads_as_cells(grid: Grid) -> Iterator[str]:
 def _odd_heads(columns: Sequence[str]) -> Iterator[str]:
     if any(len(head) > _LONG_HEAD for head in columns):
         yield "a head of running text"
+    if twice := [level for head in columns for level in head.split(" / ") if _is_twice(level.split())]:
+        yield f"{twice[0]!r} may be two heads"
     if cut := [head for head in columns if is_cut(head) or "- /" in head]:
         yield f"the head {cut[0]!r} is cut"
+
+
+def _is_twice(words: Sequence[str]) -> bool:
+    half = len(words) // 2
+    return half > 0 and words[:half] == words[half:]
+
+
+def _no_table(grid: Grid) -> Iterator[str]:
+    """Rules of a grammar, and one row that begins with a value, are set as tables are."""
+    if any("::=" in text for text in _texts(grid)):
+        yield "a grammar"
+    if len(grid.rows) == 1 and DATUM.match(grid.rows[0].label) and _RESULT.search(grid.rows[0].label):
+        yield f"the value {grid.rows[0].label!r} is a label"
 
 
 def _open_brackets(grid: Grid) -> Iterator[str]:

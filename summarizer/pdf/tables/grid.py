@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from summarizer.pdf.page.boxes import centre_in, middle
 from summarizer.pdf.page.pages import Line, Page
+from summarizer.pdf.tables.around import find_doubts_around
 from summarizer.pdf.tables.assembly import DATUM, FRACTION, Grid, Part, Record, assembled, count_labels
 from summarizer.pdf.tables.beside import side_by_side
 from summarizer.pdf.tables.blocks import Block, split_blocks
@@ -58,14 +59,9 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     notes = [row for table in tables for row in table.notes]
     grid = replace(grid, notes=tuple((" ".join(cell.text for cell in row), row_box(row)) for row in notes))
     box = row_box([cell for row in rows for cell in row])
-    if any(centre_in(line.box, box) for line in page.rotated):
-        doubts.append("text that runs upwards is left out")
+    doubts += find_doubts_around(page, rows, [rule for table in tables for rule in table.rules])
     if any(_has_bar(row, table.rules) for table in tables for block in table.blocks for row in block.body):
         doubts.append("a fraction in a cell")
-    if any(rule[2] > page.width - 1 for rule in rules):
-        doubts.append("the page cuts it off")
-    if _go_on(rules, box, page.lines):
-        doubts.append("its rules go on beside it")
     printed = [line for line in page.lines if centre_in(line.box, box)]
     if len(printed) > len(lines):
         doubts.append("text in it is not the table's")
@@ -86,12 +82,6 @@ def _has_bar(row: CellRow, rules: list[Box]) -> bool:
     x0, y0, x1, y1 = row_box(row)
     inside = (rule for rule in rules if x0 < rule[0] and rule[2] < x1 and rule[2] - rule[0] < _BAR * (y1 - y0))
     return any(abs(middle(rule) - (y0 + y1) / 2) < 0.2 * (y1 - y0) for rule in inside)
-
-
-def _go_on(rules: list[Box], box: Box, lines: list[Line]) -> bool:
-    """Is text over or under one of the rules beside the table's rows?"""
-    beside = [line.box for line in lines if box[1] < middle(line.box) < box[3] and not centre_in(line.box, box)]
-    return any(rule[0] < (x0 + x1) / 2 < rule[2] for x0, _, x1, _ in beside for rule in rules)
 
 
 def _has_wide_cells(block: Block) -> bool:

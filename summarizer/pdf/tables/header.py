@@ -27,7 +27,7 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
     ruled = ruled_rows(rows, rules)
     if ruled and (ruled[0] <= _MAX_HEADER or not any(map(mostly_data, rows[: ruled[0]]))):
         first = ruled[0]
-        if max(map(len, rows)) == 2 and _is_entry(rows[0], rows[:first]):
+        if max(map(len, rows)) == 2 and (_is_entry(rows[0], rows[:first]) or _are_values(rows[:first])):
             return 0
         results = next((n for n in range(first) if _mostly_results(rows[n]) and not _is_scale(rows[n])), first)
         if results < first or (first > 1 and all(mostly_data(row) for row in rows[:first])):
@@ -48,6 +48,11 @@ def count_header(rows: list[CellRow], rules: list[Box]) -> int:
 def _is_entry(row: CellRow, block: list[CellRow]) -> bool:
     """Is it, above the first rule, the first of a list of names and values or texts, not the heads of these?"""
     return (len(block) == 1 and mostly_data(row)) or any(len(cell.text.split()) > _WORDS for cell in row[1:])
+
+
+def _are_values(block: list[CellRow]) -> bool:
+    """Are the rows above the first rule several names with a number, and what is counted, each?"""
+    return len(block) > 1 and all(len(row) == 2 and row[1].text[0].isdigit() for row in block)
 
 
 def _ends(rows: list[CellRow], rules: list[Box], first: int) -> list[int]:

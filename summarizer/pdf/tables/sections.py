@@ -12,12 +12,16 @@ from summarizer.types import Box
 
 _TITLE = 14  # words at most, where no rules set it apart
 _NOTE = re.compile(r"[*∗†‡§¶]|\(?\w\)? |notes?\b|source", re.I)
+_SUM = re.compile(r"(total|all|overall|average|avg|mean|sum)\b", re.I)
 _SENTENCE = 8  # words
 _FEW = 2  # columns: words that fall into more may be heads
 
 
 def split_sections(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> Iterator[tuple[str, list[CellRow]]]:
-    """Runs of rows, each with the title that stands over it, alone in its row or two: "" if there is none."""
+    """Runs of rows, each with the title that stands over it, alone in its row or two: "" if there is none.
+
+    A total below a rule of its own is of all of them.
+    """
     ruled = {0, *ruled_rows(rows, rules), len(rows)}
     title, run = "", list[CellRow]()
     n = 0
@@ -29,9 +33,17 @@ def split_sections(rows: list[CellRow], columns: list[Column], rules: list[Box])
             yield title, run
             title, run = " ".join(row[0].text for row in rows[n : n + size]), []
         else:
+            if title and n in ruled and _is_sum(rows[n], rows):
+                yield title, run
+                title, run = "", []
             run.append(rows[n])
         n += size or 1
     yield title, run
+
+
+def _is_sum(row: CellRow, rows: list[CellRow]) -> bool:
+    """Is it the one row that sums up the others, whatever titles they have?"""
+    return _SUM.match(row[0].text) is not None and sum(other[0].text == row[0].text for other in rows) == 1
 
 
 def _count_title(rows: list[CellRow], first: int, columns: list[Column], ruled: set[int]) -> int:
