@@ -30,6 +30,14 @@ def test_tables_side_by_side_are_read_one_after_the_other(draft: Callable) -> No
     assert table.sure
 
 
+def test_heads_that_come_again_at_the_right_begin_a_table_of_their_own(draft: Callable) -> None:
+    rows = (("Player", "EPVA", "Player", "EPVA"), ("Paul", "3.48", "Rubio", "-3.33"), ("Nash", "2.60", "Love", "-2.38"))
+    rows = (*rows, ("Curry", "2.52", "Gordon", "-2.07"))
+    table = drawn(draft(), lines(*rows), 4, (1,))
+    assert grid(table) == [row[:2] for row in rows] + [row[2:] for row in rows[1:]]
+    assert table.sure
+
+
 def test_two_groups_of_columns_under_rules_of_their_own_are_one_table(draft: Callable) -> None:
     words = [(210, 0, "Set A"), (340, 0, "Set B")]
     words += [(x, 1, text) for x, text in zip((100, 200, 250, 330, 380), ("Name", "EM", "F1", "EM", "F1"), strict=True)]
