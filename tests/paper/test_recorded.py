@@ -21,7 +21,7 @@ from summarizer.types import Digest
 CORPUS = SHARED / "corpus"
 PAPERS = (
     "2306.01708", "2301.11305", "2403.09629", "2203.14465", "2305.14314", "1412.6980", "2112.05682", "2401.10020",
-    "1706.03762", "2305.03393", "2310.06825", "2205.10625", "2402.14083",
+    "1706.03762", "2305.03393", "2310.06825", "2205.10625", "2402.14083", "2002.08909",
 )  # fmt: skip
 needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="needs the corpus beside the checkout")
 
@@ -73,7 +73,6 @@ def check(digest: dict, model: RecordedModel, *, claims: int) -> None:
     assert 1 <= digest["rating"]["stars"] <= 5
 
 
-@older_form
 def test_the_sample_paper(digest):
     made, model, requests = digest("sample", SAMPLE)
     check(made, model, claims=35)
@@ -108,7 +107,6 @@ def test_a_hidden_instruction_reaches_neither_the_model_nor_the_reader(digest):
     assert made["claims"] and "model" in silent_sections(made)
 
 
-@older_form
 @needs_corpus
 @pytest.mark.parametrize(
     ("paper", "style", "claims"), [("2403.10131", "brief", 22), ("2310.01889", "weekly", 7), ("1706.03762", "reading_list", 10)]
