@@ -1,7 +1,7 @@
 """A document as the model reads it: numbered passages under the paper's headings, tables as rows and columns."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from summarizer.pdf.samples import find_samples
 from summarizer.trust.marks import Marks, figure_mark
@@ -29,12 +29,16 @@ def readable(document: Document, *, front_matter: bool = False) -> list[Passage]
     return sorted(passages, key=lambda p: p.section is not None and document.sections[p.section].appendix)
 
 
-def paper_text(document: Document, passages: Iterable[Passage]) -> str:
+def paper_text(
+    document: Document, passages: Iterable[Passage], rows: Mapping[str, Collection[int]] | None = None
+) -> str:
     """Passages as the model reads them: `[17] sentence`, under the headings of the paper.
 
     A table whose grid is sure stands there once, behind its caption, as rows r1, r2, ... under columns c1, c2, ...; of
     others the rows are passages, under one line of heads. Equations are `[E3]`. The paper's own citations such as [12]
     would read as passage numbers, so they get other brackets.
+
+    With `rows`, {label of a sure table: its rows, counted from 1}, these alone are shown, of other tables the caption.
     """
     marks = Marks(document)
     samples = {sample.name for sample in find_samples(document)}
@@ -55,8 +59,8 @@ def paper_text(document: Document, passages: Iterable[Passage]) -> str:
             shown.add(table.label)
             if not table.sure:
                 lines += _row_lines(passage, table, first)
-            elif first:
-                lines += _grid_lines(marks.of(table.label), table)
+            elif first and (rows is None or table.label in rows):
+                lines += _grid_lines(marks.of(table.label), table, rows[table.label] if rows else None)
     return "\n".join(lines)
 
 
@@ -69,10 +73,13 @@ def _passage_line(passage: Passage, marks: Marks) -> str:
     return f"[{equation.label}] {equation.number} {_foreign(equation.tex or equation.text)}".replace("  ", " ")
 
 
-def _grid_lines(mark: str, table: Table) -> list[str]:
+def _grid_lines(mark: str, table: Table, shown: Collection[int] | None) -> list[str]:
+    """The heads and the rows, or those of them that are shown and how many there are."""
     heads = [table.corner, *(f"c{n} {head}" for n, head in enumerate(table.columns, 1))]
-    rows = ([f"r{n} {row.label}", *row.cells] for n, row in enumerate(table.rows, 1))
-    return [f"[{mark}] {_joined(heads)}", *map(_joined, rows)]
+    numbered = list(enumerate(table.rows, 1))
+    rows = [[f"r{n} {row.label}", *row.cells] for n, row in numbered if shown is None or n in shown]
+    missing = [] if len(rows) == len(numbered) else [f"({len(rows)} of {len(numbered)} rows)"]
+    return [f"[{mark}] {_joined(heads)}", *map(_joined, rows), *missing]
 
 
 def _row_lines(passage: Passage, table: Table, first: bool) -> list[str]:

@@ -1,7 +1,8 @@
 """The second reading: one call that holds every sentence of a digest against what it cites."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,11 +15,15 @@ from summarizer.llm.messages import fenced, schema_text
 from summarizer.llm.paper_text import paper_text, readable
 from summarizer.styles import Prompt
 from summarizer.trust.absence import says_absent
+from summarizer.trust.grid import EvidenceCell, EvidenceGrid
 from summarizer.trust.marks import Marks
-from summarizer.types import Document, Passage, ReaderProblem, ReaderVerdict
+from summarizer.types import Document, Passage, ReaderProblem, ReaderVerdict, Table
 
 STAGE = "reading"
 _SHORT = 60  # characters of a sentence that says little without the one before
+REPEATED = "said before in"  # how a remark begins that only names the sentences with the same fact
+_SAME = "同上"
+_LONG_TABLE = 8  # rows
 _LEANS_BACK = re.compile(
     r"(?:It|Its|This|These|Those|They|Their|Such|He|She|Both|Neither|Each|Here|There|Then|Thus|Hence|Therefore|Also"
     r"|Similarly|Likewise|Specifically|Moreover|Furthermore|Consequently|Conversely|Instead|However|But|Yet|Still"
@@ -99,15 +104,24 @@ def reading_messages(
 ) -> tuple[ChatMessage, ...]:
     marks = Marks(document)
     lines = []
+    heading = ""
     for number, sentence in enumerate(sentences, 1):
         pointers = "".join(f"[{mark}]" for mark in marks.of_passages(sentence.passages))
-        lines.append(f"{number}. 〔{sentence.heading}〕{sentence.text}{pointers}")
+        shown_heading = _SAME if sentence.heading == heading else sentence.heading
+        lines.append(f"{number}. 〔{shown_heading}〕{sentence.text}{pointers}")
+        heading = sentence.heading
         lines += [f"   （{sentence.remark}）"] if sentence.remark else []
     cited = {number for sentence in sentences for number in sentence.passages}
-    doubted = {n for sentence in sentences if sentence.remark or says_absent(sentence.text) for n in sentence.passages}
-    shown = _with_context(document, cited | (_sections_of(document, cited) if sections else set()), doubted)
-    claims = "\n".join([*lines, "", paper_text(document, shown)])
+    doubted = {n for sentence in sentences if _is_doubted(sentence) for n in sentence.passages}
+    rows = _rows_shown(document, cited, doubted)
+    shown = _with_context(document, cited | (_sections_of(document, cited) if sections else set()), doubted, rows)
+    claims = "\n".join([*lines, "", paper_text(document, shown, rows)])
     return fenced(prompt, claims, schema=schema_text(ReadSentences), claims=claims)
+
+
+def _is_doubted(sentence: SentenceToRead) -> bool:
+    """Whether the program finds fault, or whether it is told that something is not there; a repetition is no doubt."""
+    return bool(sentence.remark and not sentence.remark.startswith(REPEATED)) or says_absent(sentence.text)
 
 
 def _sections_of(document: Document, cited: set[int]) -> set[int]:
@@ -116,18 +130,46 @@ def _sections_of(document: Document, cited: set[int]) -> set[int]:
     return {passage.id for passage in readable(document) if passage.section in wanted and passage.kind != "row"}
 
 
-def _with_context(document: Document, cited: Collection[int], doubted: Collection[int]) -> list[Passage]:
-    """The cited passages, of text also the sentences that they lean on, of tables the whole, of figures a caption.
+def _rows_shown(document: Document, cited: Collection[int], doubted: Collection[int]) -> dict[str, set[int]]:
+    """{label of a table: its rows, counted from 1, that are shown}; of a long one those cited and what may be a rival.
+
+    Where the caption alone is cited, the rows matter if the program doubts the sentence.
+    """
+    found: dict[str, set[int]] = {}
+    for table in document.tables:
+        own = {p.row for p in document.passages if p.id in cited and p.item == table.label and p.row is not None}
+        captioned = any(p.item == table.label and p.kind == "caption" for p in document.passages if p.id in doubted)
+        whole = captioned or len(table.rows) <= _LONG_TABLE
+        if own or captioned:
+            found[table.label] = set(range(1, len(table.rows) + 1)) if whole else own | _extreme_rows(table)
+    return found
+
+
+def _extreme_rows(table: Table) -> set[int]:
+    """The rows, counted from 1, that hold the highest or the lowest number of a column."""
+    columns = defaultdict[int, list[EvidenceCell]](list)
+    for cell in EvidenceGrid(table, {}).cells:
+        if not cell.beside:
+            columns[cell.column].append(cell)
+    extremes = (pick(cells, key=lambda cell: cell.quantity.size) for cells in columns.values() for pick in (max, min))
+    return {cell.row + 1 for cell in extremes}
+
+
+def _with_context(
+    document: Document, cited: Collection[int], doubted: Collection[int], rows: Mapping[str, Collection[int]]
+) -> list[Passage]:
+    """The cited passages, of text also the sentences that they lean on, of tables the caption and `rows`, of figures a
+    caption.
 
     A sentence leans on the one before if it begins with This, However or the like, or is short, and on one after it
     that qualifies it; of those that are `doubted` both are shown, since what is wrong may stand there.
     """
     passages = document.passages
-    items = {
-        kind: {p.item for p in passages if p.id in cited and p.kind == kind and p.item} for kind in ("row", "figure")
+    figures = {p.item for p in passages if p.id in cited and p.kind == "figure" and p.item}
+    wanted = {
+        n for n, p in enumerate(passages) if p.id in cited or (p.row is not None and p.row in rows.get(p.item, ()))
     }
-    wanted = {n for n, passage in enumerate(passages) if passage.id in cited or passage.item in items["row"]}
-    wanted |= {n for n, passage in enumerate(passages) if passage.kind == "caption" and passage.item in items["figure"]}
+    wanted |= {n for n, p in enumerate(passages) if p.kind == "caption" and (p.item in figures or p.item in rows)}
     for n, (before, after) in enumerate(pairwise(passages)):
         if before.kind != "text" or after.kind != "text":
             continue
