@@ -28,8 +28,16 @@ _HOSTS = (
 )
 _LINK = re.compile(_HOSTS, re.IGNORECASE)
 _ADDRESS = re.compile(rf"(?:https?://)?(?:www\.)?{_HOSTS}/[\w./~%+#?=&-]{{2,200}}", re.IGNORECASE)
-_OWN = re.compile(
-    r"\b(?:our|we|this (?:paper|work)|available|release[ds]?|open[- ]?source[ds]?|publicly|code|data)\b", re.IGNORECASE
+_OWN = re.compile(  # "our code is", "is available at", "code will be at", but not "we use the code of"
+    r"\b(?:our (?:own )?(?:code|data|implementation|model|system|checkpoint|benchmark|software|repo)|available"
+    r"|released?|(?:also|will|to|we) (?:provide|publish|share)|(?:be|is|are) (?:found|accessed|retrieved)"
+    r"|(?:codes?|data|dataset)\b[\w ,-]{0,40} (?:at|can)|open[- ]?source[ds]? (?:at|on|in|our))\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(  # "using the official code and prompts in"
+    r"\b(?:us(?:e[ds]?|ing)|run|adapt(?:ed)?|follow|from|official|prepared by|located at|implementations? of|taken)\b"
+    r"[^.;:]{0,90}$",
+    re.IGNORECASE,
 )
 
 
@@ -40,7 +48,7 @@ def code_link(document: Document) -> str:
     """
     for passage in document.passages:
         found = _ADDRESS.search(passage.text) if _OWN.search(passage.text) else None
-        if found:
+        if found and not _OTHERS.search(passage.text[: found.start()]):
             address = found[0].rstrip(".,;:")
             return address if address.lower().startswith("http") else f"https://{address}"
     return ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.trust.rating import injected, rate
+from summarizer.trust.rating import code_link, injected, rate
 from summarizer.types import Document, HiddenText, Passage
 
 
@@ -44,6 +44,23 @@ def test_a_low_score_needs_no_cap() -> None:
 
 def test_a_link_broken_over_lines_counts() -> None:
     assert rate(scores(1, reproducibility=4), paper("Code at https://github.\ncom/a/b")).caps == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "own"),
+    [
+        ("Our code is available at https://github.com/a/b.", True),
+        ("Code and pretrained models at https://github.com/a/b.", True),
+        ("We provide the complete code of our method at https://github.com/a/b.", True),
+        ("Code for generating synthetic data for intervention can be found at https://github.com/a/b.", True),
+        ("In addition, we release a script for loading the dataset files in https://github.com/a/b.", True),
+        ("We run Binder using the official open-sourced code and prompts in https://github.com/a/b.", False),
+        ("We use the subset of the C4 version prepared by AllenAI at https://github.com/a/b.", False),
+        ("We adapt implementations of both from https://github.com/a/b, which is available.", False),
+    ],
+)
+def test_the_code_of_a_paper_is_its_own_and_not_that_of_others(sentence: str, own: bool) -> None:
+    assert code_link(paper(sentence)) == ("https://github.com/a/b" if own else "")
 
 
 @pytest.mark.parametrize("wrong", [scores(5), scores(-1), {"novelty": 3}, scores(2, luck=1)])
