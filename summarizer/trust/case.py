@@ -1,6 +1,6 @@
 """A sentence with what it cites: its numbers, those of its passages, and which of them are the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from summarizer.trust.changes import has_no_points, states_change
@@ -19,6 +19,7 @@ class Case:
     passages: tuple[int, ...]
     evidence: Evidence
     searched: bool = False  # whether the passages are a search's, by the numbers of the sentence
+    derived: list[Quantity] = field(default_factory=list, compare=False)  # its numbers that follow from others, so far
 
     @cached_property
     def cited(self) -> list[Quantity]:

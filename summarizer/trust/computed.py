@@ -11,6 +11,7 @@ from summarizer.trust.numbers import Quantity
 from summarizer.trust.operands import operands
 
 _NAMED = re.compile(r"[ ]?[位号版](?![置])")  # 16 位, a name of the format
+_THAN_BEFORE = re.compile(r"原来|原先|此前|之前")  # 由 2 升到 4，是原来的 2 倍
 _TOTAL = re.compile(r"[共合即每乘×=]|相当于|总计")
 
 
@@ -24,12 +25,17 @@ def computed(quantity: Quantity, clause: str, case: Case) -> Match | None:
         return None
     if _NAMED.match(case.text, quantity.span[1]):
         return None
-    telling = [other for other in case.own if not is_trivial(other)]
-    return (
-        derive(quantity, clause, telling, case.operands)
+    telling = [other for other in case.own if not is_trivial(other)] + case.derived
+    if quantity.kind == "times" and len(telling) >= _PAIR and _THAN_BEFORE.search(clause):
+        return compute(quantity, clause, telling)
+    found = (
+        derive(quantity, clause, telling, [*case.operands, *case.derived])
         or from_table(quantity, clause, case)
         or _product(quantity, case)
     )
+    if found:
+        case.derived.append(quantity)
+    return found
 
 
 def from_table(quantity: Quantity, clause: str, case: Case) -> Match | None:

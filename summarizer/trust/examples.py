@@ -17,6 +17,7 @@ _FOR_EXAMPLE = re.compile(r"(?:^|[，；：。（])(?:例如|比如|譬如|举�
 _GIVEN = re.compile(
     r"(?P<symbol>[A-Za-zΑ-ωϵ]|\\[A-Za-z]+)(?:[_^](?:\{[^{}]*\}|\w|\*|\\[A-Za-z]+)){0,2}\s*(?:=|取|为)\s*\d"
 )
+_ANSWERS = frozenset({"True", "False", "Unknown", "Yes", "No", "yes", "no", "OK"})
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "λ": "lambda",
           "μ": "mu", "σ": "sigma", "τ": "tau", "η": "eta", "θ": "theta", "ρ": "rho", "κ": "kappa"}  # fmt: skip
 
@@ -24,7 +25,8 @@ _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsi
 def is_example(quantity: Quantity, text: str, passages: Sequence[int], evidence: Evidence) -> bool:
     """Whether a number is one of an example that the sentence makes up."""
     start = _IMAGINED.search(text) or _FOR_EXAMPLE.search(text)
-    if start is None or quantity.span[0] < start.start() or names(MATH.sub(" ", text)):
+    real = [name for name in names(MATH.sub(" ", text)) if name.text not in _ANSWERS]
+    if start is None or quantity.span[0] < start.start() or real:
         return False
     if _IMAGINED.search(text):
         return True

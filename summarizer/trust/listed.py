@@ -10,6 +10,9 @@ _CHINESE_GAP = re.compile(r"[ ]?[%％]?[ ]?(?:[、,，/]|[、,，]?[ ]?(?:和|�
 _ENGLISH_GAP = re.compile(r" ?%?(?:, ?(?:and )?| and | ?/ ?)")
 _WORD = re.compile(r"\\[A-Za-z]{2,12}|[A-Za-zΑ-ω][\w.-]*")
 _SYMBOLS = {"\\alpha": "α", "\\beta": "β", "\\gamma": "γ", "\\lambda": "λ", "\\mu": "μ", "\\sigma": "σ", "\\tau": "τ"}
+_IN_ORDER = re.compile(r"分别|依次")
+_EACH = re.compile(r"respectively|for each|in order")
+_NAMES = re.compile(r"[、和与]")
 _LEAST = 2
 
 
@@ -27,7 +30,9 @@ def out_of_order(text: str, own: Sequence[Quantity], passage: str, evidence: Seq
                 named = _common_names(text, passage)
                 same = len(named) >= len(run) and sorted(named, key=_words(passage).index) == named
                 jumbled = len(named) < _LEAST and _is_sorted(listed) and not _is_sorted(run)
-                wrong += run if same or jumbled else []
+                told = _IN_ORDER.search(text) and _EACH.search(passage) and len(named) < _LEAST
+                unnamed = told and not _NAMES.search(text[: run[0].span[0]])
+                wrong += run if same or jumbled or unnamed else []
     return wrong
 
 
@@ -46,8 +51,13 @@ def _runs(
 
 
 def _in_order(numbers: Sequence[Quantity]) -> list[Quantity]:
-    """Each number once, in the order of the text."""
-    return sorted({quantity.span: quantity for quantity in numbers}.values(), key=lambda quantity: quantity.span)
+    """Each number once, in the order of the text; of 180, 108 two and not one with a wide comma."""
+    found = sorted({quantity.span: quantity for quantity in numbers}.values(), key=lambda q: (q.span[1], -q.span[0]))
+    kept: list[Quantity] = []
+    for quantity in found:
+        if not kept or kept[-1].span[0] < quantity.span[0]:
+            kept.append(quantity)
+    return kept
 
 
 def _common_names(text: str, passage: str) -> list[str]:

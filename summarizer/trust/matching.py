@@ -1,11 +1,11 @@
 """Whether a number of a claim is one of the evidence's numbers, or follows from them."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, permutations
+from itertools import chain, combinations, permutations
 from math import ceil, floor
 from typing import Literal
 
@@ -82,15 +82,32 @@ def compute(claim: Quantity, text: str, numbers: Sequence[Quantity]) -> Match | 
     alike_to = defaultdict[Kind, list[Quantity]](list)
     for operand in operands:
         alike_to[operand.kind].append(operand)
-    few = [alike for alike in alike_to.values() if len({operand.raw for operand in alike}) <= limit]
+    told = (_told(alike, limit) for alike in alike_to.values())
+    few = [alike for alike in told if len({operand.raw for operand in alike}) <= limit]
     for a, b in chain.from_iterable(permutations(alike, 2) for alike in few):
         alike = b.value and (a.unit == b.unit or not (a.unit and b.unit))
         if alike and any(is_result(claim, value) for value in _results(claim, text, a, b)):
             return Match("derived", a)
+    if _SUM.search(text) and any(is_result(claim, value) for value in _sums(claim, numbers)):
+        return Match("derived", operands[0])
     means = "平均" in text.partition(claim.text)[0]  # 平均为 3.1, not 取 3 次的平均
     if means and len(operands) >= 3 and _near(claim, _mean(operands)):
         return Match("derived", operands[0])
     return None
+
+
+def _told(alike: list[Quantity], limit: int) -> list[Quantity]:
+    """All of them; of more than `limit` those in digits, since nobody computes with "by two of them"."""
+    return alike if len(alike) <= limit else [quantity for quantity in alike if quantity.text[:1].isdigit()]
+
+
+def _sums(claim: Quantity, numbers: Sequence[Quantity]) -> Iterator[Fraction]:
+    """Twice a number that stands there twice (another 150), and, for a number of two digits, the sums of three."""
+    counts = [n for n in numbers if n.kind == "count" and n.text[:1].isdigit() and _counts_alike(claim, n)]
+    at = {(n.span, n.value): n.value for n in counts}
+    yield from (2 * value for value, times in Counter(at.values()).items() if times > 1)
+    if claim.value >= _SMALLEST and len(at) <= FEW_OPERANDS:
+        yield from map(sum, combinations(at.values(), 3))
 
 
 def _within_reach(a: float, b: float) -> bool:
@@ -176,7 +193,8 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
     gap = abs(a.value - b.value)
     if claim.kind == "times":
         if claim.value != 1:
-            yield a.value / b.value
+            if claim.value > 1 or _may_shrink(b):  # 2 of 6 are no third of what is counted
+                yield a.value / b.value
         elif a.value > b.value and states_change(clause):
             yield a.value / b.value - 1  # 快一倍 is twice as fast
     elif claim.kind == "points":

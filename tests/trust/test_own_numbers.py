@@ -29,6 +29,10 @@ TEXTS: dict[int, tuple[PassageKind, str]] = {
     18: ("text", "We took 101 skills and left out 17; scaling up 10x. This doubles k."),
     19: ("text", "At least 1/3 of the replies are new; sharding yields a 4x reduction of memory."),
     20: ("text", "Even models of Servo win against Davin with probability exceeding 90%, Magna is second."),
+    21: ("text", "We take another 150 questions in addition to the 150 of Proof, and label 8 by hand."),
+    22: ("text", "Of 126 marks, 35 were chosen by two, 6 by three, and 2 by four of them."),
+    23: ("text", "We collected 417 replies (180, 108, 129 for each topic, respectively)."),
+    24: ("equation", "P(a_s) = 1/M sum_{i=1}^M I(a_i = a_s), a_s ∈ {True, False}"),
     16: ("text", "Lengths went from 4222 tokens at steps 1, 2, 3, 4, 5, 6 and 8 to 3094 tokens."),
 }
 TERMS = "通用 | 模型 | model\n通用 | 数据集 | dataset\n通用 | 长度 | length\n通用 | 索引 | index"
@@ -65,6 +69,10 @@ def published(text: str) -> bool:
         ("至少三分之一的回答是新的[19]。", "三分之一", "三分之二"),
         ("内存降到四分之一[19]。", "四分之一", "五分之一"),
         ("Servo 的模型已能胜过 Davin，概率超过 90%[20]。", "90%", "80%"),
+        ("两者共 300 题，各占一半[21]。", "300", "310"),
+        ("被两个以上选中的共 43 个，约占三分之一[22]。", "43", "53"),
+        ("三个主题分别有 180、108 和 129 份[23]。", "108 和 129", "129 和 108"),
+        ("例如 $M=5$、三个为 True 时，$P=0.6$[24]。", "例如 ", "Nq 上"),
         ("长度共减少 1128 个词元[16]。", "1128", "1182"),
     ],
 )
