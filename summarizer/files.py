@@ -1,6 +1,7 @@
 """The one way a file gets onto the disk, the one lock, and JSON for the values of `types.py`."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import tempfile
@@ -14,6 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from summarizer.errors import LockedError, StorageError
 
 T = TypeVar("T")
+
+_MOST_TEXT_BYTES = 64 * 2**20
 
 
 def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> None:
@@ -39,6 +42,20 @@ def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> N
             with contextlib.suppress(OSError):
                 Path(temporary).unlink(missing_ok=True)
         raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def read_text(file: Path | IO[bytes], encoding: str = "utf-8") -> str:
+    """The text of a file that somebody names, which may be a device or a pipe without end.
+
+    Raises `OSError`, also for more than there is memory for, and `UnicodeDecodeError`.
+    """
+    if isinstance(file, Path):
+        with file.open("rb") as opened:
+            return read_text(opened, encoding)
+    data = file.read(_MOST_TEXT_BYTES + 1)
+    if len(data) > _MOST_TEXT_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return data.decode(encoding)
 
 
 def append_to(path: Path, mode: str = "a") -> IO[Any]:

@@ -100,6 +100,30 @@ def test_times_and_addresses_that_cannot_be_are_usage_errors(summarize, environm
     assert (ended, out) == (2, "") and len(error.splitlines()) <= 4
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["parse", "/dev/zero"], 3),
+        (["issue", "--from", "/dev/zero", "--offline"], 2),
+        (["@/dev/zero"], 2),
+        (["folder"], 2),
+    ],
+)
+def test_devices_and_pipes_are_not_read_to_the_end(summarize, tmp_path, arguments, code):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "folder" / "pipe.pdf")
+    (tmp_path / "folder" / "zero.pdf").symlink_to("/dev/zero")
+    ended, out, error = summarize(*arguments, SUMMARIZER_ARXIV_URL="http://127.0.0.1:9")
+    assert (ended, out) == (code, "") and error
+
+
+def test_a_closed_standard_input_is_no_list(tmp_path):
+    script = f"{sys.executable} -m summarizer - <&-"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == 2 and b"no standard input" in done.stderr
+
+
 def test_runs_that_is_a_file_is_named(summarize, tmp_path):
     (tmp_path / "taken").write_text("")
     ended, _, error = summarize(SAMPLE, "--runs", "taken")

@@ -54,8 +54,12 @@ def named_pages(what: str | None, config: "Config") -> list[Path]:
 
 def read_listing(name: str) -> str:
     """The text of a list: of standard input for "-", else of the file. Raises `UsageError`."""
+    from summarizer.files import read_text
+
+    if name == "-" and sys.stdin is None:
+        raise UsageError("-: there is no standard input")
     try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        return read_text(sys.stdin.buffer if name == "-" else Path(name))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a text in UTF-8"
         raise UsageError(f"{name}: cannot be read: {reason}") from None

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import os
 import time
 from collections.abc import Callable, Container, Mapping
@@ -14,6 +13,7 @@ from typing import Any, Final, Literal
 from summarizer.config import Config
 from summarizer.errors import RefusedError, StorageError, TryLaterError, UsageError
 from summarizer.llm import refusals
+from summarizer.llm.bodies import json_within_bounds
 from summarizer.llm.endpoint import Endpoint, Received
 from summarizer.llm.faults import CHECK_ADDRESS, Retryable, fault_of
 from summarizer.llm.replies import error_words, excerpt
@@ -228,7 +228,7 @@ class BatchApi:
         """The JSON object of a successful response, which holds `key`. Raises `Retryable` for anything else."""
         text = self._endpoint.without_key((await self._response(method, path, seconds, **content)).text)
         try:
-            data = json.loads(text)
+            data = json_within_bounds(text)
         except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict) or key not in data:

@@ -4,17 +4,20 @@ import json
 import re
 import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from summarizer.sources.http.packing import unasked
 
 MOST_BYTES = 32 * 2**20  # of a body, packed and unpacked; an answer has some 40 kB
 
+_MOST_PARTS = 10**6  # of a JSON text: each takes some hundred bytes of memory, and of its packed form almost nothing
 _PIECE = 2**20
 _PACKED = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")  # how gzip and zlib ("deflate") begin, and no answer does
 _MAGIC = 2
 _TEXTS = ("content", "reasoning_content", "reasoning", "thinking", "refusal")  # of a message, in pieces when streamed
 _END = "[done]"
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|$)', re.DOTALL)
 _LINE_END = re.compile(r"\r\n|\r|\n")  # of server-sent events; other ends of lines may stand in a text
 
 
@@ -71,6 +74,22 @@ def decoded(data: bytes, charset: str | None = None, content_encoding: str = "")
         return data.decode("utf-8", "replace")
 
 
+def check_parts(text: str) -> None:
+    """Raises `ValueError` where a JSON text may hold more values than there is memory and time for."""
+    if _count(text, ",[{") > _MOST_PARTS and _count(_STRING.sub("", text), ",[{") > _MOST_PARTS:
+        raise ValueError(f"more than {_MOST_PARTS} values")
+
+
+def _count(text: str, signs: str) -> int:
+    return sum(map(text.count, signs))
+
+
+def json_within_bounds(text: str) -> Any:
+    """Raises `ValueError`, `RecursionError` for nesting without end."""
+    check_parts(text)
+    return json.loads(text)
+
+
 def json_value(text: str) -> Any:
     """The JSON value of a body. Server-sent events and lines of JSON are put together to one completion.
 
@@ -78,9 +97,11 @@ def json_value(text: str) -> Any:
     """
     text = text.strip().removeprefix("\ufeff")
     try:
-        value = json.loads(text)
-        return json.loads(value) if isinstance(value, str) else value  # some gateways encode it twice
+        value = json_within_bounds(text)
+        return json_within_bounds(value) if isinstance(value, str) else value  # some gateways encode it twice
     except json.JSONDecodeError:
+        if _count(text, "\r\n") > _MOST_PARTS:
+            raise ValueError(f"more than {_MOST_PARTS} lines") from None
         pieces = list(_pieces(text))
     if not pieces:
         raise ValueError("neither JSON nor a stream of it")
@@ -93,7 +114,7 @@ def _pieces(text: str) -> Iterator[str]:
     Other fields of events, comments and empty heartbeats are no payloads.
     """
     event: list[str] = []  # payloads since the last blank line: several, or one in several lines
-    for line in (*_LINE_END.split(text), ""):
+    for line in chain(_lines(text), ("",)):
         if line.startswith("data:"):
             payload = line.removeprefix("data:").strip()
             if payload and not payload.startswith(":"):
@@ -104,6 +125,15 @@ def _pieces(text: str) -> Iterator[str]:
             whole = all(payload.startswith("{") or payload.lower() == _END for payload in event)
             yield from event if whole else ["\n".join(event)]
             event = []
+
+
+def _lines(text: str) -> Iterator[str]:
+    """One after the other: there may be millions."""
+    begin = 0
+    for end in _LINE_END.finditer(text):
+        yield text[begin : end.start()]
+        begin = end.end()
+    yield text[begin:]
 
 
 def _joined(pieces: Iterable[str]) -> dict[str, Any]:
@@ -117,7 +147,7 @@ def _joined(pieces: Iterable[str]) -> dict[str, Any]:
         if piece.lower() == _END:
             ended = True
             continue
-        chunk = json.loads(piece)
+        chunk = json_within_bounds(piece)
         if not isinstance(chunk, dict):
             raise ValueError("a stream of something else than objects")
         if chunk.get("error") or not (chunk.keys() & {"choices", "message", "usage"}):

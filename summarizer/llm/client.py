@@ -153,7 +153,8 @@ class Client:
         """The reply in the body of a successful response. Raises `MalformedReplyError`."""
         completion = read_completion(text)
         counted = completion.usage if completion.usage and _can_be(completion.usage, request, rung) else None
-        usage = counted or Usage(self._prompt_tokens(request, rung), 0, estimate_tokens(completion.text))
+        written = min(estimate_tokens(completion.text), _most_written(request))
+        usage = counted or Usage(self._prompt_tokens(request, rung), 0, written)
         if counted and not _half_read(request, usage.prompt):
             self.calibration.observe(self.config.model, _estimate(request, rung), usage.prompt)
         return Reply(
@@ -297,8 +298,12 @@ def _can_be(usage: Usage, request: Request, rung: Rung) -> bool:
     within the limit that was asked for.
     """
     most_read = 3 * _estimate(request, rung) + _UNSEEN_PROMPT
-    most_written = _MOST_OVER_LIMIT * request.max_tokens + _UNSEEN_PROMPT
-    return usage.prompt <= most_read and usage.completion <= most_written
+    return usage.prompt <= most_read and usage.completion <= _most_written(request)
+
+
+def _most_written(request: Request) -> int:
+    """Tokens of an answer, with what the model thinks."""
+    return _MOST_OVER_LIMIT * request.max_tokens + _UNSEEN_PROMPT
 
 
 def _estimate(request: Request, rung: Rung) -> int:

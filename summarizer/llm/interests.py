@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from summarizer.errors import UsageError
+from summarizer.files import read_text
 
 SUFFIXES = (".bib", ".csv", ".json", ".ris")
 
@@ -59,7 +60,7 @@ def _read(path: Path) -> tuple[LibraryPaper, ...]:
 @cache
 def _library(path: Path, _changed: int) -> tuple[LibraryPaper, ...]:
     """Read once for all dates of a run."""
-    text = path.read_text(encoding="utf-8-sig")
+    text = read_text(path, "utf-8-sig")
     readers = {".bib": _bibtex, ".csv": _csv, ".json": _json, ".ris": _ris}
     papers = [paper for paper in readers[path.suffix.lower()](text) if paper.title.strip()]
     if not papers:
@@ -85,7 +86,7 @@ def _plain(tex: str) -> str:
 def _json(text: str) -> Iterator[LibraryPaper]:
     try:
         told = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     items: Sequence[Any] = told if isinstance(told, list) else ()
     if isinstance(told, dict):

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, SupportsIndex
+
+from summarizer.llm.bodies import check_parts, json_within_bounds
 
 _LONGEST_INTEGER = 18  # digits; longer ones are nobody's score, and a thousand of them stop `int` and `float`
 
@@ -31,6 +33,7 @@ _COLON = re.compile(r"([\"“”'])\s*：\s*(?=[\"“”'\[{\d-])")
 _COMMA = re.compile(r"([\"“”'\]}\d])\s*[，、]\s*(?=[\"“”'\[{\d-])")
 _LITERALS = re.compile(r"\b(True|False|None)\b(?=\s*[,}\]])")
 _LONGEST_MENDED = 100_000  # characters
+_MOST_LOOKS = 1_000_000  # at a character; an answer of 30,000 takes 65,000
 _GOES_ON = (",", ":", '"', "]", "'")  # what follows a brace that does not end the object
 _SENTINEL = "\ue000"  # a key that is inside what was left open
 _CLOSED_BY_MENDING = "missed the closing"  # json_repair's words for a text that was cut
@@ -66,6 +69,7 @@ def extract_json(text: str) -> Extracted:
     text = _decoded_once(without_thinking(text))
     text = text[_beginning(text) :]
     try:
+        check_parts(text)
         value = _DECODER.raw_decode(text)[0]
         if not value:
             raise NoJsonError("an empty JSON object in the reply")
@@ -76,17 +80,17 @@ def extract_json(text: str) -> Extracted:
         raise
     except (ValueError, RecursionError) as error:
         raise NoJsonError(f"JSON that cannot be read: {error}") from None
-    mended = _mended(text)
-    if mended is None:
-        raise NoJsonError(f"malformed JSON: {slip}")
-    return Extracted(_plain(mended), slip)
+    with suppress(RecursionError):
+        if (mended := _mended(text)) is not None:
+            return Extracted(_plain(mended), slip)
+    raise NoJsonError(f"malformed JSON: {slip}")
 
 
 def _decoded_once(text: str) -> str:
     """The text of a JSON string, where an object has been encoded twice."""
     if text.startswith('"'):
         with suppress(ValueError):
-            return str(json.loads(text)).strip()
+            return str(json_within_bounds(text)).strip()
     return text
 
 
@@ -159,12 +163,25 @@ def _with_quotes_escaped(text: str) -> str:
     return "".join([*parts, text[copied:]])
 
 
+class _Metered(str):
+    """A text that may be looked at so many times: the time of json_repair grows with the square of some."""
+
+    looks = 0
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        seen = super().__getitem__(place)
+        self.looks += 1 + len(seen) // 100
+        if self.looks > _MOST_LOOKS:
+            raise ValueError("a text that takes too long to mend")
+        return seen
+
+
 def _repaired(text: str) -> tuple[Any, list[dict[str, str]]]:
     from json_repair import repair_json  # few answers need it
 
     try:
-        value, slips = repair_json(text, return_objects=True, skip_json_loads=True, logging=True)
-    except (ValueError, RecursionError):  # a number of thousands of digits, or nesting without end
+        value, slips = repair_json(_Metered(text), return_objects=True, skip_json_loads=True, logging=True)
+    except (ValueError, RecursionError):  # too many looks, a number of thousands of digits, or nesting without end
         return None, []
     return value, slips
 

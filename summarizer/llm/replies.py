@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from summarizer.errors import UNREADABLE
-from summarizer.llm.bodies import flat_text, json_value
+from summarizer.llm.bodies import flat_text, json_value, json_within_bounds
 from summarizer.types import Usage
 
 _ENVELOPES = ("data", "result", "response", "output", "body")  # around a completion
@@ -137,7 +137,7 @@ def _words(value: object, depth: int, name: str = "message") -> Iterator[tuple[s
                 yield from _words(value[key], depth - 1, key)
     elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
-            yield from _words(json.loads(value), depth - 1, name)
+            yield from _words(json_within_bounds(value), depth - 1, name)
         except (ValueError, RecursionError):
             yield name, value
     elif isinstance(value, str | int) and not isinstance(value, bool) and value != "":
@@ -162,7 +162,7 @@ def _opened(value: object) -> Mapping[str, Any]:
     """What is in an envelope, which may hold JSON as a text."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
         with suppress(ValueError, RecursionError):
-            return _mapping(json.loads(value))
+            return _mapping(json_within_bounds(value))
     return _mapping(value)
 
 

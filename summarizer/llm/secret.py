@@ -11,7 +11,8 @@ _SHORTEST = 8  # a shorter key ("x", "none") is a dummy for a local server, and 
 _BEGINNING = 12  # so much of a key is struck out also where the rest is cut off
 _PREFIX = re.compile(r"[-_.]")  # ends "sk-" and "sk-proj-", which gateways take off, and the first half of others
 _MOST_PREFIXES = 6
-_LINE_BREAK = r"(?:\\{1,8}[rn]|\s){0,4}"  # within base64 or hex, escaped or not
+_LINE_BREAK = r"(?:\\{1,8}[rn]|\s){0,4}"  # within base64, escaped or not
+_BETWEEN_BYTES = r"(?:\\{1,8}[rn]|0x|[\s:,-]){0,4}"  # within hex
 _MASK = "***"
 
 
@@ -39,8 +40,8 @@ def without_secret(text: str, key: str) -> str:
 def _spellings(key: str) -> tuple[re.Pattern[str], Mapping[int, Sequence[re.Pattern[str]]]]:
     """A pattern with a group for the beginning of each spelling; by that group, those of the characters after it."""
     spelled = [([f"(?i:{_character(character)})" for character in tail], _BEGINNING) for tail in _tails(key)]
-    spelled += [(_in_lines([f"(?i:{digit})" for digit in key.encode().hex()]), 2 * _BEGINNING)]
-    spelled += [(_in_lines([*map(re.escape, core)]), _BEGINNING * 4 // 3) for core in _base64(key)]
+    spelled += [(_parted([f"(?i:{byte:02x})" for byte in key.encode()], _BETWEEN_BYTES), _BEGINNING)]
+    spelled += [(_parted([*map(re.escape, core)], _LINE_BREAK), _BEGINNING * 4 // 3) for core in _base64(key)]
     beginnings = "|".join(f"({''.join(characters[:least])})" for characters, least in spelled)
     rests = {
         number: [re.compile(character) for character in characters[least:]]
@@ -55,8 +56,8 @@ def _tails(key: str) -> list[str]:
     return [key, *(tail for tail in tails if len(tail) >= _BEGINNING)]
 
 
-def _in_lines(characters: Sequence[str]) -> list[str]:
-    return [characters[0], *(_LINE_BREAK + character for character in characters[1:])]
+def _parted(pieces: Sequence[str], between: str) -> list[str]:
+    return [pieces[0], *(between + piece for piece in pieces[1:])]
 
 
 def _character(character: str) -> str:
@@ -64,8 +65,9 @@ def _character(character: str) -> str:
     entities = [f"#0{{0,5}}{code}", f"#[xX]0{{0,4}}(?i:{code:x})", *filter(None, [codepoint2name.get(code)])]
     backslashes = r"(?<!\\)\\*+"  # more of them the deeper strings are nested; a run is looked at from its start alone
     return (  # the character itself comes last: "=3D" begins with "="
-        rf"(?:%(?:25){{0,4}}(?i:{code:02x})|=(?i:{code:02x})|&(?:{'|'.join(entities)});"
-        rf"|{backslashes}(?:(?<=\\)[uU]0{{2,6}}(?i:{code:02x})|(?<=\\)x(?i:{code:02x})|{re.escape(character)}))"
+        rf"(?:%(?:25){{0,4}}(?:u00)?(?i:{code:02x})|=(?i:{code:02x})|&(?:{'|'.join(entities)});"
+        rf"|{backslashes}(?:(?<=\\)[uU]0{{2,6}}(?i:{code:02x})|(?<=\\)u\{{0{{0,4}}(?i:{code:x})\}}"
+        rf"|(?<=\\)x(?i:{code:02x})|(?<=\\){code:03o}|{re.escape(character)}))"
     )
 
 

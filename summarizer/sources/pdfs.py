@@ -13,6 +13,7 @@ counts as absent and is fetched again.
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -69,10 +70,13 @@ def has_pdf(path: Path) -> bool:
 
 
 def check_pdf_size(paper_id: str, path: Path, max_mb: int) -> None:
-    """Raises `PaperError` where a file is larger than `pdf_max_mb` allows, before it is read."""
+    """Raises `PaperError` where a file is larger than `pdf_max_mb` allows, or has no size, before it is read."""
     with _disk(path):
-        if path.stat().st_size > max_mb * 10**6:
-            raise _too_large(paper_id, max_mb)
+        found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise PaperError(paper_id, "failed", f"{path}: no file, but a device or a pipe")
+    if found.st_size > max_mb * 10**6:
+        raise _too_large(paper_id, max_mb)
 
 
 def read_pdf(paper_id: str, path: Path, digest: str) -> bytes:

@@ -67,7 +67,7 @@ def test_a_host_that_is_down_costs_its_paper_only(serve, own_home, capsys):
 
 def test_a_list_on_standard_input(serve, capsys, monkeypatch):
     serve(model())
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(IDS)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(IDS).encode())))
     assert run(["issue", "--from", "-", "--top", "1"]) == 0
     page = Path(capsys.readouterr().out.strip())
     assert page.read_text().startswith("# 论文精选\n") and manifest()["ledger"]["not_selected"] == 2

@@ -1,12 +1,15 @@
 """The same answer as the APIs of many vendors wrap it, and as gateways pass it on."""
 
 import json
+import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from summarizer.llm.json_text import NoJsonError, extract_json
 from summarizer.llm.replies import MalformedReplyError, error_words, read_completion
 
 BODIES = {
@@ -197,6 +200,32 @@ def test_nesting_without_end_is_a_malformed_reply(opening: str, level: str) -> N
         text = opening + level * depth + "1"
         pairs = {"{": "}", "[": "]"}
         read_all(text + "".join(pairs[sign] for sign in reversed(text) if sign in pairs))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"x":[' + "[]," * 9_000_000 + "1]}",
+        '{"error":[' + "{}," * 9_000_000 + "1]}",
+        "{" + ",".join(f'"{n}":1' for n in range(2_500_000)) + "}",
+        '"' + "[]," * 9_000_000 + '"',
+        "data:\n" * 5_000_000,
+        'data: {"error":[' + "[]," * 9_000_000 + "1]}\n\n",
+        '{"choices":[{"message":{"content":' + json.dumps('{"a":[' + "[]," * 9_000_000 + "1]}") + "}}]}",
+    ],
+    ids=["lists", "objects", "keys", "a text", "lines", "a stream", "an answer"],
+)
+def test_what_would_take_a_gigabyte_is_not_read(body: str) -> None:
+    begun = time.process_time()
+    tracemalloc.start()
+    try:
+        error_words(body)[:4_000]
+        with suppress(MalformedReplyError, NoJsonError):
+            extract_json(read_completion(body).text)
+        assert tracemalloc.get_traced_memory()[1] < 250 * 2**20
+    finally:
+        tracemalloc.stop()
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)

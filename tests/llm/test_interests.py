@@ -101,3 +101,16 @@ def test_the_model_sees_the_nearest_of_the_library_and_a_changed_one_is_chosen_b
     (place / "library.bib").write_text("@misc{c, title = {Graphs}}")
     assert run(["issue", DAY]) == 0
     assert sum(stage_of(request.body) == "choose" for request in server.requests) == 2
+
+
+@pytest.mark.parametrize("name", ["zero.csv", "zero.bib", "zero.json"])
+def test_a_library_without_end_is_not_read(place, name):
+    (place / name).symlink_to("/dev/zero")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_interests(str(place / name))
+
+
+def test_a_library_that_is_nested_too_deeply_has_no_titles(place):
+    (place / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(UsageError, match="no titles"):
+        read_interests(str(place / "deep.json"))

@@ -139,6 +139,9 @@ def test_numbers_of_hundreds_of_digits_are_numbers() -> None:
     }
 
 
+MALFORMED = ('"x', "“”", "'", '["b",', "：```[", '\\"', "，", '"a" "b" ', "/*", "#", "} {")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
@@ -154,10 +157,11 @@ def test_numbers_of_hundreds_of_digits_are_numbers() -> None:
         "{'a':" * 20_000 + "}",
         '{"a": "$' + "\\n" * 60_000 + '$"}',
         '{"a"：' * 15_000 + "}",
+        *(head + piece * (95_000 // len(piece)) + "}" for head in ('{"a":[', "{") for piece in MALFORMED),
     ],
 )
 def test_reading_takes_time_in_proportion_to_the_length(text: str) -> None:
     started = time.process_time()
     with suppress(NoJsonError):
         extract_json(text)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 8  # what grows with the square takes minutes

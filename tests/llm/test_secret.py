@@ -30,6 +30,10 @@ SPELLINGS = {
     "all escaped": everywhere(KEY, "\\u{:04x}"),
     "all escaped, nested": everywhere(KEY, "\\\\u{:04X}"),
     "C": everywhere(KEY, "\\x{:02x}"),
+    "C, octal": everywhere(KEY, "\\{:03o}"),
+    "C++": everywhere(KEY, "\\U{:08x}"),
+    "Rust": everywhere(KEY, "\\u{{{:x}}}"),
+    "JavaScript": everywhere(KEY, "%u{:04x}"),
     "URL": quote(KEY, safe=""),
     "URL, twice": quote(quote(KEY, safe=""), safe=""),
     "URL, all": everywhere(KEY, "%{:02x}"),
@@ -46,6 +50,8 @@ SPELLINGS = {
     "base64 in lines, in JSON": json.dumps(base64.encodebytes(("x" * 50 + KEY).encode()).decode()),
     "base64, cut off": base64.b64encode(KEY.encode()).decode()[:24],
     "hex in lines": KEY.encode().hex("\n", 8),
+    "hex with colons": KEY.encode().hex(":"),
+    "hex, a list": ", ".join(f"0x{byte:02x}" for byte in KEY.encode()),
     "hex, cut off": KEY.encode().hex()[:40],
     **{
         f"base64 after {before!r}": base64.b64encode((before + KEY + "xyz").encode()).decode()
