@@ -4,16 +4,17 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import quote
 
 from summarizer.config import Config
 from summarizer.errors import RefusedError, StorageError, TryLaterError, UsageError
 from summarizer.llm import refusals
-from summarizer.llm.bodies import json_within_bounds
+from summarizer.llm.bodies import MOST_BYTES, json_within_bounds
 from summarizer.llm.endpoint import Endpoint, Received
 from summarizer.llm.faults import CHECK_ADDRESS, Retryable, fault_of
 from summarizer.llm.replies import error_words, excerpt
@@ -26,8 +27,10 @@ _WINDOW: Final = "24h"  # the only one there is
 _NAME = "summarizer"  # of the metadata that holds a batch's name
 _PAGE = 100  # batches, the most a page of the list may have
 _MOST_PAGES = 1_000
+_LONGEST_ID = 1_000  # characters
 _MOST_REQUESTS = 10**6  # a larger count is not one
-_MOST_FILE_BYTES = 2 * 2**30  # of an output file; 50,000 answers have some 500 MB
+_MOST_LINE_BYTES = 2**20  # of an outcome; 50,000 of them have some 500 MB
+_MOST_FILE_BYTES = 2 * 2**30
 _TRANSFER_SECONDS = 3600.0  # for a file of 200 MB and all its retries
 _ERRORS_SHOWN = 3
 _ABSENT = {404, 405, 501}
@@ -144,7 +147,7 @@ class BatchApi:
         for other in found:
             if other is not best and not other.final:
                 with suppress(UsageError):
-                    await self._response("POST", f"batches/{other.id}/cancel")
+                    await self._response("POST", f"batches/{_in_path(other.id)}/cancel")
         return best
 
     async def look(self, batch_id: str) -> Batch:
@@ -154,7 +157,7 @@ class BatchApi:
         async def attempt(_: asyncio.Timeout) -> Batch:
             nonlocal absent_since
             try:
-                return _batch(await self._object("GET", f"batches/{batch_id}"))
+                return _batch(await self._object("GET", f"batches/{_in_path(batch_id)}"))
             except AbsentError as error:
                 absent_since = absent_since or time.monotonic()
                 if time.monotonic() - absent_since >= list_lag_seconds:
@@ -164,20 +167,21 @@ class BatchApi:
         return await self._endpoint.persist(attempt, self._patience)
 
     async def download(
-        self, file_id: str, path: Path, judge: Callable[[Path], Literal["whole", "odd", "foreign"]]
+        self, file_id: str, path: Path, requests: int, judge: Callable[[Path], Literal["whole", "odd", "foreign"]]
     ) -> bool:
-        """Download a file to `path`, which is then the whole file; False if the service has it no more.
+        """Download a file on so many requests to `path`, which is then the whole file; False if the service has it no
+        more.
 
         What `judge` calls foreign (a gateway's page) is fetched again, and what it calls odd (lines are missing) until
         it has come twice. Raises `StorageError`, too.
         """
         temporary = path.with_name(f".{path.name}.tmp")
+        most = min(MOST_BYTES + requests * _MOST_LINE_BYTES, _MOST_FILE_BYTES)
         seen: set[str] = set()
 
         async def attempt(_: asyncio.Timeout) -> None:
-            await self._response(
-                "GET", f"files/{file_id}/content", self._transfer_seconds, file=temporary, most=_MOST_FILE_BYTES
-            )
+            content = f"files/{_in_path(file_id)}/content"
+            await self._response("GET", content, self._transfer_seconds, file=temporary, most=most)
             sha256 = await asyncio.to_thread(_sha256, temporary)
             verdict = await asyncio.to_thread(judge, temporary)
             if verdict == "foreign" or (verdict == "odd" and sha256 not in seen):
@@ -209,7 +213,7 @@ class BatchApi:
         for _ in range(_MOST_PAGES):
             query = {"limit": str(_PAGE), **({"after": after} if after else {})}
             page = await self._object("GET", "batches", key="data", params=query)
-            batches = [batch for batch in page["data"] or () if isinstance(batch, dict) and batch.get("id")]
+            batches = [batch for batch in _entries(page["data"]) if _mapping(batch).get("id") and _is_proper(batch)]
             found += [
                 _batch(batch)
                 for batch in batches
@@ -231,7 +235,7 @@ class BatchApi:
             data = json_within_bounds(text)
         except (ValueError, RecursionError):
             data = None
-        if not isinstance(data, dict) or key not in data:
+        if not isinstance(data, dict) or key not in data or not _is_proper(data):
             reason = f"{self._endpoint.host}: HTTP 200 with neither a file nor a batch: {excerpt(text)}"
             raise Retryable(reason, CHECK_ADDRESS, brief=True)
         return data
@@ -255,9 +259,18 @@ class BatchApi:
         raise UsageError(f"{said}. Run without --batch if {self._config.model} takes no batches")
 
 
+def _is_proper(data: Mapping[str, Any]) -> bool:
+    """Whether the ids of a file or a batch can be ones: they stand in the addresses that are asked next."""
+    return all(len(str(data.get(name) or "")) <= _LONGEST_ID for name in ("id", "output_file_id", "error_file_id"))
+
+
+def _in_path(name: str) -> str:
+    return quote(name, safe="/:@")
+
+
 def _batch(data: Mapping[str, Any]) -> Batch:
-    errors = _mapping(data.get("errors")).get("data")
-    shown = [_mapping(error) for error in errors[:_ERRORS_SHOWN]] if isinstance(errors, list) else []
+    errors = _entries(_mapping(data.get("errors")).get("data"))
+    shown = [_mapping(error) for error in errors[:_ERRORS_SHOWN]]
     done = _mapping(data.get("request_counts")).get("completed")
     return Batch(
         id=str(data["id"]),
@@ -271,6 +284,10 @@ def _batch(data: Mapping[str, Any]) -> Batch:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _entries(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
 
 
 def _sha256(path: Path) -> str:

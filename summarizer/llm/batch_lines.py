@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from summarizer.errors import StorageError
 from summarizer.llm.batch_api import REQUEST_URL
+from summarizer.llm.bodies import MOST_BYTES as MOST_BYTES_OF_A_BODY
+from summarizer.llm.bodies import decoded, json_within_bounds
 from summarizer.llm.replies import MalformedReplyError, read_completion
 from summarizer.llm.rungs import Rung
 from summarizer.types import Usage, add_usage
@@ -72,16 +74,16 @@ def read_outcome(line: BatchLine) -> tuple[int, str]:
     """
     with line.file.open("rb") as file:
         file.seek(line.offset)
-        return _outcome(json.loads(file.readline()))
+        return _outcome(json_within_bounds(decoded(file.readline())))
 
 
 def judge(path: Path, asked: Set[str], done: int) -> Literal["whole", "odd", "foreign"]:
     """What a downloaded file is: outcomes of at least `done` requests, something with some of them, or none."""
     ours = strange = 0
     with path.open("rb") as file:
-        for line in filter(bytes.strip, file):
+        for line in filter(bytes.strip, _lines(file)):
             try:
-                value = json.loads(line)
+                value = json_within_bounds(decoded(line))
                 known = isinstance(value, dict) and str(value.get("custom_id")) in asked
             except (ValueError, RecursionError):
                 known = False
@@ -92,20 +94,30 @@ def judge(path: Path, asked: Set[str], done: int) -> Literal["whole", "odd", "fo
 
 
 def _outcome(line: dict[str, Any]) -> tuple[int, str]:
+    """The status of a response and its body; 0 and the error where there is none that can be written as JSON."""
     response = line.get("response")
-    if isinstance(response, dict):
-        status = response.get("status_code")
-        return status if isinstance(status, int) else 0, json.dumps(response.get("body"))
-    return 0, json.dumps(line.get("error"))
+    try:
+        if isinstance(response, dict):
+            status = response.get("status_code")
+            return status if isinstance(status, int) else 0, json.dumps(response.get("body"))
+        return 0, json.dumps(line.get("error"))
+    except RecursionError:
+        return 0, "nested without end"
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; one without end comes in pieces, which are no outcomes."""
+    while line := file.readline(MOST_BYTES_OF_A_BODY):
+        yield line
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The JSON objects of a file with their offsets; none of a file that is not there."""
     offset = 0
     with suppress(FileNotFoundError), path.open("rb") as file:
-        for line in file:
+        for line in _lines(file):
             with suppress(ValueError, RecursionError):
-                if isinstance(value := json.loads(line), dict):
+                if isinstance(value := json_within_bounds(decoded(line)), dict):
                     yield offset, value
             offset += len(line)
 

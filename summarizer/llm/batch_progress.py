@@ -167,7 +167,7 @@ class BatchesUnderWay:
         asked = (await asyncio.to_thread(index_batch, self._folder, job.name)).asked.keys()
         for file_id, path, done in ((batch.output_file, output, batch.done), (batch.error_file, errors, 0)):
             check = partial(judge, asked=asked, done=done)
-            if file_id and not path.exists() and not await self._api.download(file_id, path, check):
+            if file_id and not path.exists() and not await self._api.download(file_id, path, job.requests, check):
                 self._notify(f"{job.batch_id}: {path.name} has been deleted at the service")
         index = await asyncio.to_thread(index_batch, self._folder, job.name)
         self._came_back(job, index)

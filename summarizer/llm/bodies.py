@@ -87,7 +87,7 @@ def _count(text: str, signs: str) -> int:
 def json_within_bounds(text: str) -> Any:
     """Raises `ValueError`, `RecursionError` for nesting without end."""
     check_parts(text)
-    return json.loads(text)
+    return json.loads(text.removeprefix("\ufeff"))
 
 
 def json_value(text: str) -> Any:

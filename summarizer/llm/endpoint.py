@@ -143,7 +143,7 @@ class Endpoint:
             async with self._client().stream(method, self._url(path), **content) as response:
                 body = unpacked(response.aiter_raw(), most)
                 if file and response.is_success:
-                    await _written(body, file)
+                    await _written(body, file, self.without_key)
                     return Received(response.status_code, response.headers, "")
                 data, headers = b"".join([piece async for piece in body]), response.headers
                 text = decoded(data, response.charset_encoding, headers.get("content-encoding", ""))
@@ -244,10 +244,23 @@ def warm_up() -> None:
     import summarizer.llm.sdk  # noqa: F401
 
 
-async def _written(pieces: AsyncIterator[bytes], path: Path) -> None:
+async def _written(pieces: AsyncIterator[bytes], path: Path, struck: Callable[[str], str]) -> None:
+    """Write a body line by line, each as `struck` leaves it."""
     with await asyncio.to_thread(path.open, "wb") as file:
+
+        def write(text: bytes) -> None:
+            file.write(struck(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
+
+        begun: list[bytes] = []  # of a line
         async for piece in pieces:
-            file.write(piece)
+            whole, end, rest = piece.rpartition(b"\n")
+            if end:
+                await asyncio.to_thread(write, b"".join([*begun, whole, end]))
+                begun = []
+            begun.append(rest)
+            if sum(map(len, begun)) > MOST_BYTES:
+                raise ValueError(f"a line of more than {MOST_BYTES // 2**20} MB")
+        await asyncio.to_thread(write, b"".join(begun))
 
 
 def wait(state: RetryCallState) -> float:

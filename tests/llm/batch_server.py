@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from llm_server import LlmServer, Scripted, failure, raw
 
@@ -69,6 +69,7 @@ class BatchServer(LlmServer):
         self.late_refusal = False
         self.counts: int = 0  # what a batch says that it has completed; True: the truth
         self.lost_once = False
+        self.odd = ""  # the end of all ids
         self._changing = threading.RLock()
 
     # how batches end
@@ -93,7 +94,7 @@ class BatchServer(LlmServer):
         return self.room is None or held + lines <= self.room
 
     def obey(self, method: str, target: str, body: bytes, boundary: bytes) -> Scripted:
-        path = urlsplit(target).path.removeprefix("/v1")
+        path = unquote(urlsplit(target).path).removeprefix("/v1")
         name = f"{method} {'/'.join(path.split('/')[:2])}" + ("/content" if path.endswith("/content") else "")
         self.watch(False)
         with self._changing:
@@ -132,7 +133,9 @@ class BatchServer(LlmServer):
         fits = self._has_room(len(lines))
         if not fits and not self.late_refusal:
             return failure(429, QUEUE_FULL, "token_limit_exceeded")
-        batch = Submitted(f"batch_{len(self.batches)}", body["input_file_id"], body.get("metadata", {}), lines)
+        batch = Submitted(
+            f"batch_{len(self.batches)}{self.odd}", body["input_file_id"], body.get("metadata", {}), lines
+        )
         self.batches[batch.id] = batch
         if not fits:
             batch.ended = Ended(None, status="failed", problem=QUEUE_FULL)
@@ -181,7 +184,7 @@ class BatchServer(LlmServer):
         return self.counts
 
     def _keep(self, content: bytes) -> str:
-        name = f"file-{len(self.files)}"
+        name = f"file-{len(self.files)}{self.odd}"
         self.files[name] = content
         return name
 

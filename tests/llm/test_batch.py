@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,7 +24,7 @@ import pytest
 from batch_rounds import live, rounds
 from batch_server import LOST, BatchServer, Ended, Line, answered, expired
 from llm_bench import KEY, settings
-from llm_server import Scripted, completion, failure, html
+from llm_server import Scripted, completion, failure, html, raw
 
 from summarizer.config import Config
 from summarizer.errors import DeferredError, RefusedError, StorageError, TryLaterError, UsageError
@@ -240,6 +241,55 @@ def test_passing_faults_are_retried(server: BatchServer, desk: Desk, request_nam
     assert all_good(desk.run(server))
     assert not server.requests
     assert max(server.asked().values()) == 1
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\r\nX: y", " ?a=b#c", "%2e", "编号", ":a@b"])
+def test_ids_may_hold_anything(desk: Desk, odd: str) -> None:
+    with BatchServer(good) as server:
+        server.odd = odd
+        assert all_good(desk.run(server))
+    assert not server.requests
+
+
+@pytest.mark.usefixtures("short_backoff")
+@pytest.mark.parametrize(
+    "odd", [{"id": "b" * 200_000}, {"id": "b", "output_file_id": "f" * 200_000}, {"data": 5}, [], 5]
+)
+@pytest.mark.parametrize("request_name", ["POST /files", "GET /batches"])
+def test_what_is_neither_a_file_nor_a_batch_is_asked_for_again(
+    server: BatchServer, desk: Desk, request_name: str, odd: object
+) -> None:
+    server.faults[request_name] = [raw(odd), raw(odd)]
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+@pytest.mark.usefixtures("short_backoff")
+def test_a_list_that_is_none_is_looked_at_again(server: BatchServer, desk: Desk) -> None:
+    server.lost["POST /batches"] = 1
+    server.faults["GET /batches"] = [raw({"data": 5}), raw({"data": [5, None, {"id": None}, {"id": "x" * 9_000}]})]
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+def test_a_key_in_an_output_file_never_reaches_the_disk(server: BatchServer, desk: Desk, tmp_path: Path) -> None:
+    server.end = lambda lines: Ended([answered(line, failure(400, f"no access with {KEY}")) for line in lines])
+    written: list[str] = []
+    server.watch = lambda obeyed: written.extend(path.read_text() for path in tmp_path.rglob("*.output.jsonl*"))
+    assert all_good(desk.run(server))
+    assert any("no access with ***" in text for text in written) and not any(KEY in text for text in written)
+
+
+@pytest.mark.usefixtures("short_backoff")
+def test_an_output_file_that_unpacks_without_end_is_not_written(
+    server: BatchServer, desk: Desk, tmp_path: Path
+) -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(b"x" * 2**20) for _ in range(400)) + packer.flush()
+    server.faults["GET /files/content"] = [Scripted(200, bomb)] * 2
+    assert all_good(desk.run(server))
+    assert not server.requests
+    assert all(path.stat().st_size < 2**20 for path in tmp_path.rglob("*") if path.is_file())
 
 
 @pytest.mark.usefixtures("short_backoff")
