@@ -31,7 +31,7 @@ def operands(
     sentence names several columns, in a wide table these; and where a rival heads a column.
     """
     of_pages, vocabulary = len(passages) > WHOLE_PAGE, evidence.vocabulary
-    for grid, cited in evidence.cited_rows(passages, sure=False).items():
+    for grid, cited in evidence.cited_rows(passages, sure=of_pages).items():
         rivals = grid.places(_rival(clause), "row", vocabulary)
         said = grid.places(text, "row", vocabulary) if of_pages else set[int]()
         rows = (said or cited) | rivals
@@ -42,7 +42,8 @@ def operands(
             if cell.row in rows:
                 held[cell.row, cell.column, order].append(cell.quantity)
         named = grid.places(clause, "column", vocabulary)
-        yield from _compared(held, named or grid.columns, rivals, told)
+        for others in [told] if of_pages else [(), told]:
+            yield from _compared(held, named or grid.columns, rivals, others)
         heads = grid.places(_rival(clause) or _rival(text), "column", vocabulary)
         turned = {(column, row, order): numbers for (row, column, order), numbers in held.items()}
         yield from _compared(turned, grid.places(clause, "row", vocabulary) or rows, heads, ()) if heads else ()
@@ -64,7 +65,6 @@ def _compared(
     for column, order in sorted({(column, order) for _, column, order in held if column in columns}):
         in_rows = {row: numbers for (row, *place), numbers in held.items() if place == [column, order]}
         if not rivals:
-            yield [*chain(*in_rows.values())]
             yield [*chain(*in_rows.values()), *told]
         for rival in sorted(set(rivals) & in_rows.keys()):
             yield [*in_rows[rival], *told]
