@@ -29,8 +29,11 @@ _STRING_END = re.compile(  # a quote, and what can follow a string
     r"[\"'”’]\s*(?=[\]}]|$|[,:]\s*[\"'“‘{\[\]}\d\-tfnTFN])|[\"'”’]\s+(?=[\"“'‘])"
 )
 _KEY = re.compile(r"[\w .-]+")
-_COLON = re.compile(r"([\"“”'])\s*：\s*(?=[\"“”'\[{\d-])")
-_COMMA = re.compile(r"([\"“”'\]}\d])\s*[，、]\s*(?=[\"“”'\[{\d-])")
+_COLON = re.compile(r"([\"“”'])\s*：\s*(?=[\"“”'\[{\d-]|(?i:true|false|null|none)\b)")
+_COMMA = re.compile(
+    r"([\"“”'\]}\d]|\b(?i:true|false|null|none))\s*[，、]\s*(?=[\"“”'\[{\d-]|(?i:true|false|null|none)\b)"
+)
+_SEPARATED = re.compile(r"\"\s*[，、：]")
 _LITERALS = re.compile(r"\b(True|False|None)\b(?=\s*[,}\]])")
 _LONGEST_MENDED = 100_000  # characters
 _MOST_LOOKS = 1_000_000  # at a character; an answer of 30,000 takes 65,000
@@ -87,10 +90,11 @@ def extract_json(text: str) -> Extracted:
 
 
 def _decoded_once(text: str) -> str:
-    """The text of a JSON string, where an object has been encoded twice."""
-    if text.startswith('"'):
+    """The text of a JSON string, where an object has been encoded twice, with its quotes or without."""
+    whole = text if text.startswith('"') else f'"{text}"' if text.startswith('{\\"') else ""
+    if whole:
         with suppress(ValueError):
-            return str(json_within_bounds(text)).strip()
+            return str(json_within_bounds(whole)).strip()
     return text
 
 
@@ -133,9 +137,9 @@ def _mended(text: str) -> dict[str, Any] | None:
     if end > _LONGEST_MENDED or text[end:].lstrip()[:1] in _GOES_ON:
         return None
     text = _STRAY.sub(lambda escape: escape[1] or r"\\", text[:end])
-    half_width = _half_width(text)
-    quoted, both = _with_quotes_escaped(text), _with_quotes_escaped(half_width)
-    for candidate in (quoted, both):
+    quoted, half_width = _with_quotes_escaped(text), _half_width(text)
+    both = _with_quotes_escaped(half_width)
+    for candidate in (quoted, _half_width(quoted), both):
         with suppress(ValueError, RecursionError):
             value = _DECODER.decode(candidate)
             return value if isinstance(value, dict) and _same_words(value, candidate) else None
@@ -149,17 +153,23 @@ def _mended(text: str) -> dict[str, Any] | None:
 
 
 def _with_quotes_escaped(text: str) -> str:
-    """A quote inside a string that nothing follows which could follow a string is a part of it."""
+    """A quote inside a string that nothing follows which could follow a string is a part of it.
+
+    Such quotes come in pairs: one with a full-width comma or colon behind it opens none, so it ends the string.
+    """
     parts: list[str] = []
-    copied, inside = 0, False
+    copied, inside, opened = 0, False, False
     for found in _QUOTE.finditer(text):
         if found[0] != '"':
             continue  # an escape
-        ends = inside and _STRING_END.match(text, found.start())
+        ends = inside and (
+            _STRING_END.match(text, found.start()) or (not opened and _SEPARATED.match(text, found.start()))
+        )
         if inside and not ends:
             parts += [text[copied : found.start()], "\\"]
-            copied = found.start()
-        inside = not ends if inside else True
+            copied, opened = found.start(), not opened
+        else:
+            inside, opened = not inside, False
     return "".join([*parts, text[copied:]])
 
 

@@ -132,6 +132,20 @@ def test_no_control_character_reaches_a_page() -> None:
     assert extract_json('{"a": "x\\u0000y\\u0007z\\u001b[31m"}').value == {"a": "xyz[31m"}
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"a": ["b"，"c"、"d"]，"e"："f"}', {"a": ["b", "c", "d"], "e": "f"}),
+        ('{"a"：true，"b"：null，"c"：0.5，"d"： False}', {"a": True, "b": None, "c": 0.5, "d": False}),
+        ('{"a"："一个“小”题"，"b"：["所谓"甲"、"乙"等"，"丙"]}', {"a": "一个“小”题", "b": ['所谓"甲"、"乙"等', "丙"]}),
+        ('{"a": "他说："好"，她说："坏"。"，"b"：1}', {"a": '他说："好"，她说："坏"。', "b": 1}),
+        ('{\\"a\\": \\"b \\\\\\"c\\\\\\"\\"}', {"a": 'b "c"'}),
+    ],
+)
+def test_full_width_signs_between_values_are_told_from_those_in_prose(text: str, value: object) -> None:
+    assert extract_json(text).value == value
+
+
 def test_numbers_of_hundreds_of_digits_are_numbers() -> None:
     assert extract_json('{"a": ' + "9" * 400 + ', "b": -' + "1" * 5000 + "}").value == {
         "a": float("inf"),
