@@ -172,12 +172,13 @@ class BatchApi:
         """Download a file on so many requests to `path`, which is then the whole file; False if the service has it no
         more.
 
-        What `judge` calls foreign (a gateway's page) is fetched again, and what it calls odd (lines are missing) until
-        it has come twice. Raises `StorageError`, too.
+        What `judge` calls foreign (a gateway's page) is fetched again until `call_deadline_seconds` are over, and what
+        it calls odd (lines are missing) until it has come twice. Raises `StorageError`, too.
         """
         temporary = path.with_name(f".{path.name}.tmp")
         most = min(MOST_BYTES + requests * _MOST_LINE_BYTES, _MOST_FILE_BYTES)
         seen: set[str] = set()
+        given_up = time.monotonic() + self._config.call_deadline_seconds
 
         async def attempt(_: asyncio.Timeout) -> None:
             content = f"files/{_in_path(file_id)}/content"
@@ -186,7 +187,10 @@ class BatchApi:
             verdict = await asyncio.to_thread(judge, temporary)
             if verdict == "foreign" or (verdict == "odd" and sha256 not in seen):
                 seen.add(sha256)
-                raise Retryable(f"{self._endpoint.host}: file {file_id} does not hold the answers yet", CHECK_ADDRESS)
+                said = f"{self._endpoint.host}: file {excerpt(file_id)} does not hold the answers yet"
+                if verdict == "foreign" and time.monotonic() >= given_up:
+                    raise TryLaterError(f"{said}; run the same command again later")
+                raise Retryable(said, CHECK_ADDRESS)
 
         try:
             await self._endpoint.persist(attempt, self._transfer_seconds)

@@ -281,6 +281,18 @@ def test_a_key_in_an_output_file_never_reaches_the_disk(server: BatchServer, des
 
 
 @pytest.mark.usefixtures("short_backoff")
+@pytest.mark.parametrize("page", [html(), Scripted(200, b""), Scripted(200, b'[{"custom_id": "q1"}]')])
+def test_a_file_that_never_holds_the_answers_is_try_later(server: BatchServer, desk: Desk, page: Scripted) -> None:
+    server.counts = True
+    server.faults["GET /files/content"] = [page] * 1_000
+    with pytest.raises(TryLaterError, match="does not hold the answers"):
+        desk.run(server, call_deadline_seconds=0.5)
+    server.faults.clear()
+    assert all_good(desk.run(server))
+    assert max(server.asked().values()) == 1
+
+
+@pytest.mark.usefixtures("short_backoff")
 def test_an_output_file_that_unpacks_without_end_is_not_written(
     server: BatchServer, desk: Desk, tmp_path: Path
 ) -> None:
