@@ -67,16 +67,21 @@ def caption_box(document: Document, item: Table | Figure) -> tuple[float, ...] |
 
 
 def values(document: Document, table: Table, page: pymupdf.Page) -> Counter[str]:
-    """The numbers that the page prints at the height of each row, and how many of them the row's cells hold."""
+    """The numbers that the page prints at the height of each row, and how many of them the row's cells hold.
+
+    Of rows side by side, at one height, a number is that of the nearest.
+    """
     rows = [p for p in document.passages if p.kind == "row" and p.item == table.label and p.page == table.page]
     words = page.get_text("words", clip=table.bbox)
     printed: dict[int, Counter[str]] = {row.id: Counter() for row in rows}
-    for _, top, _, bottom, word, *_ in words:
+    for left, top, right, bottom, word, *_ in words:
         height = (top + bottom) / 2
-        near = [row for row in rows if row.bbox[1] <= height <= row.bbox[3]]
+        near = [
+            (max(0.0, row.bbox[0] - right, left - row.bbox[2]), abs(row.bbox[1] + row.bbox[3] - 2 * height), row.id)
+            for row in rows if row.bbox[1] <= height <= row.bbox[3]
+        ]  # fmt: skip
         if near:
-            row = min(near, key=lambda row: abs(row.bbox[1] + row.bbox[3] - 2 * height))
-            printed[row.id].update(VALUE.findall(word))
+            printed[min(near)[2]].update(VALUE.findall(word))
     count: Counter[str] = Counter()
     for row in rows:
         held = Counter(number for text in cells(table, row) for number in VALUE.findall(text))

@@ -30,7 +30,12 @@ class Scene:
 
 
 def read_scene(page: Page, layout: Layout, captions: list[Caption], notes: list[Line]) -> Scene:
-    shapes = [s for s in page.shapes if _counts(s, page) and not any(_is_part_of(s.box, c) for c in captions)]
+    near = [(c.box[1] - 4, c.box[3] + 3, c) for c in captions]  # most shapes are not, and there may be thousands
+    shapes = [
+        shape for shape in page.shapes
+        if _counts(shape, page)
+        and not any(top < shape.box[3] and shape.box[1] <= end and _is_part_of(shape.box, c) for top, end, c in near)
+    ]  # fmt: skip
     boxes = [_below_head(s, page) for s in shapes]
     own = {id(line) for caption in captions for line in caption.lines}
     prose = prose_lines(page, layout)
@@ -65,8 +70,6 @@ def _counts(shape: Shape, page: Page) -> bool:
 def _is_part_of(box: Box, caption: Caption) -> bool:
     """Is the shape a fraction's bar, an underscore or the like, or the rule over an algorithm's title?"""
     _, top, _, bottom = caption.box
-    if box[3] <= top - 4 or box[1] > bottom + 3:
-        return False
     within = inside(box, caption.box) and top + 2 < middle(box) < bottom - 2
     return within or (caption.label.startswith("Algorithm") and box[3] - box[1] < 3 and 0 <= top - box[3] < 4)
 

@@ -52,14 +52,21 @@ def read_cells(lines: list[Line], uprights: list[Box], glyphs: Glyphs | None = N
 
     Without `glyphs` spaces within a span part no cells, which is wrong for columns that nearly touch.
     """
-    return _rows([cell for line in lines for cell in _cells(line.spans, uprights, glyphs or {})])
+    beside = ((line, _at_height(line.box, uprights)) for line in lines)
+    return _rows([cell for line, own in beside for cell in _cells(line.spans, own, glyphs or {})])
+
+
+def _at_height(box: Box, uprights: list[Box]) -> list[Box]:
+    """The upright rules that are beside the box somewhere: TeX draws one for each row."""
+    return [rule for rule in uprights if rule[1] - 1 <= box[3] and box[1] <= rule[3] + 1]
 
 
 def join_in_bays(rows: list[CellRow], uprights: list[Box]) -> list[CellRow]:
     """The rows with one cell between two upright rules, if these part all columns: words are set wide apart there."""
     if not uprights:
         return rows
-    bays = [[bay_of(cell.box, uprights) for cell in row] for row in rows]
+    beside = [_at_height(union([cell.box for cell in row]), uprights) for row in rows]
+    bays = [[bay_of(cell.box, own) for cell in row] for row, own in zip(rows, beside, strict=True)]
     apart = sum(len(own) == len(set(own)) for own in bays)
     if apart < _MOSTLY * len(rows) or len({bay for own in bays for bay in own}) < _BAYS:
         return rows
@@ -144,8 +151,12 @@ def _parts_cells(left: _Word, right: _Word) -> bool:
     (*_, last), text_before = left
     (first, *_), text = right
     gap = (first.box[0] - last.box[2]) / max(last.size, first.size)
-    numbers = (_NUMBER.match(text_before) is not None) + (_NUMBER.match(text) is not None)
-    widest = _WORD_SPACE if first.starts_cell else (_TEXT_SPACE, _WORD_SPACE, _TOUCH)[numbers]
+    if gap <= _TOUCH:
+        return False
+    widest = _WORD_SPACE
+    if gap <= _TEXT_SPACE and not first.starts_cell:  # a wider one parts whatever words
+        numbers = (_NUMBER.match(text_before) is not None) + (_NUMBER.match(text) is not None)
+        widest = (_TEXT_SPACE, _WORD_SPACE, _TOUCH)[numbers]
     return gap > widest and not _SPREAD.match(text) and "&" not in (text_before, text)
 
 

@@ -39,6 +39,8 @@ def place_heads(
     levels: list[list[_Head]] = [[] for _ in columns]  # of each column, the lowest first
     unplaced: list[str] = []
     under: list[_Head] = []  # the heads of the row below
+    long = _LONG * _width(rules)
+    rules = _near(rows, rules)
     for row in reversed(rows):
         beside = _beside(row, rows, extents)
         cells = heads_in(row, extents, beside, lowest=not any(levels))
@@ -57,7 +59,7 @@ def place_heads(
             if not head.span or any(over[i] > 1 for i in head.span):
                 unplaced.insert(0, cell.text)
             for i in head.span:
-                if apart or not _goes_on(head, levels[i], sum(extents[i]) / 2, rules):
+                if apart or not _goes_on(head, levels[i], sum(extents[i]) / 2, rules, long):
                     levels[i].append(head)
                 else:
                     levels[i][-1] = _Head(run_on(head.text, levels[i][-1].text, words), head.span, head.height)
@@ -67,15 +69,15 @@ def place_heads(
     return tuple(" / ".join(dict.fromkeys(head.text for head in reversed(level))) for level in levels), unplaced
 
 
-def _goes_on(head: _Head, level: list[_Head], centre: float, rules: list[Box]) -> bool:
+def _goes_on(head: _Head, level: list[_Head], centre: float, rules: list[Box], long: float) -> bool:
     """Is a head the line before the last one of its column: over the same columns?
 
-    A rule between the two, in the middle of the column, makes them levels; a unit only if the rule is under it alone.
+    A rule between the two, in the middle of the column, makes them levels; a unit only if the rule is not `long`.
     """
     if not level or level[-1].span != head.span:
         return False
     longest = max((rule[2] - rule[0] for rule in _between(head, level[-1], centre, rules)), default=0.0)
-    return not longest or (level[-1].text.startswith("(") and longest > _LONG * _width(rules))
+    return not longest or (level[-1].text.startswith("(") and longest > long)
 
 
 def _between(head: _Head, below: _Head, x: float, rules: list[Box]) -> list[Box]:
@@ -99,7 +101,15 @@ def _name_levels(heads: list[_Head], under: list[_Head], columns: list[Column], 
 
 
 def _width(rules: list[Box]) -> float:
-    return max(rule[2] for rule in rules) - min(rule[0] for rule in rules)
+    return max((rule[2] for rule in rules), default=0.0) - min((rule[0] for rule in rules), default=0.0)
+
+
+def _near(rows: list[CellRow], rules: list[Box]) -> list[Box]:
+    """The rules among the heads and right below them."""
+    boxes = [cell.box for row in rows for cell in row]
+    top = min((box[1] for box in boxes), default=0.0)
+    low = max((2.5 * box[3] - 1.5 * box[1] for box in boxes), default=0.0)
+    return [rule for rule in rules if top <= rule[1] <= low]
 
 
 def _spans(
@@ -132,7 +142,7 @@ def _on_one_rule(row: CellRow, columns: list[Column], rules: list[Box]) -> dict[
     """The columns of several heads above one rule, if each head is in the middle of those that it is nearest to."""
     for rule in rules:
         above = [n for n, cell in enumerate(row) if _is_within(cell, rule) and _stands_on(cell, rule)]
-        under = [i for i, column in enumerate(columns) if rule[0] <= sum(column) / 2 <= rule[2]]
+        under = [i for i, column in enumerate(columns) if rule[0] <= sum(column) / 2 <= rule[2]] if above[1:] else []
         if not 1 < len(above) < len(under):
             continue
         centres = {n: row[n].box[0] + row[n].box[2] for n in above}
