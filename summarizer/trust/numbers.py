@@ -71,7 +71,9 @@ _PLAIN_PREFIX = re.compile(
 )
 _INITIAL = re.compile(r"(?<![A-Za-z])[A-Z]\.$")  # H.264, 附录 B.2
 _FAR_APART = 100
-_LATIN_BEFORE = re.compile(r"[A-Za-z][ ]?$")
+_NAME_OR_TIME = re.compile(  # WMT 2014, in 2014; but 500 to 2000
+    r"(?<![A-Za-z])(?:[A-Z][\w-]{0,20}|in|since|until|by|from|of|years?|during|before|after|early|late|mid)[ -]?$"
+)
 _YEAR = re.compile(r"(?:19[89]|20[0-3])\d$")
 # Sign, what stands before such a number, what stands after it.
 _ABOUT: tuple[tuple[About, re.Pattern[str], re.Pattern[str]], ...] = (
@@ -276,7 +278,7 @@ def _is_label(folded: str, quantity: Quantity) -> bool:
         return True
     if FAMILY_BEFORE.search(before) and "," not in quantity.text:
         return True
-    return bool(_YEAR.match(quantity.text) and _LATIN_BEFORE.search(before))
+    return bool(_YEAR.match(quantity.text) and _NAME_OR_TIME.search(before))
 
 
 def _share_units(folded: str, found: list[Quantity]) -> list[Quantity]:

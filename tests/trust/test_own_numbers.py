@@ -32,6 +32,7 @@ TEXTS: dict[int, tuple[PassageKind, str]] = {
     21: ("text", "We take another 150 questions in addition to the 150 of Proof, and label 8 by hand."),
     22: ("text", "Of 126 marks, 35 were chosen by two, 6 by three, and 2 by four of them."),
     23: ("text", "We collected 417 replies (180, 108, 129 for each topic, respectively)."),
+    25: ("text", "The layer might be 500 to 2000 wide; we follow WMT 2014 and the rules made in 2011."),
     24: ("equation", "P(a_s) = 1/M sum_{i=1}^M I(a_i = a_s), a_s ∈ {True, False}"),
     16: ("text", "Lengths went from 4222 tokens at steps 1, 2, 3, 4, 5, 6 and 8 to 3094 tokens."),
 }
@@ -69,6 +70,7 @@ def published(text: str) -> bool:
         ("至少三分之一的回答是新的[19]。", "三分之一", "三分之二"),
         ("内存降到四分之一[19]。", "四分之一", "五分之一"),
         ("Servo 的模型已能胜过 Davin，概率超过 90%[20]。", "90%", "80%"),
+        ("该层宽 500 至 2000[25]。", "2000", "3000"),
         ("两者共 300 题，各占一半[21]。", "300", "310"),
         ("被两个以上选中的共 43 个，约占三分之一[22]。", "43", "53"),
         ("三个主题分别有 180、108 和 129 份[23]。", "108 和 129", "129 和 108"),
