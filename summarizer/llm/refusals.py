@@ -32,8 +32,9 @@ _WRONG_KEY = re.compile(
 _MODERATED = re.compile(
     r"content[ _-]?(filter|policy|moderation|violat)|data[ _]?inspection|inappropriate|(?<!case[ -])sensitive"
     r"|moderation|usage (guideline|polic)|violat\w{0,20}.{0,40}(guideline|polic|safety)|prohibited[_ ]content|flagged"
-    r"|\bunsafe\b|high[ -]risk|responsible_?ai|safety[ _](check|filter|system|reason)"
+    r"|\bunsafe\b|high[ -]risk|exists? risk|responsible_?ai|safety[ _](check|filter|system|reason)"
     r"|blocked.{0,30}(safety|policy|filter)"
+    r"|(not permitted|rejected|against).{0,20}polic|content[_ ]risk|违反.{0,8}(规定|政策|规范)"
     r"|guardrail|敏感|涉敏|违规|不合规|不安全|内容(审核|安全)|\[1301\]|\b102[67]\b",
     re.IGNORECASE,
 )
@@ -64,7 +65,7 @@ _STREAM_ONLY = re.compile(
     r"non-?stream|not support (synchronous|http) call"
     r"|\b(only|must|require\w{0,20}|need\w{0,20}|enable|please)\b.{0,60}\bstream"
     r"|\bstream\w{0,20}\b.{0,40}\b(only|must|required)"
-    r"|(仅|只)支持流式|非流式",
+    r"|(仅|只)支持 ?(流式|stream)|非流式|\bstream\W{1,4}input should be true",
     re.IGNORECASE,
 )
 _IMAGES = re.compile(
@@ -92,12 +93,14 @@ _TOO_LONG = re.compile(
     r"|shorter (input|prompt|message)"
     r"|exceeds? (the )?(model'?s )?max(imum)? (input|prompt)|reduce (the length|your (message|prompt|input))"
     r"|tokens? limit exceeded|prompt ?超长|token.{0,4}超过"
+    r"|tokens_limit_reached|长度.{0,4}(超限|过长)"
     r"|超(过|出|长).{0,16}(长度|上下文|token|限制)|(输入|上下文|文本)(内容)?(过长|太长|超长|超限)",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(r"token|length|max_model_len|长度", re.IGNORECASE)
 _EXCEEDED = re.compile(r"exceed|(greater|larger|longer) than", re.IGNORECASE)
 _EXCEEDS = re.compile(
-    r"exceed|greater|larger|longer|more than|less than|at most|must be|limit|allowed|>|<=|超", re.IGNORECASE
+    r"exceed|greater|larger|longer|more than|less than|at most|up to|must be|limit|allowed|>|<=|超", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,_]{0,14}(?![\d_])(?!\.?\w)|(?<!\d)\d[\d,]{0,14}(?= ?(?:tokens|个))")
 _LIMIT_BEFORE_NUMBER = re.compile(
@@ -208,7 +211,7 @@ def output_too_long(words: str) -> bool:
 def prompt_too_long(words: str) -> bool:
     if output_too_long(words):
         return False
-    about_tokens = "token" in words.lower() and _INPUT.search(words)
+    about_tokens = _MEASURED.search(words) and _INPUT.search(words)
     compared = _EXCEEDS.search(words) if len(_numbers(words)) > 1 else _EXCEEDED.search(words)
     return bool(_TOO_LONG.search(words) or (about_tokens and compared))
 

@@ -32,6 +32,12 @@ def fault(status: int, said: str, code: str = "", proven: bool = False) -> Any:
 
 
 TOO_LONG = [
+    (400, "Input length 40000 exceeds the maximum allowed input length of 32768", ""),  # SGLang
+    (400, "Input length (40000 tokens) exceeds the maximum allowed length (32768 tokens).", ""),
+    (400, "The engine prompt length 40000 exceeds the max_model_len 32768. Please reduce prompt.", ""),  # vLLM
+    (400, "Unable to submit request because the input token count is 200000 but model only supports up to 131072.", ""),
+    (400, "Request body too large for m model. Max size: 8000 tokens.", "tokens_limit_reached"),  # GitHub Models
+    (400, "messages 长度超限", ""),
     (
         400,
         "input length and `max_tokens` exceed context limit: 90402 + 116650 > 204648, decrease input length or `max_tokens` and try again",
@@ -199,6 +205,9 @@ MODERATED = [
     ),
     (400, "系统检测到输入或生成内容可能包含不安全或敏感内容，请您避免输入易产生敏感内容的提示语", "1301"),
     (400, "The request was rejected because it was considered high risk", "content_filter"),
+    (400, "用户输入内容违反平台规定", ""),
+    (400, "request contains content that is not permitted by policy", ""),
+    (400, "Content Exists Risk", "invalid_request_error"),  # deepseek-ai/DeepSeek-V3#599
     (400, "The request was rejected because it was considered high risk", ""),
     (
         400,

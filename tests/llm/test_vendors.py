@@ -478,6 +478,8 @@ STREAM_ONLY = {
     "Codex": raw({"detail": "Stream must be set to true"}, 400),
     "DashScope": failure(403, "current user api does not support synchronous calls.", "AccessDenied"),
     "Chinese": failure(400, "该模型仅支持流式调用"),
+    "Chinese and English": failure(400, "当前模型仅支持 stream 方式调用"),
+    "FastAPI": raw({"detail": [{"loc": ["body", "stream"], "msg": "stream: Input should be true"}]}, 422),
 }
 
 
