@@ -24,6 +24,8 @@ from summarizer.pasted import bare_address, bare_key
 DEFAULT_STYLE = "daily"
 OPENAI_URL = "https://api.openai.com/v1"
 
+LIBRARIES = (".bib", ".csv", ".json", ".ris")  # files that a line of `interests` may name
+
 _LOCAL = "summarizer.toml"
 _MOST_BYTES = 2**20  # of a file of settings
 _OF_A_FOLDER = frozenset({
@@ -289,6 +291,12 @@ def _checked_local(found: dict[str, object], own: Path) -> dict[str, object]:
     style = str(found.get("style", ""))
     if style and not style.isidentifier():
         raise UsageError(f"{_LOCAL}: style: {style!r} is a path; a file is run only where --style or {own} names it")
+    lines = str(found.get("interests", "")).splitlines()
+    if library := next((line for line in lines if line.strip().lower().endswith(LIBRARIES)), ""):
+        raise UsageError(
+            f"{_LOCAL}: interests: {library.strip()!r} is a file; one is read, and told to the model, only where "
+            f"--interests or {own} names it"
+        )
     return found
 
 

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 from pathlib import Path
@@ -50,6 +51,16 @@ def test_a_file_in_the_working_folder_sets_nothing_that_is_run_written_to_connec
     local.unlink()
     own.write_text(line)
     assert load_config({}, environment)
+
+
+@pytest.mark.parametrize("interests", ["/home/me/grades.csv", "推理\n../mine.bib", "library.json", "~/Zotero.RIS "])
+def test_a_library_named_in_the_working_folder_is_refused(folders, interests):
+    own, local, environment = folders
+    local.write_text(f"interests = {json.dumps(interests)}")
+    with pytest.raises(UsageError, match=r"summarizer.toml: interests: .* is a file"):
+        load_config({}, environment)
+    local.rename(own)
+    assert load_config({}, environment).interests == interests
 
 
 @pytest.mark.parametrize("path", ["./style.py", "style.py", "/tmp/style.py", "schemas/style", "../style", "a b"])

@@ -92,9 +92,9 @@ def deliver(written: Sequence[Path], out: Path | None, *, standalone: bool = Fal
 
 def text_or_file(value: str | None) -> str | None:
     """What is in the file of this name, if there is one; else the text itself. A library stays a file."""
-    from summarizer.llm.interests import SUFFIXES
+    from summarizer.config import LIBRARIES
 
-    if value and Path(value).suffix.lower() in SUFFIXES:
+    if value and Path(value).suffix.lower() in LIBRARIES:
         return value
     try:
         return Path(value).read_text(encoding="utf-8") if value and Path(value).is_file() else value

@@ -15,10 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from summarizer.config import LIBRARIES
 from summarizer.errors import UsageError
 from summarizer.files import read_text
-
-SUFFIXES = (".bib", ".csv", ".json", ".ris")
 
 _RIS_LINE = re.compile(r"^(T[I1]|AB|N2|ER)  - ?(.*)$", re.MULTILINE)
 
@@ -41,7 +40,7 @@ def read_interests(text: str) -> Interests:
     library: list[LibraryPaper] = []
     for line in text.splitlines():
         path = Path(line.strip()).expanduser()
-        if path.suffix.lower() in SUFFIXES and len(line) < 1000:
+        if path.suffix.lower() in LIBRARIES and len(line) < 1000:
             library += _read(path)
         else:
             words.append(line)
