@@ -94,3 +94,20 @@ def test_heads_of_which_only_some_have_a_rule_below_go_on_where_they_have_none(d
     table = drawn(draft(), words, 4, (2,), short=[(1, 195, 425)])
     sizes = [f"Word sets / {size}" for size in ("80M", "250M", "780M")]
     assert grid(table)[0] == ("Model Architecture", *sizes, "Test set")
+
+
+def test_where_the_lowest_heads_come_again_with_other_words_those_above_hold_on(draft: Callable) -> None:
+    pairs = (MIDDLES[0], 270.0, 420.0)
+    words = [*centred(0, "", "EM", "F1", "EM", "F1", middles=MIDDLES), *body(2), *body(5)]
+    words += [
+        *centred(1, "Method", "Set A", "Set B", middles=pairs),
+        *centred(4, "Method", "Set C", "Set D", middles=pairs),
+    ]
+    table = drawn(draft(), words, 7, (2, 4, 5), short=[(1, 200, RIGHT)])
+    head, *rows = grid(table)
+    assert head[1:] == (
+        *("EM / Set A", "F1 / Set A", "EM / Set B", "F1 / Set B"),
+        *("EM / Set C", "F1 / Set C", "EM / Set D", "F1 / Set D"),
+    )
+    assert [row[1:] for row in rows[:1]] == [("1.5", "2.5", "3.5", "4.5", "", "", "", "")]
+    assert [row[1:] for row in rows[2:3]] == [("", "", "", "", "1.5", "2.5", "3.5", "4.5")]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import CellRow, Column
@@ -29,17 +28,28 @@ def split_blocks(rows: list[CellRow], rules: list[Box]) -> list[Block]:
         size -= 1
     if not size:
         return [Block([], rows, columns)]
-    starts = [0, *_repeats(rows, size, rules, columns), len(rows)]
-    if len(starts) == 2:
+    begun = [_Begun(0, rows[:size], size), *_repeats(rows, size, rules, columns)]
+    if len(begun) == 1:
         return [Block(rows[:size], rows[size:], columns)]
-    parts = [(rows[a : a + size], rows[a + size : b]) for a, b in pairwise(starts)]
+    ends = [*(block.first for block in begun[1:]), len(rows)]
+    parts = [(block.head, rows[block.body : end]) for block, end in zip(begun, ends, strict=True)]
     return [Block(head, body, find_columns(body, head)) for head, body in parts]
 
 
-def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Column]) -> Iterator[int]:
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Where a block begins: its first row, its heads, the first row of its body."""
+
+    first: int
+    head: list[CellRow]
+    body: int
+
+
+def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Column]) -> Iterator[_Begun]:
     """Where rows stand that are as the first `size` ones: their last as the lowest of the heads, no numbers in them.
 
-    Between two such places there is a row at least: heads that come again at once head nothing.
+    The lowest may come again alone, with the same name for the labels over the same columns: then those above it hold
+    on. Between two such places there is a row at least: heads that come again at once head nothing.
     """
     lowest = rows[size - 1]
     body = size  # where that of the last heads begins
@@ -53,7 +63,10 @@ def _repeats(rows: list[CellRow], size: int, rules: list[Box], columns: list[Col
         again = _is_same(rows[n], lowest) or (bounded and _is_alike(rows[n], lowest, columns))
         if again and first > body and not _has_data(heads):
             body = n + 1
-            yield first
+            yield _Begun(first, heads, body)
+        elif size > 1 and n > body and _is_renamed(rows[n], lowest, columns) and mostly_data(rows[n + 1]):
+            body = n + 1
+            yield _Begun(n, [*rows[: size - 1], rows[n]], body)
 
 
 def _begins_with_title(rows: list[CellRow], rules: list[Box]) -> bool:
@@ -88,6 +101,12 @@ def _is_same(row: CellRow, head: CellRow) -> bool:
     shared = sum(text in others for text in own)
     named = own[0] == others[0] and 2 * shared > len(own)
     return len(own) > 1 and (named or (len(own) > 2 and own[1:] == others[1:]))
+
+
+def _is_renamed(row: CellRow, head: CellRow, columns: list[Column]) -> bool:
+    """Has it the name of the labels, and other words over the same columns, no numbers?"""
+    over, others = ([hits(cell.box, columns) for cell in cells] for cells in (row, head))
+    return len(row) > 1 and row[0].text == head[0].text and over == others and not _has_data([row])
 
 
 def _is_alike(row: CellRow, head: CellRow, columns: list[Column]) -> bool:
