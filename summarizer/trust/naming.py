@@ -96,6 +96,8 @@ class Reader:
 
     def __init__(self, text: str, grid: EvidenceGrid, vocabulary: Vocabulary) -> None:
         self._text, self._grid, self._vocabulary = text, grid, vocabulary
+        overshadowed = _overshadowed(text, grid)
+        self._levels = [level for level in grid.levels if level not in overshadowed]
         self._end = 0  # of what has been read
         self._last: dict[Level, list[Labels]] = {}  # the names of the last clause, or list of clauses, that had any
         self._numbered: dict[Level, list[Labels]] = {}  # the labels that the runs just before are themselves
@@ -117,7 +119,7 @@ class Reader:
         names: dict[Level, list[Labels]] = {}
         said: set[str] = set()
         here: set[Level] = set()
-        for level in self._grid.levels:
+        for level in self._levels:
             named = self._said(level, context, own, run[0], strange)
             said |= {level[0]} if named else set()
             here |= {level} if named else set()
@@ -130,7 +132,7 @@ class Reader:
             self._strange |= {"row", "column"} - (said if len(said) == 1 else set())
         self._numbered = {
             level: [*self._numbered.get(level, []), *labels]
-            for level in self._grid.levels
+            for level in self._levels
             if (labels := self._labels_of(run, level))
         }
         self._end = bracket.end() if bracket else end
@@ -194,7 +196,7 @@ class Reader:
 
     def _terms(self, clause: str, level: Level, named: bool) -> list[Labels]:
         """The terms of a clause that speak of a level: where it has names, too, or no level of the axis has any."""
-        others = (other for other in self._grid.levels if other[0] == level[0])
+        others = (other for other in self._levels if other[0] == level[0])
         if named or not any(self._grid.named(clause, other) for other in others):
             return self._grid.termed(clause, level, self._vocabulary)
         return []
@@ -211,7 +213,7 @@ class Reader:
         """What is counted at each level of the columns, 216.1 词; else what the clause names there, if one column has
         both."""
         counted_as = _CLAUSE_END.split(self._text[quantity.span[1] :], maxsplit=1)[0]
-        levels = [level for level in self._grid.levels if level[0] == "column"]
+        levels = [level for level in self._levels if level[0] == "column"]
         found = {
             level: self._grid.counting(quantity.unit, level)
             or self._grid.termed(counted_as, level, self._vocabulary)[:1]
@@ -229,7 +231,7 @@ class Reader:
         """The rows that a number which ends at `end` is said to be of: 100 维的 NNLM, 84 小时的 NNLM."""
         owner = _OWNER.match(self._text, end)
         after = _OWNER_END.split(self._text[owner.end() :], maxsplit=1)[0] if owner else ""
-        rows = [level for level in self._grid.levels if level[0] == "row"]
+        rows = [level for level in self._levels if level[0] == "row"]
         found = {level: [labels for labels, _ in self._grid.named(after, level)] for level in rows}
         return {level: named for level, named in found.items() if named}
 
@@ -240,7 +242,7 @@ class Reader:
         """
         items = _ITEM_END.split(_IN_ORDER.split(clause)[0])[-count:]
         found = {}
-        for level in self._grid.levels:
+        for level in self._levels:
             named = [
                 frozenset().union(
                     *(labels for labels, _ in self._grid.named(item, level)),
@@ -266,6 +268,19 @@ class Reader:
         """Whether `text` speaks of something besides what the table names."""
         rest = self._grid.rest(text, self._vocabulary)
         return len(_RELATION.sub("", _PLAIN.sub("", rest))) >= _STRANGE
+
+
+def _overshadowed(text: str, grid: EvidenceGrid) -> set[Level]:
+    """The levels all of whose names in `text`, with others, are those of another level of the axis, too.
+
+    M3 比 M2: beside Iter 3 (M3) and Iter 2 (M2) the data of M2, on which M3 is trained, are not meant.
+    """
+    spans = {level: {span for _, span in grid.named(text, level)} for level in grid.levels}
+    return {
+        level
+        for level, own in spans.items()
+        if own and any(other[0] == level[0] and own < theirs for other, theirs in spans.items())
+    }
 
 
 def _listed_names(clause: str, mentions: Sequence[Mention]) -> list[Labels]:

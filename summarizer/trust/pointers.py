@@ -7,6 +7,7 @@ _NAME = r"(?P<name>[A-ZÀ-Þ][\w'’-]{1,30})"
 _OTHERS = r"(?:[ ]?(?:et al\.?|等人?)|[ ]?(?:and|&|与|和)[ ]?[A-ZÀ-Þ][\w'’-]{1,30})?"
 _WORK = re.compile(rf"(?<![\w-]){_NAME}{_OTHERS},?[ ]?[(（\[〔]?(?P<year>(?:19|20)\d\d)[a-z]?(?=[)）\]〕])")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEARS = 2  # the first of a reference may be the beginning of an arXiv id
 _NEAR = 300  # characters from an author to the year, in a list of references
 _NUMBER = r"[ ]?(?P<number>\d{1,3}(?:\.\d{1,3}){0,3})(?![\d%]|\.\d)"
 _KINDS = {
@@ -47,7 +48,7 @@ class Pointers:
         if name not in self._years:
             authors = re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self._paper)
             near = (self._paper[author.end() : author.end() + _NEAR] for author in authors)
-            self._years[name] = {year for text in near for year in _YEAR.findall(text)}
+            self._years[name] = {year for text in near for year in _YEAR.findall(text)[:_YEARS]}
         return self._years[name]
 
     def _numbers_of(self, kind: str) -> set[tuple[int, ...]]:

@@ -162,3 +162,15 @@ def test_a_name_with_an_unknown_addition_may_be_the_longer_one() -> None:
     assert published("Reptile 为 47.1[1]。", evidence)
     assert not published("Reptile 为 49.9[1][2]。", evidence)
     assert not published("带转导的 Reptile 为 48.7[2][3]。", evidence)
+
+
+def test_a_name_that_a_head_of_another_level_has_too_is_the_one_that_goes_with_the_others() -> None:
+    heads = ("Iter 1 (M1) / Seed", "Iter 2 (M2) / Data of M1", "Iter 3 (M3) / Data of M2")
+    text = "Table 1, Best: " + "; ".join(
+        f"{head} {cell}" for head, cell in zip(heads, ("41.5", "44.3", "43.2"), strict=True)
+    )
+    row = Passage(1, 1, None, text, BOX, "row", item="Table 1", row=1)
+    table = Table("Table 1", "", 1, BOX, columns=heads, rows=(Row("Best", ("41.5", "44.3", "43.2")),), sure=True)
+    evidence = Evidence(Document("P", 1, passages=(row,), tables=(table,)), read_vocabulary(""))
+    assert published("M3 比 M2 有所提升，Best 却从 44.3 降到 43.2[1]。", evidence)
+    assert not published("M3 比 M2 有所提升，Best 却从 41.5 降到 43.2[1]。", evidence)
