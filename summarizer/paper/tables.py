@@ -189,9 +189,11 @@ class _Filling:
         return next(words for words in shorter if self._filler.has_numbers(words, list(self.used), places))
 
     def is_partial(self, table: Table) -> bool:
-        """Whether the table has a row or a column that gave no cell."""
-        axes = [pointer.axis for pointer in self.used if self._filler.table(pointer) is table]
-        return axes.count("r") < len(table.rows) or axes.count("c") < len(table.columns)
+        """Whether the table has a row or a column with a number that gave no cell."""
+        used = {(pointer.axis, pointer.number) for pointer in self.used if self._filler.table(pointer) is table}
+        rows = {("r", n) for n, row in enumerate(table.rows, 1) if any(map(quantities, row.cells))}
+        columns = [(cells, ("c", n)) for n, cells in enumerate(zip(*(row.cells for row in table.rows), strict=True), 1)]
+        return not (rows | {place for cells, place in columns if any(map(quantities, cells))} <= used)
 
     def rivals(self, head: Head) -> list[str]:
         """The cells of all that a head points at, shown or not."""

@@ -165,6 +165,15 @@ def test_a_table_of_which_something_is_left_out_is_an_excerpt(rows: list[str], p
     assert placed is not None and placed.partial is partial
 
 
+def test_a_column_of_words_that_is_left_out_makes_no_excerpt() -> None:
+    table = replace(
+        MORE, columns=("Kind", "GSM8K"), rows=(Row("Mistral", ("base", "52.1")), Row("Llama", ("base", "14.6")))
+    )
+    composed = ComposedTable(title="", columns=["方法", "GSM8K=T3c2"], rows=["T3r1", "T3r2"], reading="")
+    placed = TableFiller(Evidence(Document("T", 9, tables=(table,)), Vocabulary())).fill(composed, "results", 0, ())
+    assert placed is not None and not placed.partial
+
+
 def test_the_size_in_the_name_of_a_row_is_not_the_name_of_another() -> None:
     rows = (Row("Ours 70B / M1", ("1", "2", "3")), Row("Others / Llama 70B", ("4", "5", "6")))
     evidence = Evidence(Document("T", 9, tables=(replace(SCORES, rows=rows),)), Vocabulary())
