@@ -11,6 +11,7 @@ from summarizer.pdf.tables.groups import carry_labels
 from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.text import row_text
+from summarizer.pdf.tables.touching import split
 from summarizer.pdf.tables.wraps import join_wrapped
 from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box, Row
@@ -111,6 +112,15 @@ def test_a_sign_below_two_values_joins_none() -> None:
     assert join_wrapped(lines, [(100, 120), (200, 215)], [], NO_WORDS, []) == lines
 
 
+@pytest.mark.parametrize(("parts", "cells"), [(("<", ".1", "<", ".1"), 2), (("a", "=", "b", "=", "8"), 1)])
+def test_words_as_far_apart_within_columns_as_between_them_are_numbers_or_one_cell(
+    parts: tuple[str, ...], cells: int
+) -> None:
+    words = tuple(Cell((200 + 8 * n, 0, 205 + 8 * n, 10), part) for n, part in enumerate(parts))
+    whole = Cell((200, 0, words[-1].box[2], 10), " ".join(parts), words)
+    assert len(split(whole, [(100, 150), (198, 214), (215, 240)])) == cells
+
+
 def test_lines_with_a_number_each_are_rows() -> None:
     lines = [row(n, f"run {n}", f"{n}.5", f"{n}.7") for n in range(4)]
     assert join_wrapped(lines, find_columns(lines), [rule(2)], NO_WORDS, []) == lines
@@ -190,6 +200,13 @@ def test_a_row_can_be_read_alone() -> None:
         (grid(Row("Micro", ("SkipGram", "1.5")), Row("Micro", ("LINE", "2.5")), Row("Micro", ("DeepWalk", "3")),
               Row("Micro", ("", "4.5"))), [], "a row without a name"),
         (grid(ONE, columns=("α α", "β")), [], "'α α' may be two heads"),
+        (grid(ONE, Row("two", ("< .1 < .1", "2"))), [], "two numbers in one cell: '< .1 < .1'"),
+        (grid(Row("HDFS", ("1000-", "10")), ONE), [], "'1000-' is cut"),
+        (
+            grid(Row("Serial", ("defined", "defined")), Row("success", ("", "interspersed"))),
+            [],
+            "the row of 'success' may be the second line of the one above",
+        ),
         (grid(Row("e ::=", ("x", "y"))), [], "a grammar"),
         (grid(Row("6%", ("2%", "24%"))), [], "the value '6%' is a label"),
         (grid(Row("Hessian", ("1.5", "2.5")), Row("-vector", ("3.5", "4.5"))), [], "'-vector' is the end of a word"),

@@ -9,7 +9,7 @@ from summarizer.pdf.tables.header import mostly_data, row_box
 from summarizer.types import Box
 
 _ASIDE = 20.0  # points left of the rows: a label that runs upwards
-_ACROSS = 0.6  # of the table's width
+_ACROSS = 0.6  # of the longest rule
 
 
 def find_doubts_around(page: Page, rows: list[CellRow], rules: list[Box]) -> Iterator[str]:
@@ -22,13 +22,14 @@ def find_doubts_around(page: Page, rows: list[CellRow], rules: list[Box]) -> Ite
         yield "the page cuts it off"
     if _go_on(rules, box, page.lines):
         yield "its rules go on beside it"
-    if _is_above(rows, rules, _ACROSS * (box[2] - box[0])):
+    if _is_above(rows, rules):
         yield f"{rows[0][0].text!r} is above the table's rules"
 
 
-def _is_above(rows: list[CellRow], rules: list[Box], width: float) -> bool:
+def _is_above(rows: list[CellRow], rules: list[Box]) -> bool:
     """Does one cell stand above the first of three rules or more, and heads below it: the last line of a caption?"""
-    across = sorted(middle(rule) for rule in rules if rule[2] - rule[0] > width)
+    longest = max((rule[2] - rule[0] for rule in rules), default=0.0)
+    across = sorted(middle(rule) for rule in rules if rule[2] - rule[0] > _ACROSS * longest)
     if len(across) < 3 or len(rows[0]) > 1 or rows[0][0].middle > across[0]:
         return False
     heads = [row for row in rows if across[0] < row[0].middle < across[1]]

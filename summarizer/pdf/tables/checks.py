@@ -12,7 +12,8 @@ from summarizer.types import Row
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PLAIN = re.compile(r"(\d*\.?\d+) ?([KMBT])?", re.I)
-_TWO_NUMBERS = re.compile(r"(?<!\S)[-−+]?\d(?:[\d.,]*[\d%])? [-−+]?\d[\d.,]*%?(?!\S)")
+_TWO_NUMBERS = re.compile(r"(?<!\S)(?:[<>≤≥] )?[-−+]?\.?\d(?:[\d.,]*[\d%])? (?:[<>≤≥] )?[-−+]?\.?\d[\d.,]*%?(?!\S)")
+_CUT_NUMBER = re.compile(r"\d[-‐]$")
 _RESULT = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT])|%|±")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -166,6 +167,12 @@ def _joined_cells(rows: Sequence[Row]) -> Iterator[str]:
     cells = [cell for row in rows for cell in row.cells if cell]
     if joined := [cell for cell in cells if _TWO_NUMBERS.search(cell)]:
         yield f"two numbers in one cell: {joined[0]!r}"
+    if cut := [cell for cell in cells if _CUT_NUMBER.search(cell)]:
+        yield f"{cut[0]!r} is cut"
+    for above, row in pairwise(rows):
+        texts = [row.label, *filter(None, row.cells)]
+        if 1 < len(texts) <= len(row.cells) and above.label[:1].isupper() and all(text[:1].islower() for text in texts):
+            yield f"the row of {row.label!r} may be the second line of the one above"
     if cells and mean(len(cell.split()) for cell in cells) > _PROSE:
         yield "cells of running text"
 

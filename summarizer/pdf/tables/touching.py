@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from summarizer.pdf.page.pages import union
+from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow, Column
 from summarizer.pdf.tables.columns import hits
 
@@ -18,7 +19,7 @@ def split(cell: Cell, columns: list[Column], space: float = 0.0) -> list[Cell]:
     """Cells that touch: one for each column, if each of the words is in one and each has words of its own.
 
     `space` is the least distance between them, in heights of the cell. Where words are as far from each other within
-    a column they are of one cell.
+    a column they are of one cell, but for numbers.
     """
     over = hits(cell.box, columns) if cell.words else []
     if len(over) < 2 or len(cell.words) < len(over):
@@ -31,7 +32,9 @@ def split(cell: Cell, columns: list[Column], space: float = 0.0) -> list[Cell]:
         parts.setdefault(hit[0], []).append(word)
     gaps = [right[0].box[0] - left[-1].box[2] for left, right in pairwise(parts.values())]
     inner = [right.box[0] - left.box[2] for words in parts.values() for left, right in pairwise(words)]
-    wider = (1.3 if space else _WIDER) * max(inner, default=0.0)
+    texts = ["".join(word.text for word in words) for words in parts.values()]
+    numbers = not space and all(DATUM.match(text) and not text.endswith("±") for text in texts)
+    wider = 0.0 if numbers else (1.3 if space else _WIDER) * max(inner, default=0.0)
     if list(parts) != over or min(gaps) < max(space * (cell.box[3] - cell.box[1]), wider):
         return [cell]
     return [joined(words) for words in parts.values()]
