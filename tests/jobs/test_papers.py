@@ -418,7 +418,7 @@ def test_no_arguments_and_wrong_options_are_usage_errors(capsys):
 def test_papers_are_named_in_lists_folders_and_one_word(serve, arxiv, tmp_path, monkeypatch, capsys):
     serve(model())
     Path("ids.txt").write_text("# to read\n2401.00001  # first\n\n２４０１.00002\n")
-    monkeypatch.setattr("sys.stdin", io.StringIO("- [Old](https://arxiv.org/abs/hep-th/9901001)\n"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"- [Old](https://arxiv.org/abs/hep-th/9901001)\n")))
     folder = tmp_path / "pdfs"
     folder.mkdir()
     (folder / "a.PDF").write_bytes(SAMPLE.read_bytes())
