@@ -8,8 +8,8 @@ from summarizer.types import Document, Stars
 
 WEIGHTS = {"novelty": 25, "rigour": 25, "evidence": 20, "usefulness": 15, "reproducibility": 15}
 TOP_SCORE = 4
-# Of a second, third, fourth and fifth star. Rounding would give three stars of five to nearly all papers: by the anchors
-# of the prompt the means of twelve well known ones lie between 1.8 and 2.6.
+# Of a second, third, fourth and fifth star. Rounding would give three of five to nearly all papers: by the anchors of
+# the prompt the means of twelve well known ones lie between 1.8 and 2.6.
 _LEAST_MEANS = tuple(map(Decimal, ("1.0", "1.75", "2.2", "3.25")))
 UNTESTED_CAP = 2  # rigour without an ablation and without a word of variance
 _A_LISTING = 400  # characters; less code than that is a command or an address
