@@ -1,5 +1,6 @@
 """A sentence with what it cites: its numbers, those of its passages, and which of them are the same."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,6 +10,8 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import Match, find
 from summarizer.trust.numbers import Quantity, quantities, with_unit
 from summarizer.trust.units import HARD_UNITS, stated_units
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Case:
         """What the sentence may have computed with: numbers of its passages, but years and the cells of sure tables."""
         told = (number for number in self.passages if not self.evidence.cited_rows([number]))
         found = (quantity for number in told for quantity in self.evidence.quantities(number))
-        return [q for q in found if q.text not in self.evidence.years and not q.in_name]
+        return [q for q in found if not (q.in_name or (_YEAR.fullmatch(q.text) and q.text in self.evidence.years))]
 
     @cached_property
     def own(self) -> list[Quantity]:

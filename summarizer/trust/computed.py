@@ -6,7 +6,7 @@ from itertools import permutations
 from summarizer.trust.case import Case
 from summarizer.trust.changes import states_change
 from summarizer.trust.context import is_trivial
-from summarizer.trust.matching import Match, compute, derive, is_result
+from summarizer.trust.matching import Match, compute, derive, is_result, rest
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.operands import operands
 
@@ -32,6 +32,7 @@ def computed(quantity: Quantity, clause: str, case: Case) -> Match | None:
         derive(quantity, clause, telling, [*case.operands, *case.derived])
         or from_table(quantity, clause, case)
         or _product(quantity, case)
+        or rest(quantity, clause, case.cited)
     )
     if found:
         case.derived.append(quantity)

@@ -12,7 +12,7 @@ from summarizer.types import Passage
 
 _CLAUSE_END = re.compile(r"[，,；;。！？、（(：:](?!\d)")
 _MEASURED = HARD_UNITS | {"layer", "head", "gpu", "token"}
-_COUNTED_NOUN = re.compile(r"[ ]?[个种类组款项套道份篇条名位]?[ ]?([\u4e00-\u9fff]{2,6})")
+_COUNTED_NOUN = re.compile(r"[ ]?[个种类组款项套道份篇条名位]?[ ]?(?:[A-Za-z0-9^-]{1,12}[ ])?([\u4e00-\u9fff]{2,6})")
 _AFTER = 24  # characters from a number to what it counts
 _TERM = 0.4  # what sharing a term is worth, against 1 for a rare name
 _FEW = 8  # passages: a name with no more than these, or in a tenth of the paper, tells where we are

@@ -109,7 +109,12 @@ def contradiction(clause: str, number: str, passage: str, span: tuple[int, int])
     if _DELTA.search(lead) and reached and not _EN_DELTA_AFTER.search(after):
         return "the evidence gives it as the value reached, not as the change"
     part = "分之" in number or "半" in number  # 减到四分之一 is a 4x reduction
-    if _LEVEL.search(lead) and not part and (_EN_DELTA_BEFORE.search(before) or _EN_DELTA_AFTER.search(after)):
+    moved = _EN_LEVEL.search(before)  # (72 to 67) reduction
+    if (
+        _LEVEL.search(lead)
+        and not (part or moved)
+        and (_EN_DELTA_BEFORE.search(before) or _EN_DELTA_AFTER.search(after))
+    ):
         return "the evidence gives it as the change, not as the value reached"
     sign = _SIGN.search(before)
     if _DELTA.search(lead) and stated and sign and stated.amount == {"+": -1, "-": 1}[sign[0]]:

@@ -11,6 +11,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _WORDS = re.compile(
     r"\\(?:text|mathrm|operatorname|textbf|textit|mathit|mathsf|mathtt|mbox|label|tag)\*?\{[^{}]{0,80}\}"
 )
+_SUBSCRIBED = re.compile(r"(?P<symbol>[A-Za-z])_\{?(?:\\(?:text|mathrm|mathit|rm)\{)?(?P<word>[A-Za-z]{2,12})\}{0,2}")
 _GREEK = {  # \tau: τ
     name.removeprefix("GREEK SMALL LETTER ").lower(): chr(code)
     for code in range(0x3B1, 0x3CA)
@@ -87,8 +88,14 @@ def unknown_symbols(text: str, evidence: str) -> list[str]:
     Symbols are single letters, Latin and Greek; commands that arrange them, and words set as words, are none.
     """
     known, words = symbols(evidence), " ".join([_spelled_out(evidence), *_FUNCTIONS])
-    found = dict.fromkeys(symbol for math in MATH.finditer(text) for symbol in _ordered_symbols(math[1], words))
+    formulas = (_SUBSCRIBED.sub(lambda name: _unless_one(name, words), math[1]) for math in MATH.finditer(text))
+    found = dict.fromkeys(symbol for math in formulas for symbol in _ordered_symbols(math, words))
     return [symbol for symbol in found if symbol not in known]
+
+
+def _unless_one(name: re.Match[str], words: str) -> str:
+    """ "" for a symbol with a word below it that the evidence has as one word: d_{\\text{model}}, dmodel."""
+    return " " if name["symbol"] + name["word"] in words else name[0]
 
 
 def symbols(text: str) -> set[str]:

@@ -15,6 +15,7 @@ from summarizer.trust.units import HARD_UNITS
 
 _RATIO = re.compile(r"占|比例|仅为|只有|相当于|达到|[降减缩][到至为]|的[ ]?约?[ ]?[\d一二三四五六七八九两]")
 _PART = re.compile(r"占|比例")  # of the sum of both
+_REST = re.compile(r"不|未|没|失败|其余|余下|剩|错")
 _SUM = re.compile(r"共|总|合计|之和|一共|累计|增[至到]|扩[大充]?[至到]")
 _SMALLEST = 10  # of what is no unit's
 _ROUNDING = Fraction(5, 100)  # rounding may move a number by its last digit, and by no more than this
@@ -97,8 +98,8 @@ def compute(claim: Quantity, text: str, numbers: Sequence[Quantity]) -> Match | 
 
 
 def _told(alike: list[Quantity], limit: int) -> list[Quantity]:
-    """All of them; of more than `limit` those in digits, since nobody computes with "by two of them"."""
-    return alike if len(alike) <= limit else [quantity for quantity in alike if quantity.text[:1].isdigit()]
+    """All of them; of more than `limit` none of the small ones: nobody computes with "by two of them", iteration 3."""
+    return alike if len(alike) <= limit else [quantity for quantity in alike if not _is_small(quantity)]
 
 
 def _sums(claim: Quantity, numbers: Sequence[Quantity]) -> Iterator[Fraction]:
@@ -218,8 +219,11 @@ def _results(claim: Quantity, clause: str, a: Quantity, b: Quantity) -> Iterator
 
 def _may_shrink(operand: Quantity) -> bool:
     """Whether a change is told of it in per cent: of 8 layers, not of two tasks and one model, nor of other changes."""
-    small = operand.step == 1 and operand.value < _SMALLEST and not operand.unit
-    return operand.kind == "count" and not small
+    return operand.kind == "count" and not _is_small(operand)
+
+
+def _is_small(operand: Quantity) -> bool:
+    return operand.step == 1 and operand.value < _SMALLEST and not operand.unit
 
 
 def _counts_alike(claim: Quantity, operand: Quantity) -> bool:
@@ -227,6 +231,14 @@ def _counts_alike(claim: Quantity, operand: Quantity) -> bool:
     if not claim.unit:
         return not (claim.magnitude and operand.unit in HARD_UNITS)
     return claim.unit == operand.unit or not (operand.unit or claim.unit in HARD_UNITS)
+
+
+def rest(claim: Quantity, clause: str, evidence: Sequence[Quantity]) -> Match | None:
+    """What a share leaves: 四成得不到 where 60.1% get it."""
+    shares = [other for other in _distinct(evidence) if other.kind == "percent"]
+    if claim.kind != "percent" or not _REST.search(clause) or len(shares) > FEW_OPERANDS:
+        return None
+    return next((Match("derived", other) for other in shares if is_result(claim, 100 - other.value)), None)
 
 
 def _from_factor(claim: Quantity, evidence: Sequence[Quantity]) -> Match | None:

@@ -71,8 +71,9 @@ _PLAIN_PREFIX = re.compile(
 )
 _INITIAL = re.compile(r"(?<![A-Za-z])[A-Z]\.$")  # H.264, 附录 B.2
 _FAR_APART = 100
-_NAME_OR_TIME = re.compile(  # WMT 2014, in 2014; but 500 to 2000
-    r"(?<![A-Za-z])(?:[A-Z][\w-]{0,20}|in|since|until|by|from|of|years?|during|before|after|early|late|mid)[ -]?$"
+_NAME_OR_TIME = re.compile(  # WMT 2014, Chen et al. 2024, in 2014; but 500 to 2000
+    r"(?<![A-Za-z])(?:[A-Z][\w-]{0,20}|al\.?,?"
+    r"|in|since|until|by|from|of|years?|during|before|after|early|late|mid)[ -]?$"
 )
 _YEAR = re.compile(r"(?:19[89]|20[0-3])\d$")
 # Sign, what stands before such a number, what stands after it.

@@ -32,6 +32,8 @@ def test_outside_of_formulas_a_line_break_is_one() -> None:
         ("价格为 $5 到 $7", "nothing", []),
         (r"$(r, \hat{Y})$", "(r, Ŷ) ← M", []),
         (r"$\tilde{x}$、$\bar{z}$ 与 $\ddot{q}$", "versions ˜x, z̄ and q̈", []),
+        (r"乘以 $\sqrt{d_{\text{model}}}$", "by √dmodel", []),
+        (r"乘以 $\sqrt{q_{\text{model}}}$", "by √dmodel", ["q"]),
         (r"$\hat{Z}$", "the answer Ŷ", ["Z"]),
         (r"$p \propto \exp(join_{BERT}(x))$", "p ∝ exp(joinBERT(x))", []),
         (r"$p \propto \exp(glue_{BERT}(x))$", "p ∝ exp(joinBERT(x))", ["g", "l", "u", "e"]),
