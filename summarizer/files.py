@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import fcntl
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -125,6 +126,14 @@ def from_data(kind: type[T], data: object) -> T:
 def from_json(kind: type[T], text: str | bytes) -> T:
     """A value from its JSON. Raises `ValueError` on JSON of another shape and on what is not JSON."""
     return _validated(kind, _adapter(cast(Any, kind)).validate_json, text)
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The value of a JSON text that may come from anybody. Raises `ValueError`, also for nesting without end."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("JSON that is nested without end") from None
 
 
 def _validated(kind: type[T], validate: Callable[[Any], Any], data: object) -> T:

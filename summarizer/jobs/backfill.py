@@ -25,7 +25,7 @@ from summarizer.errors import (
     UnknownPaperError,
     UsageError,
 )
-from summarizer.files import write_atomic
+from summarizer.files import parse_json, write_atomic
 from summarizer.jobs.accounts import Result
 from summarizer.jobs.choice import announced, known_without_announcement
 from summarizer.jobs.issue import Issue, issue_of
@@ -118,7 +118,7 @@ def find_marker(config: Config, options: BackfillOptions) -> tuple[Path, datetim
     if options.redo != "all":
         return path, None
     try:
-        known = json.loads(path.read_bytes())
+        known = parse_json(path.read_bytes())
         return path, datetime.fromisoformat(known["since"])
     except FileNotFoundError:
         return path, datetime.now(UTC)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 from summarizer.config import Config
 from summarizer.errors import UsageError
@@ -92,7 +93,7 @@ async def open_job(
         work = load_work(config, store, model, reader)
         library = stack.enter_context(open_library(config, store, progress, bulk=bulk))
         job = Job(work, library, Published(config.runs), spending, progress, tuple(batched), drafts_wanted=offline)
-        with _stopped_by_sigterm(job):
+        with _stopped_by_signals(job):
             yield job
 
 
@@ -111,8 +112,11 @@ def open_run_when_free(name: str, job: Job) -> AbstractAsyncContextManager[RunFo
 
 
 @contextmanager
-def _stopped_by_sigterm(job: Job) -> Iterator[None]:
-    """SIGTERM lets the calls under way finish, since they are paid for, and starts nothing more."""
+def _stopped_by_signals(job: Job) -> Iterator[None]:
+    """SIGTERM and a first Ctrl-C let the calls under way finish, since they are paid for, and start nothing more.
+
+    A second Ctrl-C does what the first one would do without this.
+    """
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -121,8 +125,18 @@ def _stopped_by_sigterm(job: Job) -> Iterator[None]:
         for model in filter(None, (job.work.model, job.work.reader)):
             model.stop()
 
-    before = signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(stop))
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        if job.stopped.is_set() and callable(interrupt_before):
+            interrupt_before(number, frame)
+        else:
+            loop.call_soon_threadsafe(stop)
+            said = "answers under way are waited for, since they are paid for; Ctrl-C again ends at once"
+            loop.call_soon_threadsafe(job.progress, "stopping", said)
+
+    terminate_before = signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(stop))
+    interrupt_before = signal.signal(signal.SIGINT, interrupted)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, terminate_before)
+        signal.signal(signal.SIGINT, interrupt_before)

@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlsplit
 
 from summarizer.config import Config
 from summarizer.errors import StorageError, TryLaterError, UsageError
-from summarizer.files import append_to
+from summarizer.files import append_to, parse_json
 from summarizer.llm.secret import without_secret
 from summarizer.site.article import Article, Card
 from summarizer.site.message import IssueMessage, compose_message
@@ -190,7 +190,7 @@ def _states(runs: Path) -> dict[tuple[str, str], State]:
         return states
     for line in lines:
         try:
-            told = json.loads(line)
+            told = parse_json(line)
         except ValueError:
             continue
         states[told["date"], told["target"]] = told["state"]

@@ -1,12 +1,11 @@
 """What is known of batches, on the disk: a journal beside the files of each."""
 
-import json
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from summarizer.files import from_data, to_json, write_atomic
+from summarizer.files import from_data, parse_json, to_json, write_atomic
 from summarizer.llm.batch_lines import copy_rest, cut, lines_path, writing
 from summarizer.types import Usage
 
@@ -47,7 +46,7 @@ class Journal:
 
     def read(self, name: str) -> BatchJob:
         """The job, with its file of requests as long as the job says. Raises `ValueError` for a damaged journal."""
-        job = from_data(BatchJob, json.loads(self.path(name).read_bytes()))
+        job = from_data(BatchJob, parse_json(self.path(name).read_bytes()))
         if not job.batch_id and not job.status:
             with writing(self._folder):
                 cut(lines_path(self._folder, name, "requests"), job.requests)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from summarizer.config import Config
-from summarizer.files import write_atomic
+from summarizer.files import parse_json, write_atomic
 from summarizer.store.results import fingerprint
 
 Rung = Literal["json_schema", "json_object", "text"]
@@ -122,7 +122,7 @@ class RungMemory:
 
     def _read(self) -> dict[str, Any]:
         try:
-            entries = json.loads(self._path.read_bytes())
+            entries = parse_json(self._path.read_bytes())
         except (OSError, ValueError):
             return {}
         return entries if isinstance(entries, dict) else {}

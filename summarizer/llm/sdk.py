@@ -16,20 +16,22 @@ from openai import AsyncOpenAI
 from summarizer.llm.bodies import unpacked
 from summarizer.sources.http.packing import ASKED_FOR
 
+_MOST_OF_AN_ERROR = 2 * 2**20  # bytes; the SDK makes a value of it, some servers put the whole request into it
 _STREAM_END = b"[DONE]"  # some servers keep the connection open behind it
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """The unpacked body of a response, up to the end of a stream of events."""
+    """The unpacked body of a response, up to the end of a stream of events; of one that `failed` only the beginning."""
 
-    def __init__(self, packed: httpx2.AsyncByteStream) -> None:
-        self._packed = packed
+    def __init__(self, packed: httpx2.AsyncByteStream, failed: bool) -> None:
+        self._packed, self._failed = packed, failed
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        tail = b""
+        tail, size = b"", 0
         async for piece in unpacked(aiter(self._packed)):
-            yield piece
-            tail = (tail + piece)[-32:]
+            if not (self._failed and size > _MOST_OF_AN_ERROR):
+                yield piece
+            tail, size = (tail + piece)[-32:], size + len(piece)
             if tail.rstrip().endswith(_STREAM_END):
                 break
 
@@ -40,7 +42,7 @@ class _Bounded(httpx2.AsyncByteStream):
 async def _bound(response: httpx2.Response) -> None:
     response.extensions["content_encoding"] = response.headers.pop("content-encoding", "")
     if isinstance(response.stream, httpx2.AsyncByteStream):
-        response.stream = _Bounded(response.stream)
+        response.stream = _Bounded(response.stream, response.is_error)
 
 
 def connect(address: str, key: str, **options: Any) -> AsyncOpenAI:

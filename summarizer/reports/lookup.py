@@ -1,7 +1,6 @@
 """Which paper an entry of anybody's text is about: beside the text, among PDFs given, in the store, at its address."""
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from summarizer.errors import SummarizerError, TryLaterError, UsageError
-from summarizer.files import from_data
+from summarizer.files import from_data, parse_json
 from summarizer.output import words
 from summarizer.paper.source import Library, Source, load_document, load_source, stored_source
 from summarizer.reports.entries import DigestEntry
@@ -135,7 +134,7 @@ def own_digest(folder: Path) -> OwnDigest | None:
     """The digest in a paper's folder with its parsed paper, if both are there and whole."""
     digest = load_digest(folder)
     try:
-        return (digest, from_data(Document, json.loads((folder / "document.json").read_bytes()))) if digest else None
+        return (digest, from_data(Document, parse_json((folder / "document.json").read_bytes()))) if digest else None
     except (FileNotFoundError, ValueError):
         return None
 

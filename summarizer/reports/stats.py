@@ -5,7 +5,6 @@ the mailing date of the issue they were made for, or all by the UTC day on which
 is one month or the other. Events are read one by one and only added up, so that memory does not grow with them.
 """
 
-import json
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from typing import Literal
 from pydantic import AwareDatetime, FiniteFloat
 
 from summarizer.errors import StorageError
-from summarizer.files import from_data
+from summarizer.files import from_data, parse_json
 from summarizer.sources.ids import file_stem
 from summarizer.store.published import finished_issues, load_manifest
 from summarizer.store.runs import load_digest
@@ -175,7 +174,7 @@ def _attempts(path: Path) -> Iterator[Attempt | None]:
     with lines:
         for line in lines:
             try:
-                yield from_data(Attempt, json.loads(line))
+                yield from_data(Attempt, parse_json(line))
             except ValueError:
                 yield None
 

@@ -1,14 +1,13 @@
 """The issues that are there: their accounts, and which paper is in which."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
 from summarizer.errors import DeferredError
-from summarizer.files import from_data
+from summarizer.files import from_data, parse_json
 from summarizer.sources.ids import file_stem, parse_ref
 from summarizer.types import Manifest
 
@@ -16,7 +15,7 @@ from summarizer.types import Manifest
 def load_manifest(run: Path) -> Manifest | None:
     """The account of a finished run; None if it is not finished or its account is damaged."""
     try:
-        return from_data(Manifest, json.loads((run / "manifest.json").read_bytes()))
+        return from_data(Manifest, parse_json((run / "manifest.json").read_bytes()))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from summarizer.config import DEFAULT_STYLE
 from summarizer.errors import StorageError
-from summarizer.files import append_to, from_data, from_json, lock_folder, to_json, try_lock, write_atomic
+from summarizer.files import append_to, from_data, from_json, lock_folder, parse_json, to_json, try_lock, write_atomic
 from summarizer.types import Digest, Document, Manifest, ManifestEntry
 
 _HEAD = 200  # characters: the key comes first in a digest
@@ -163,7 +163,7 @@ def load_digest(folder: Path, name: str = "") -> Digest | None:
     Without the `name` of a file it is that of the default style, else of the first other one.
     """
     try:
-        return from_data(Digest, json.loads((folder / (name or _any_digest(folder))).read_bytes()))
+        return from_data(Digest, parse_json((folder / (name or _any_digest(folder))).read_bytes()))
     except (FileNotFoundError, ValueError):
         return None
 

@@ -1,5 +1,6 @@
 """SIGTERM and SIGINT at any moment: the documented exit code, nothing lost, nothing half made."""
 
+import json
 import os
 import random
 import signal
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from llm_server import Scripted
+from llm_server import Received, Scripted
 from scripted_model import model
 
 from summarizer.cli import run
@@ -31,6 +32,11 @@ def slow(body: dict) -> Scripted:
     return model()(body)
 
 
+def assert_nothing_asked_twice(requests: list[Received]) -> None:
+    questions = [json.dumps(request.body["messages"]) for request in requests]
+    assert len(questions) == len(set(questions))
+
+
 def page() -> bytes:
     return Path(f"runs/{PAPER}v1/papers/{PAPER}v1/digest.md").read_bytes()
 
@@ -38,13 +44,14 @@ def page() -> bytes:
 @pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_at_any_moment_ends_with_75_and_loses_nothing(serve, place, stop):
-    serve(slow)
+    server = serve(slow)
     begun = time.monotonic()
     assert run([PAPER]) == 0
     whole, seconds = page(), time.monotonic() - begun
     moments = random.Random(stop).choices(range(int(2000 * seconds)), k=RANDOM_MOMENTS)
     for moment in (*MOMENTS, *(ms / 1000 for ms in moments)):
         Path("runs").rename(f"before-{moment}-{time.monotonic_ns()}")
+        server.requests.clear()
         process = started()
         time.sleep(moment)
         process.send_signal(stop)
@@ -54,7 +61,37 @@ def test_a_signal_at_any_moment_ends_with_75_and_loses_nothing(serve, place, sto
         assert "Exception ignored" not in said
         assert run([PAPER]) == 0
         assert page() == whole
+        assert_nothing_asked_twice(server.requests)
         assert not list(Path("runs").rglob("*.tmp"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_an_answer_under_way_is_waited_for_and_not_paid_for_twice(serve, place, stop):
+    server = serve(slow)
+    process = started()
+    while not server.requests:
+        time.sleep(0.01)
+    process.send_signal(stop)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode in (0, 75) and "Traceback" not in said
+    assert run([PAPER]) == 0
+    assert_nothing_asked_twice(server.requests)
+
+
+@pytest.mark.slow
+def test_a_second_interrupt_waits_for_nothing(serve, place):
+    server = serve(lambda body: Scripted(delay=60))
+    process = started()
+    while not server.requests:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    while "Ctrl-C again" not in process.stderr.readline():
+        assert process.poll() is None
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 75 and time.monotonic() - begun < 10
 
 
 @pytest.mark.slow

@@ -171,9 +171,9 @@ def test_a_signal_ends_a_request_to_arxiv(arxiv, stop, command, path, fault):
         time.sleep(0.3)
         process.send_signal(stop)
         begun = time.monotonic()
-        code = process.wait(10)
+        code = process.wait(30)
         assert code == 75, process.stderr.read()
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 15  # of 60 and more
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
@@ -192,9 +192,9 @@ def test_a_signal_ends_the_wait_until_a_model_may_be_asked(serve, own_home, stop
         time.sleep(0.5)
         process.send_signal(stop)
         begun = time.monotonic()
-        code = process.wait(10)
+        code = process.wait(30)
         assert code == 75, process.stderr.read()
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 15  # of 60 and more
     assert len(server.requests) == 1
 
 

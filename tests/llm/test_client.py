@@ -639,6 +639,19 @@ def test_a_key_is_taken_as_it_was_pasted(pasted: str) -> None:
     assert bare_key(pasted) == "sk-1"
 
 
+@pytest.mark.usefixtures("short_backoff")
+@pytest.mark.parametrize("status", [400, 500])
+def test_an_error_of_millions_of_values_takes_no_more_than_its_beginning(bench: Bench, status: int) -> None:
+    body = zlib.compress(b'{"error":{"message":"no such thing","x":[' + b"{}," * 9_000_000 + b"1]}}")
+    tracemalloc.start()
+    try:
+        problem, _ = error(bench, [Scripted(status, body)], call_deadline_seconds=60)
+        assert tracemalloc.get_traced_memory()[1] < 250 * 2**20
+    finally:
+        tracemalloc.stop()
+    assert "no such thing" in str(problem)
+
+
 def test_a_key_that_a_stream_holds_in_pieces_is_struck_out(bench: Bench) -> None:
     pieces = ['{"a": 1, "b": "', KEY[:7], KEY[7:], '"}']
     chunks = [{"choices": [{"delta": {"content": piece}}]} for piece in pieces]

@@ -115,3 +115,14 @@ def test_links_that_lead_out_of_the_folder(outside, capsys, what):
     shutil.rmtree(link) if link.is_dir() else link.unlink(missing_ok=True)
     link.symlink_to(target)
     assert_nothing_gets_out(outside, capsys)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, '{"a":' + "9" * 5_000 + "}"])
+@pytest.mark.parametrize("name", ["manifest.json", "digest.json", "document.json", "events.jsonl"])
+def test_files_that_no_reader_can_take(outside, capsys, name, text):
+    for path in Path("runs").rglob(name):
+        path.write_text(text)
+    for command in COMMANDS:
+        assert run(command) in CODES, command
+        assert "Traceback" not in "".join(capsys.readouterr()), command
