@@ -49,7 +49,11 @@ _TEX = re.compile(
 _TEX_IN_MATH = re.compile(r"\n(?=(?:u|e|i|ot|orm|mid|exists)(?![A-Za-z]))")
 _MATH = re.compile(r"\$[^$]{1,400}\$")
 _ESCAPES = {"\x08": "\\b", "\x0c": "\\f", "\t": "\\t", "\r": "\\r", "\n": "\\n"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_UNSEEN = re.compile(  # 1, a zero-width space and 2 are read as 12; and what only programs agree on the meaning of
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ue000-\uf8ff"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
 
 
 class NoJsonError(ValueError):
@@ -231,12 +235,14 @@ def _letters(text: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A value without control characters; those that are the start of a TeX command become it again."""
+    """A value without controls and what is not seen; controls that are the start of a TeX command become it again."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    if not isinstance(value, str) or value.isprintable():
+    if not isinstance(value, str):
+        return value
+    if (value := _UNSEEN.sub("", value)).isprintable():
         return value
     value = _MATH.sub(lambda math: _TEX_IN_MATH.sub(_as_escape, math[0]), _TEX.sub(_as_escape, value))
     return _CONTROL.sub("", value.replace("\t", " "))

@@ -121,7 +121,7 @@ def table_text(table: PlacedTable, paper: Paper, claims: Iterable[Claim] = ()) -
     """
     source = table_source(table)
     where = f"{source}{page_mark(paper, table_pages(table))}" if source else ""
-    title = f"**{escape(table.title)}**" if table.title else ""
+    title = f"**{prose(table.title)}**" if table.title else ""
     caption = f"{title}（{where}）" if title and where else title or where
     pages = defaultdict[int | None, list[int]](list)
     for claim in claims:

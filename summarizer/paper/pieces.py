@@ -115,7 +115,7 @@ def check_piece(piece: Piece, evidence: Evidence, phrases: Phrases | None, absen
         if not statement.passages and (piece.part == "unreported" or (absent and says_absent(statement.text))):
             claim = check_absence(statement, absent, evidence)
         else:
-            claim = check_statement(statement, evidence)
+            claim = check_statement(statement, evidence, row=piece.row is not None)
         claim = replace(claim, item=piece.item, part=piece.part, row=piece.row)
         if claim.verdict in PUBLISHED and (strange := unknown_symbols(claim.text, _cited_text(claim, piece, evidence))):
             reason = f"${strange[0]}$ is no symbol of the passages cited"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from summarizer.paper.composed import NO_VALUE, Composition, Head, Pointer, WordedRow, read_composition
@@ -15,13 +16,16 @@ from summarizer.schema import ComposedTable
 from summarizer.trust.chinese import polish
 from summarizer.trust.context import is_trivial
 from summarizer.trust.evidence import Evidence
+from summarizer.trust.formula import hide_formulas, mend_tex, show_formulas, unknown_symbols
 from summarizer.trust.marks import Marks
 from summarizer.trust.matching import find
 from summarizer.trust.names import names
 from summarizer.trust.numbers import quantities
 from summarizer.types import Claim, PlacedRow, PlacedTable, Table
 
+_MARKUP = re.compile(r"`|://|www\.|</?[a-z!]|\]\(", re.IGNORECASE)  # of no name, and hides one
 _ASIDE = re.compile(r"（[^（）]{1,80}）|[，；][^，；]{0,80}$")
+_LONGEST_NAME, _LONGEST_TITLE = 80, 160  # characters, about twice of what good ones have
 _MOST_LOST = 0.5  # of a table's rows
 
 
@@ -51,19 +55,21 @@ class TableFiller:
         found = [(worded, row) for worded, row in found if set(row.cells) - {NO_VALUE}]
         if len(found) <= _MOST_LOST * len(composition.rows):
             return None
+        cited = [number for claim in claims for number in claim.passages]
         sources = [self._tables[mark] for mark in dict.fromkeys(pointer.table for pointer in filling.used)]
-        heads, corner = [composition.heads[n] for n in columns], sources[0].corner if sources else ""
+        heads = [(head, filling.head(head, cited)) for head in (composition.heads[n] for n in columns)]
+        corner = sources[0].corner if sources else ""
         return PlacedTable(
             sources[0].label if sources else "",
             sources[0].page if sources else 0,
             section,
             item,
-            filling.head(composition.heads[0]) or corner,
-            tuple(map(filling.head, heads)),
+            filling.head(composition.heads[0], cited) or corner,
+            tuple(called for _, called in heads),
             tuple(row for _, row in found),
             tuple(_best_cells(heads, found, filling)),
             partial=any(map(filling.is_partial, sources)),
-            title=filling.title(table.title, [number for claim in claims for number in claim.passages]),
+            title=filling.title(table.title, cited),
             also=tuple((source.label, source.page) for source in sources[1:]),
         )
 
@@ -91,8 +97,35 @@ class TableFiller:
 
     def fits(self, words: str, pointers: Sequence[Pointer]) -> bool:
         """Whether words may stand for what is pointed at."""
-        known = all(name.text in self._evidence.names for name in names(words))
-        return known and all(self._may_mean(words, p) for p in pointers) and self.has_numbers(words, pointers)
+        meant = self.knows(words) and all(self._may_mean(words, pointer) for pointer in pointers)
+        return meant and self.has_numbers(words, pointers)
+
+    def knows(self, words: str, longest: int = _LONGEST_NAME) -> bool:
+        """Whether the paper has all names and symbols in some words, and they are no more than a name or a title."""
+        known = len(words) <= longest and not _MARKUP.search(words)
+        known = known and all(name.text in self._evidence.names for name in names(words))
+        return known and not unknown_symbols(words, self._text)
+
+    def of_one(self, pointers: Sequence[Pointer]) -> list[Pointer]:
+        """Those that point at what the first is, in other tables: a row that their own names tell to be another is
+        not joined."""
+        known = [pointer for pointer in pointers if self.table(pointer)]
+        once = [p for n, p in enumerate(known) if p.table not in {other.table for other in known[:n]}]
+        return [p for p in once if p == once[0] or self._may_be_one(once[0], p)]
+
+    def _may_be_one(self, one: Pointer, other: Pointer) -> bool:
+        return self._may_mean(self.own_name(one), other) and self._may_mean(self.own_name(other), one)
+
+    @cached_property
+    def _text(self) -> str:
+        """All that may have a symbol."""
+        document = self._evidence.document
+        equations = (f"{equation.tex} {equation.text}" for equation in document.equations)
+        tables = (
+            "\n".join([table.corner, *table.columns, *(row.label for row in table.rows)])
+            for table in self._tables.values()
+        )
+        return "\n".join([*(f"{p.text} {p.tex}" for p in document.passages), *equations, *tables])
 
     def _may_mean(self, words: str, pointer: Pointer) -> bool:
         """False where the words name another row, or another column, and not this one."""
@@ -141,21 +174,26 @@ class _Filling:
         """Whether a column can be filled: with words, or from a table that is there."""
         return not head.pointers or any(self._filler.table(pointer) for pointer in head.pointers)
 
-    def head(self, head: Head) -> str:
-        known = self.known(head.pointers)
-        fits = head.words and (not known or self._filler.fits(head.words, known))
+    def head(self, head: Head, cited: Sequence[int]) -> str:
+        """What a column is called; `cited` is what the written rows and the reading cite."""
+        known = self._filler.of_one(head.pointers)
+        fits = head.words and (self._filler.fits(head.words, known) if known else self._may_say(head.words, cited))
         words = head.words if fits else self._filler.own_name(known[0]) if known else ""
         return f"{words} {head.better}" if head.better and head.better not in words else words
 
-    def known(self, pointers: Sequence[Pointer]) -> list[Pointer]:
-        return [pointer for pointer in pointers if self._filler.table(pointer)]
+    def _may_say(self, words: str, cited: Sequence[int], longest: int = _LONGEST_NAME) -> bool:
+        """Whether words that stand for no row or column are of the paper, their numbers of the tables used, or of
+        what is cited."""
+        known = self._filler.knows(words, longest)
+        places = [*cited, *self._filler.naming_sizes(words)] if known else []
+        return known and self._filler.has_numbers(words, list(self.used), places)
 
     def row(self, row: WordedRow, number: int, claims: Sequence[Claim]) -> PlacedRow | None:
         """The row with a cell for every head but the first; None where there is nothing to show."""
         if not row.pointers:
             cells = self._composition.cells("".join(claim.text for claim in claims)) if claims else None
             return PlacedRow(cells[0], tuple(cells[1:]), (), number) if cells else None
-        known = self.known(row.pointers)
+        known = self._filler.of_one(row.pointers)
         if not known:
             return None
         words = dict(zip(self._composition.worded, self._words(row, known), strict=False))
@@ -173,7 +211,7 @@ class _Filling:
 
     def _cell(self, rows: Sequence[Pointer], head: Head) -> str:
         """What stands where a row and a column of one table meet."""
-        for column in self.known(head.pointers):
+        for column in self._filler.of_one(head.pointers):
             for row in rows:
                 crossing = row.table == column.table and row.axis != column.axis
                 if crossing and (value := self._filler.values(row)[column.number - 1].strip()):
@@ -182,11 +220,11 @@ class _Filling:
         return NO_VALUE
 
     def title(self, text: str, cited: Sequence[int]) -> str:
-        """The title, as far as its numbers are those of the tables used or of what is cited beside."""
-        title = polish(Marks.without(text)).strip().rstrip("。：:")
-        places = [*cited, *self._filler.naming_sizes(title)]
-        shorter = (title, _ASIDE.sub("", title), "")
-        return next(words for words in shorter if self._filler.has_numbers(words, list(self.used), places))
+        """The title, as far as it is of the paper, and its numbers of the tables used or of what is cited beside."""
+        plain = show_formulas(Marks.without(hide_formulas(mend_tex(text))))
+        title = polish(" ".join(plain.split())).strip().rstrip("。：:") if len(text) <= 2 * _LONGEST_TITLE else ""
+        shorter = (title, _ASIDE.sub("", title))
+        return next((words for words in shorter if self._may_say(words, cited, _LONGEST_TITLE)), "")
 
     def is_partial(self, table: Table) -> bool:
         """Whether the table has a row or a column with a number that gave no cell."""
@@ -197,18 +235,18 @@ class _Filling:
 
     def rivals(self, head: Head) -> list[str]:
         """The cells of all that a head points at, shown or not."""
-        return [value for pointer in self.known(head.pointers) for value in self._filler.values(pointer)]
+        return [value for pointer in self._filler.of_one(head.pointers) for value in self._filler.values(pointer)]
 
 
 def _best_cells(
-    heads: Sequence[Head], found: Sequence[tuple[WordedRow, PlacedRow]], filling: _Filling
+    heads: Sequence[tuple[Head, str]], found: Sequence[tuple[WordedRow, PlacedRow]], filling: _Filling
 ) -> Iterator[tuple[int, int]]:
     """(row, column) of the cells that nothing surpasses: in their column, shown or not, or in what is shown of their
     row."""
-    for n, head in enumerate(heads):
-        own = "".join(filling.head(head)[-1:])
+    for n, (head, called) in enumerate(heads):
+        own = called[-1:]
         shown = [row.cells[n] for _, row in found]
-        better = head.better or (own if own in "↑↓" else "")
+        better = head.better or (own if own in ("↑", "↓") else "")
         yield from ((place, n) for place in best_cells(shown, [*shown, *filling.rivals(head)], better))
     for place, (worded, row) in enumerate(found):
         yield from ((place, n) for n in best_cells(row.cells, row.cells, worded.better))

@@ -153,7 +153,7 @@ def _judge(statement: Statement, paper: Found, others: Iterable[Found]) -> Judge
     own = paper.cited.get(letters(statement.text))
     pages = set(statement.passages)
     if own is not None:
-        claim = check_statement(replace(statement, passages=own.passages), evidence)
+        claim = check_statement(replace(statement, passages=own.passages), evidence, row=own.row is not None)
     elif words.READ_OFF in statement.text:
         claim = _read_off(statement, evidence)
     elif on_pages := tuple(p.id for p in evidence.document.passages if p.page in pages and p.kind != "figure"):

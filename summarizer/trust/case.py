@@ -21,7 +21,7 @@ class Case:
     text: str
     passages: tuple[int, ...]
     evidence: Evidence
-    searched: bool = False  # whether the passages are a search's, by the numbers of the sentence
+    searched: bool = False  # whether the passages do not tell what the sentence means, as those of a search
     derived: list[Quantity] = field(default_factory=list, compare=False)  # its numbers that follow from others, so far
 
     @cached_property

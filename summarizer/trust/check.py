@@ -50,10 +50,11 @@ class Finding:
     moved_to: int | None = None
 
 
-def check_statement(statement: Statement, evidence: Evidence, *, searched: bool = False) -> Claim:
+def check_statement(statement: Statement, evidence: Evidence, *, searched: bool = False, row: bool = False) -> Claim:
     """The statement as a claim with its verdict.
 
     `searched` if its passages are a search's and not the writer's: then their topic says nothing about the writer.
+    `row` if it is the row of a table: which one is told by its own name, not by what it cites.
     """
     passages = tuple(number for number in statement.passages if number in evidence.passages)
     claim = Claim(statement.section, statement.text, passages, evidence.pages(passages), "supported")
@@ -61,7 +62,7 @@ def check_statement(statement: Statement, evidence: Evidence, *, searched: bool 
         missing = _marks(statement.passages)
         reason = f"cites {missing}, which the paper does not have" if missing else "cites no passage"
         return replace(claim, verdict="uncited", reason=reason)
-    case = Case(statement.text, passages, evidence, searched)
+    case = Case(statement.text, passages, evidence, searched or row)
     if any(evidence.passages[number].kind == "figure" for number in passages):
         findings = list(_readings(case))
     else:

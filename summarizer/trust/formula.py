@@ -26,15 +26,20 @@ _IN_DOLLARS = re.compile(r"\$[^$]{1,300}\$")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^{}]{0,30}\}|\\(?:tag|label)\s*\{[^{}]{0,30}\}")
 _OPERATORS = {  # what a formula in plain text may have for a command
     "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "nabla": "∇", "partial": "∂", "in": "∈", "leq": "≤", "le": "≤",
-    "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "lt": "<", "gt": ">", "top": "T", "sqrt": "√", "mid": "|", "ell": "l",
+    "geq": "≥", "ge": "≥", "neq": "¬=", "ne": "¬=", "notin": "¬∈", "not": "¬", "neg": "¬", "lnot": "¬",
+    "lt": "<", "gt": ">", "top": "T", "sqrt": "√", "mid": "|", "ell": "l",
 }  # fmt: skip
 _PLAIN_OPERATORS = {
     "sqrt(": "√(", "‖": "|", "\\|": "|", "sum_": "∑_", "prod_": "∏_", "⊤": "T", "ℓ": "l", "−": "-", "–": "-", "∣": "|",
     "⩽": "≤", "⩾": "≥",
 }  # fmt: skip
-_COMPARED = frozenset("∑∏∫√∞∇∂∈≤≥≠<>=+-|")
+_STRUCK = re.compile("(.)\u0338")  # ≠ and ∉, decomposed
+_COMPARED = frozenset("∑∏∫√∞∇∂∈≤≥<>=+-|¬")
+_HIDING = re.compile(  # what sets letters where, or so that, nobody sees them; what is behind % is not set at all
+    r"(?<!\\)%|\\(?:[hv]?phantom|(?:text|f)?color\w*|[hv]space|m?kern|mskip|(?:math)?[rlc]lap|smash)(?![A-Za-z])"
+)
 _SAME_ORDER = 0.85  # of the symbols, by difflib: what is above and below a line may be read in either order
-_HIDDEN = str.maketrans("[]！？。!?；;", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008")
+_HIDDEN = str.maketrans("[]！？。!?；;：:|｜", "".join(map(chr, range(0xE000, 0xE00D))))
 _SHOWN = {hidden: plain for plain, hidden in _HIDDEN.items()}
 
 
@@ -44,7 +49,8 @@ def mend_tex(text: str) -> str:
 
 
 def hide_formulas(text: str) -> str:
-    """The text with formulas in which nothing reads as a citation or as the end of a sentence: $[0, 1]$, $n!$."""
+    """The text with formulas in which nothing reads as a citation, or as the end of a sentence or of a cell: $[0, 1]$,
+    $n!$, $p(y|x)$."""
     return MATH.sub(lambda math: math[0].translate(_HIDDEN), text)
 
 
@@ -58,6 +64,8 @@ def same_formula(tex: str, text: str) -> bool:
 
     What is raised, lowered or divided is not compared: plain text does not tell it for sure.
     """
+    if _HIDING.search(tex):
+        return False
     written, printed = _compared(_operators_as_signs(tex)), _compared(text)
     if not printed or Counter(written) != Counter(printed):
         return False
@@ -76,6 +84,7 @@ def _operators_as_signs(tex: str) -> str:
 
 def _compared(text: str) -> str:
     """The letters, digits and signs of a formula."""
+    text = _STRUCK.sub(r"¬\1", unicodedata.normalize("NFD", text))
     for plain, sign in _PLAIN_OPERATORS.items():
         text = text.replace(plain, sign)
     spelled = _COMMAND.sub(" ", _spelled_out(text))

@@ -128,6 +128,12 @@ def test_escapes_that_begin_a_command_of_tex_are_that_command() -> None:
     }
 
 
+def test_what_is_not_seen_is_not_there_when_numbers_are_checked() -> None:
+    unseen = "\u200b\u00ad\u034f\u202e\u2060\ufeff\ufe0f\ue000\U000f0005\U000e0031"
+    for raw in (json.dumps({"a": f"1{unseen}2"}), json.dumps({"a": f"1{unseen}2"}, ensure_ascii=False)):
+        assert extract_json(raw).value == {"a": "12"}
+
+
 def test_no_control_character_reaches_a_page() -> None:
     assert extract_json('{"a": "x\\u0000y\\u0007z\\u001b[31m"}').value == {"a": "xyz[31m"}
 

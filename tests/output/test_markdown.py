@@ -388,3 +388,8 @@ def test_the_last_line_says_what_was_checked_by_whom():
     assert last == (
         "*核查：1 句均注明原文页码，2 个数字与所引原文一致；1 句说的是原文没有写的，已查过全文；1 句由模型对照原文读过第二遍。*"
     )
+
+
+def test_the_title_of_a_table_has_its_formulas_set() -> None:
+    table = PlacedTable("Table 2", 5, "results", 0, "", ("e",), (PlacedRow("a", ("1",)),), title="误差 $x_1$，<b>")
+    assert markdown.table_text(table, PAPER).startswith(r"**误差 $x_1$，\<b\>**（")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from summarizer.paper.pieces import Piece, check_piece
 from summarizer.paper.tables import TableFiller, best_cells
 from summarizer.schema import ComposedTable
 from summarizer.trust.evidence import Evidence
@@ -87,6 +88,23 @@ def test_a_row_that_is_called_what_it_is_not_has_the_papers_name(label: str, cal
 
 def test_a_column_that_is_called_what_it_is_not_has_the_papers_head() -> None:
     assert shown(["方法", "F1=T2c1", "准确率 ↑=T2c2"], ["T2r1"])[0] == ["方法", "EM", "准确率 ↑"]
+
+
+def test_a_row_or_a_column_is_joined_only_with_what_may_be_the_same() -> None:
+    columns = ["方法", "EM=T2c1", "F1=T2c2", "GSM8K=T3c1"]
+    assert shown(columns, ["Llama=T2r1+T3r1", "Mistral=T2r2+T2r1+T3r1"])[1:] == [
+        ["Llama", "61.0", "70.1", "–"], ["Mistral", "63.5", "–", "52.1"],
+    ]  # fmt: skip
+
+
+def test_words_that_point_at_nothing_are_of_the_paper_or_not_shown() -> None:
+    for words in ("提升 99.9%", "胜过 GPT-9", "$\\omega$", "长" * 200, "`GPT-9`", "见 https://gpt-9.com", "<b>好</b>"):
+        assert shown([words, words, "EM=T2c1"], ["Llama | 好=T2r1"], words) == [
+            ["Model", "", "EM"],
+            ["Llama", "好", "61.0"],
+        ]
+        placed = fill(["方法", "EM=T2c1"], ["T2r1"], words)
+        assert placed is not None and placed.title == ""
 
 
 def test_further_columns_of_words_are_filled_by_the_row() -> None:
@@ -182,3 +200,21 @@ def test_the_size_in_the_name_of_a_row_is_not_the_name_of_another() -> None:
     )
     placed = TableFiller(evidence).fill(composed, "results", 0, ())
     assert placed is not None and placed.rows[0].label == "Llama 70B" and placed.columns == ("n = 2 增量", "EM")
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        ("方法：Mistral；EM：63.5", "supported"),
+        ("方法：本文；EM：63.5", "supported"),
+        ("方法：Falcon；EM：63.5", "unsupported"),
+        ("方法：Falcon；延迟：9；EM：63.5", "unsupported"),
+        ("数据集：EM；Llama：61.0；Mistral：63.5", "supported"),
+        ("数据集：EM；Llama：63.5；Mistral：61.0", "unsupported"),
+    ],
+)
+def test_a_written_row_has_the_numbers_of_what_it_is_called_not_of_what_it_cites(row: str, verdict: str) -> None:
+    (claim,) = check_piece(
+        Piece("results", 0, "", f"{row}[10][11][12]", row=0), Evidence(document(), Vocabulary()), None
+    )
+    assert claim.verdict == verdict

@@ -51,6 +51,7 @@ def test_symbols_must_be_those_of_the_evidence(text: str, evidence: str, missing
         (r"\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V \tag{1}", "softmax((QK^⊤)/sqrt(d_k))V"),
         (r"\begin{aligned} a &= b - c \\ d &\leq e \end{aligned}", "a = b − c d ≤ e"),
         (r"\|x\|_2 \neq 0", "‖x‖_2 ≠ 0".replace("‖x‖", "|x|")),
+        (r"a \not= b, c \notin d", "a ≠ b, c ∉ d"),
     ],
 )
 def test_latex_of_the_same_formula_is_known(tex: str, printed: str) -> None:
@@ -67,6 +68,12 @@ def test_latex_of_the_same_formula_is_known(tex: str, printed: str) -> None:
         (r"p(x|y)q(z)", "q(z)p(x|y)"),
         ("", "a = b"),
         ("", ""),
+        (r"a \neq b", "a = b"),
+        (r"a \not= b", "a = b"),
+        (r"a \phantom{-} b", "a − b"),  # there, but not to be seen
+        (r"a \color{white} - b", "a color white − b"),
+        (r"a \rlap{-} b", "a − b"),
+        ("a % -b", "a − b"),
     ],
 )
 def test_latex_of_another_formula_is_not_taken_for_it(tex: str, printed: str) -> None:
