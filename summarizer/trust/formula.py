@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Container
-from difflib import SequenceMatcher
 
 MATH = re.compile(r"(?<![\\$])\$(?! )([^$\n]{1,300}?)(?<![ \\])\$(?![\d$])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
@@ -27,6 +25,8 @@ _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^{}]{0,30}\}|\\(?:tag|label)\s*
 _OPERATORS = {  # what a formula in plain text may have for a command
     "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "nabla": "∇", "partial": "∂", "in": "∈", "leq": "≤", "le": "≤",
     "geq": "≥", "ge": "≥", "neq": "¬=", "ne": "¬=", "notin": "¬∈", "not": "¬", "neg": "¬", "lnot": "¬",
+    "approx": "≈", "propto": "∝", "pm": "±", "mp": "∓", "times": "×", "div": "÷", "cup": "∪", "cap": "∩", "subset": "⊂",
+    "supset": "⊃", "subseteq": "⊆", "supseteq": "⊇", "ll": "≪", "gg": "≫",
     "lt": "<", "gt": ">", "top": "T", "sqrt": "√", "mid": "|", "ell": "l",
 }  # fmt: skip
 _PLAIN_OPERATORS = {
@@ -34,11 +34,12 @@ _PLAIN_OPERATORS = {
     "⩽": "≤", "⩾": "≥",
 }  # fmt: skip
 _STRUCK = re.compile("(.)\u0338")  # ≠ and ∉, decomposed
-_COMPARED = frozenset("∑∏∫√∞∇∂∈≤≥<>=+-|¬")
+_COMPARED = frozenset("∑∏∫√∞∇∂∈≤≥<>=+-|¬≈∝±∓×÷∪∩⊂⊃⊆⊇≪≫")
 _HIDING = re.compile(  # what sets letters where, or so that, nobody sees them; what is behind % is not set at all
     r"(?<!\\)%|\\(?:[hv]?phantom|(?:text|f)?color\w*|[hv]space|m?kern|mskip|(?:math)?[rlc]lap|smash)(?![A-Za-z])"
 )
-_SAME_ORDER = 0.85  # of the symbols, by difflib: what is above and below a line may be read in either order
+_SCRIPT = r"(?:\{[^{}]{0,80}\}|\\[A-Za-z]{1,20}|[^\W_]|[∗*′+])"
+_RAISED_FIRST = re.compile(rf"\^({_SCRIPT}) ?_({_SCRIPT})")  # x^2_i is x_i^2
 _HIDDEN = str.maketrans("[]！？。!?；;：:|｜", "".join(map(chr, range(0xE000, 0xE00D))))
 _SHOWN = {hidden: plain for plain, hidden in _HIDDEN.items()}
 
@@ -60,16 +61,14 @@ def show_formulas(text: str) -> str:
 
 
 def same_formula(tex: str, text: str) -> bool:
-    """Whether LaTeX has the letters, digits and signs of a formula in plain text, each as often, in nearly its order.
+    """Whether LaTeX has the letters, digits and signs of a formula in plain text, in its order.
 
     What is raised, lowered or divided is not compared: plain text does not tell it for sure.
     """
     if _HIDING.search(tex):
         return False
-    written, printed = _compared(_operators_as_signs(tex)), _compared(text)
-    if not printed or Counter(written) != Counter(printed):
-        return False
-    return SequenceMatcher(None, written, printed, autojunk=False).ratio() >= _SAME_ORDER
+    printed = _compared(text)
+    return bool(printed) and _compared(_operators_as_signs(tex)) == printed
 
 
 def _operators_as_signs(tex: str) -> str:
@@ -84,7 +83,7 @@ def _operators_as_signs(tex: str) -> str:
 
 def _compared(text: str) -> str:
     """The letters, digits and signs of a formula."""
-    text = _STRUCK.sub(r"¬\1", unicodedata.normalize("NFD", text))
+    text = _RAISED_FIRST.sub(r"_\2^\1", _STRUCK.sub(r"¬\1", unicodedata.normalize("NFD", text)))
     for plain, sign in _PLAIN_OPERATORS.items():
         text = text.replace(plain, sign)
     spelled = _COMMAND.sub(" ", _spelled_out(text))

@@ -51,6 +51,8 @@ def test_symbols_must_be_those_of_the_evidence(text: str, evidence: str, missing
         (r"\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V \tag{1}", "softmax((QK^⊤)/sqrt(d_k))V"),
         (r"\begin{aligned} a &= b - c \\ d &\leq e \end{aligned}", "a = b − c d ≤ e"),
         (r"\|x\|_2 \neq 0", "‖x‖_2 ≠ 0".replace("‖x‖", "|x|")),
+        (r"x^{2}_{i}+\sum^N_{k=1} y", "x_i^2 + sum_{k=1}^N y"),
+        (r"a \times b \approx c \pm d", "a × b ≈ c ± d"),
         (r"a \not= b, c \notin d", "a ≠ b, c ∉ d"),
     ],
 )
@@ -68,6 +70,11 @@ def test_latex_of_the_same_formula_is_known(tex: str, printed: str) -> None:
         (r"p(x|y)q(z)", "q(z)p(x|y)"),
         ("", "a = b"),
         ("", ""),
+        (r"L(x)=\sum_{i=1}^{N}\frac{b}{a}+c_i", "L(x) = sum_{i=1}^N (a)/(b) + c_i"),
+        (r"\mathrm{KL}(q\|p)=\sum_x q(x)\log q(x)-p(x)", "KL(p‖q) = sum_x q(x) log q(x) − p(x)"),
+        (r"a \pm b", "a ∓ b"),
+        (r"a \times b", "a ÷ b"),
+        (r"a \subset b", "a ⊃ b"),
         (r"a \neq b", "a = b"),
         (r"a \not= b", "a = b"),
         (r"a \phantom{-} b", "a − b"),  # there, but not to be seen
