@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from summarizer.paper.composed import NO_VALUE, Composition, Head, Pointer, WordedRow, read_composition
+from summarizer.paper.composed import NO_VALUE, Better, Composition, Head, Pointer, WordedRow, read_composition
 from summarizer.schema import ComposedTable
 from summarizer.trust.chinese import polish
 from summarizer.trust.context import is_trivial
@@ -19,7 +19,7 @@ from summarizer.trust.evidence import Evidence
 from summarizer.trust.formula import hide_formulas, mend_tex, show_formulas, unknown_symbols
 from summarizer.trust.marks import Marks
 from summarizer.trust.matching import find
-from summarizer.trust.names import names
+from summarizer.trust.names import NameIndex, key, names
 from summarizer.trust.numbers import quantities
 from summarizer.types import Claim, PlacedRow, PlacedTable, Table
 
@@ -97,8 +97,26 @@ class TableFiller:
 
     def fits(self, words: str, pointers: Sequence[Pointer]) -> bool:
         """Whether words may stand for what is pointed at."""
-        meant = self.knows(words) and all(self._may_mean(words, pointer) for pointer in pointers)
+        meant = self.knows(words) and all(
+            self._may_mean(words, pointer) and not self._is_elsewhere(words, pointer) for pointer in pointers
+        )
         return meant and self.has_numbers(words, pointers)
+
+    def _is_elsewhere(self, words: str, column: Pointer) -> bool:
+        """Whether a column is called as those of other tables are, and nothing in its own table: not if its head is
+        the same word shortened."""
+        called, own_name = key(words), key(self.own_name(column))
+        if column.axis == "r" or not called or own_name.startswith(called) or called.startswith(own_name or "\0"):
+            return False
+        table = self._tables[column.table]
+        own = NameIndex([table.caption, table.corner, *table.columns, *(row.label for row in table.rows)])
+        return any(called == head and mark != column.table for head, mark in self._heads) and words not in own
+
+    @cached_property
+    def _heads(self) -> set[tuple[str, str]]:
+        """(key, mark of the table) of all heads, of each of their levels."""
+        heads = ((head, mark) for mark, table in self._tables.items() for head in table.columns)
+        return {(key(label), mark) for head, mark in heads for label in head.split(" / ")}
 
     def knows(self, words: str, longest: int = _LONGEST_NAME) -> bool:
         """Whether the paper has all names and symbols in some words, and they are no more than a name or a title."""
@@ -176,10 +194,22 @@ class _Filling:
 
     def head(self, head: Head, cited: Sequence[int]) -> str:
         """What a column is called; `cited` is what the written rows and the reading cite."""
-        known = self._filler.of_one(head.pointers)
+        known = self.columns(head)
         fits = head.words and (self._filler.fits(head.words, known) if known else self._may_say(head.words, cited))
         words = head.words if fits else self._filler.own_name(known[0]) if known else ""
-        return f"{words} {head.better}" if head.better and head.better not in words else words
+        better = self.better(head)
+        return f"{words} {better}" if better and better not in words else words
+
+    def columns(self, head: Head) -> list[Pointer]:
+        """What fills a column: all that it is called after, else the first, which lends it its own name."""
+        known = self._filler.of_one(head.pointers)
+        return known if not head.words or self._filler.fits(head.words, known) else known[:1]
+
+    def better(self, head: Head) -> Better:
+        """Which values the model takes for the better ones, unless the paper's own head says the reverse."""
+        own = "".join(self._filler.own_name(pointer) for pointer in self.columns(head))
+        reverse: Better = "↓" if head.better == "↑" else "↑"
+        return reverse if head.better and reverse in own and head.better not in own else head.better
 
     def _may_say(self, words: str, cited: Sequence[int], longest: int = _LONGEST_NAME) -> bool:
         """Whether words that stand for no row or column are of the paper, their numbers of the tables used, or of
@@ -211,7 +241,7 @@ class _Filling:
 
     def _cell(self, rows: Sequence[Pointer], head: Head) -> str:
         """What stands where a row and a column of one table meet."""
-        for column in self._filler.of_one(head.pointers):
+        for column in self.columns(head):
             for row in rows:
                 crossing = row.table == column.table and row.axis != column.axis
                 if crossing and (value := self._filler.values(row)[column.number - 1].strip()):
@@ -235,7 +265,7 @@ class _Filling:
 
     def rivals(self, head: Head) -> list[str]:
         """The cells of all that a head points at, shown or not."""
-        return [value for pointer in self._filler.of_one(head.pointers) for value in self._filler.values(pointer)]
+        return [value for pointer in self.columns(head) for value in self._filler.values(pointer)]
 
 
 def _best_cells(
@@ -246,7 +276,7 @@ def _best_cells(
     for n, (head, called) in enumerate(heads):
         own = called[-1:]
         shown = [row.cells[n] for _, row in found]
-        better = head.better or (own if own in ("↑", "↓") else "")
+        better = filling.better(head) or (own if own in ("↑", "↓") else "")
         yield from ((place, n) for place in best_cells(shown, [*shown, *filling.rivals(head)], better))
     for place, (worded, row) in enumerate(found):
         yield from ((place, n) for n in best_cells(row.cells, row.cells, worded.better))

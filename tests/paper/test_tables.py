@@ -97,6 +97,21 @@ def test_a_row_or_a_column_is_joined_only_with_what_may_be_the_same() -> None:
     ]  # fmt: skip
 
 
+def test_a_column_is_not_called_what_only_another_table_has() -> None:
+    assert shown(["方法", "EM=T3c1"], ["Mistral=T3r1"]) == [["方法", "GSM8K"], ["Mistral", "52.1"]]
+    joined = shown(["方法", "EM=T2c1+T3c1"], ["Llama=T2r1", "Falcon=T2r3", "Mistral=T3r1"])
+    assert joined[1:] == [["Llama", "61.0"], ["Falcon", "62.0±0.3"]]
+    assert shown(["方法", "得分=T2c1+T3c1"], ["Llama=T2r1", "Mistral=T3r1"])[1:] == [
+        ["Llama", "61.0"],
+        ["Mistral", "52.1"],
+    ]
+
+
+def test_an_arrow_does_not_turn_that_of_the_paper() -> None:
+    placed = fill(["方法", "F1 ↓=T2c2"], ["Llama=T2r1", "T2r3"])
+    assert placed is not None and placed.columns == ("F1 ↑",) and placed.best == ((1, 0),)
+
+
 def test_words_that_point_at_nothing_are_of_the_paper_or_not_shown() -> None:
     for words in ("提升 99.9%", "胜过 GPT-9", "$\\omega$", "长" * 200, "`GPT-9`", "见 https://gpt-9.com", "<b>好</b>"):
         assert shown([words, words, "EM=T2c1"], ["Llama | 好=T2r1"], words) == [
