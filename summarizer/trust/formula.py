@@ -34,7 +34,7 @@ _PLAIN_OPERATORS = {
     "⩽": "≤", "⩾": "≥",
 }  # fmt: skip
 _STRUCK = re.compile("(.)\u0338")  # ≠ and ∉, decomposed
-_COMPARED = frozenset("∑∏∫√∞∇∂∈≤≥<>=+-|¬≈∝±∓×÷∪∩⊂⊃⊆⊇≪≫")
+_COMPARED = frozenset("_^∑∏∫√∞∇∂∈≤≥<>=+-|¬≈∝±∓×÷∪∩⊂⊃⊆⊇≪≫")
 _HIDING = re.compile(  # what sets letters where, or so that, nobody sees them; what is behind % is not set at all
     r"(?<!\\)%|\\(?:[hv]?phantom|(?:text|f)?color\w*|[hv]space|m?kern|mskip|(?:math)?[rlc]lap|smash)(?![A-Za-z])"
 )
@@ -63,7 +63,7 @@ def show_formulas(text: str) -> str:
 def same_formula(tex: str, text: str) -> bool:
     """Whether LaTeX has the letters, digits and signs of a formula in plain text, in its order.
 
-    What is raised, lowered or divided is not compared: plain text does not tell it for sure.
+    How far a script reaches and what is divided is not compared: plain text does not tell it for sure.
     """
     if _HIDING.search(tex):
         return False
@@ -82,7 +82,7 @@ def _operators_as_signs(tex: str) -> str:
 
 
 def _compared(text: str) -> str:
-    """The letters, digits and signs of a formula."""
+    """The letters, digits and signs of a formula, and where something is raised or lowered."""
     text = _RAISED_FIRST.sub(r"_\2^\1", _STRUCK.sub(r"¬\1", unicodedata.normalize("NFD", text)))
     for plain, sign in _PLAIN_OPERATORS.items():
         text = text.replace(plain, sign)

@@ -72,6 +72,8 @@ def test_latex_of_the_same_formula_is_known(tex: str, printed: str) -> None:
         ("", ""),
         (r"L(x)=\sum_{i=1}^{N}\frac{b}{a}+c_i", "L(x) = sum_{i=1}^N (a)/(b) + c_i"),
         (r"\mathrm{KL}(q\|p)=\sum_x q(x)\log q(x)-p(x)", "KL(p‖q) = sum_x q(x) log q(x) − p(x)"),
+        (r"x^i", "x_i"),
+        (r"x i", "x_i"),
         (r"a \pm b", "a ∓ b"),
         (r"a \times b", "a ÷ b"),
         (r"a \subset b", "a ⊃ b"),
