@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from summarizer.trust.check import PUBLISHED, check_statement
+from summarizer.trust.claims import split_statements
+from summarizer.trust.evidence import Evidence
 from summarizer.types import Document, Passage, PassageKind, Row, Table
 
 _BOX = (0.0, 0.0, 1.0, 1.0)
@@ -32,3 +35,9 @@ def _table(label: str, caption: str, rows: list[tuple[str, dict[str, str]]]) -> 
     columns = tuple(dict.fromkeys(head for _, cells in rows for head in cells))
     grid = tuple(Row(name, tuple(cells.get(head, "") for head in columns)) for name, cells in rows)
     return Table(label, caption, 1, _BOX, columns=columns, rows=grid, sure=True)
+
+
+def published(text: str, paper: Evidence) -> bool:
+    """Whether the checker lets all sentences of a text through."""
+    claims = [check_statement(statement, paper) for statement in split_statements("实验效果", text)]
+    return bool(claims) and all(claim.verdict in PUBLISHED for claim in claims)

@@ -53,7 +53,7 @@ def test_a_file_in_the_working_folder_sets_nothing_that_is_run_written_to_connec
     assert load_config({}, environment)
 
 
-@pytest.mark.parametrize("interests", ["/home/me/grades.csv", "推理\n../mine.bib", "library.json", "~/Zotero.RIS "])
+@pytest.mark.parametrize("interests", ["/data/grades.csv", "推理\n../mine.bib", "library.json", "~/Zotero.RIS "])
 def test_a_library_named_in_the_working_folder_is_refused(folders, interests):
     own, local, environment = folders
     local.write_text(f"interests = {json.dumps(interests)}")

@@ -170,7 +170,7 @@ def with_odd(value: object, path: tuple, odd: object) -> object:
     return copy
 
 
-def read_all(body: str) -> None:
+def assert_read_or_malformed(body: str) -> None:
     """Whatever is made of a body, it is an answer that can be stored, or a malformed reply."""
     error_words(body)
     with suppress(MalformedReplyError):
@@ -183,14 +183,14 @@ def read_all(body: str) -> None:
 def test_something_odd_in_any_place_is_no_more_than_a_malformed_reply(body: object) -> None:
     for path in places(body):
         for odd in ODD:
-            read_all(json.dumps(with_odd(body, path, odd)))
+            assert_read_or_malformed(json.dumps(with_odd(body, path, odd)))
 
 
 def test_an_odd_chunk_of_a_stream_is_no_more_than_a_malformed_reply() -> None:
     chunk = {"choices": [{"delta": {"content": "x", "tool_calls": [{"function": {"arguments": "{}"}}]}}]}
     for path in places(chunk):
         for odd in ODD:
-            read_all(f"data: {json.dumps(with_odd(chunk, path, odd))}\n\ndata: [DONE]\n\n")
+            assert_read_or_malformed(f"data: {json.dumps(with_odd(chunk, path, odd))}\n\ndata: [DONE]\n\n")
 
 
 @pytest.mark.parametrize("opening", ['{"choices":[{"message":{"content":', '{"error":', '{"data":', "["])
@@ -199,7 +199,7 @@ def test_nesting_without_end_is_a_malformed_reply(opening: str, level: str) -> N
     for depth in range(150, 1_000, 17):
         text = opening + level * depth + "1"
         pairs = {"{": "}", "[": "]"}
-        read_all(text + "".join(pairs[sign] for sign in reversed(text) if sign in pairs))
+        assert_read_or_malformed(text + "".join(pairs[sign] for sign in reversed(text) if sign in pairs))
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from summarizer.paper.best import best_cells
 from summarizer.paper.pieces import Piece, check_piece
-from summarizer.paper.tables import TableFiller, best_cells
+from summarizer.paper.tables import TableFiller
 from summarizer.schema import ComposedTable
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.wordlists import Vocabulary

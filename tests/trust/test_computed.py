@@ -1,10 +1,8 @@
 """What writers make of a paper's numbers and words - gaps, ratios, points, bits - each beside a wrong one of its kind."""
 
 import pytest
-from small_paper import small_paper
+from small_paper import published, small_paper
 
-from summarizer.trust.check import PUBLISHED, check_statement
-from summarizer.trust.claims import split_statements
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.wordlists import read_vocabulary
 from summarizer.types import PassageKind
@@ -53,11 +51,6 @@ TEXTS: dict[int, tuple[PassageKind, str]] = {
 }
 TERMS = "通用 | 时间 | time\n专门 | 提示 | prompt、suggest\n通用 | 匹配 | match、compatib\n专门 | 检查点 | checkpoint"
 PAPER = Evidence(small_paper("Small Encoders", TEXTS), read_vocabulary(TERMS))
-
-
-def published(text: str) -> bool:
-    claims = [check_statement(statement, PAPER) for statement in split_statements("实验效果", text)]
-    return all(claim.verdict in PUBLISHED for claim in claims)
 
 
 @pytest.mark.parametrize(
@@ -113,9 +106,9 @@ def published(text: str) -> bool:
     ],
 )  # fmt: skip
 def test_what_is_computed_is_told_from_what_is_wrong(right: str, wrong: str) -> None:
-    assert published(right), right
-    assert not published(wrong), wrong
+    assert published(right, PAPER), right
+    assert not published(wrong, PAPER), wrong
 
 
 def test_an_absence_and_the_task_that_is_solved_are_not_looked_for_in_what_is_cited() -> None:
-    assert published("针对检查点的提示，参数的得分下降，却未说明检查点如何匹配[14]。")
+    assert published("针对检查点的提示，参数的得分下降，却未说明检查点如何匹配[14]。", PAPER)
