@@ -128,7 +128,7 @@ def test_lines_with_a_number_each_are_rows() -> None:
 
 def test_a_title_of_two_lines_is_over_the_rows_below() -> None:
     rows = [row(0, "8x A100"), row(1, "NVLink"), row(2, "3B", "4", "32"), row(3, "TPUv4"), row(4, "7B", "2", "16")]
-    found = list(split_sections(rows, find_columns(rows), [rule(3)]))
+    found = list(split_sections(rows, find_columns(rows), [rule(3)], []))
     assert [(title, texts(run)) for title, run in found if run] == [
         ("8x A100 NVLink", [["3B", "4", "32"]]),
         ("TPUv4", [["7B", "2", "16"]]),

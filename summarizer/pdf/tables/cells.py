@@ -23,6 +23,8 @@ class Cell:
     box: Box
     text: str
     words: tuple["Cell", ...] = ()
+    bold: bool = False  # all of its letters
+    italic: bool = False
 
     @property
     def middle(self) -> float:
@@ -101,7 +103,8 @@ def bay_of(box: Box, uprights: list[Box]) -> Column:
 def _one(parts: list[Cell]) -> Cell:
     if len(parts) == 1:
         return parts[0]
-    return Cell(union([part.box for part in parts]), " ".join(part.text for part in parts), tuple(parts))
+    text, first = " ".join(part.text for part in parts), parts[0]
+    return Cell(union([part.box for part in parts]), text, tuple(parts), first.bold, first.italic)
 
 
 def find_glyphs(page: Page, lines: list[Line]) -> Glyphs:
@@ -174,8 +177,13 @@ def _is_between(uprights: list[Box], left: _Word, right: _Word) -> bool:
 def _joined(words: list[_Word]) -> Cell:
     spans = [span for word, _ in words for span in word]
     size, base = max([(span.size, span.base) for span in spans])
-    parts = tuple(Cell(_upright(union([span.box for span in word]), size, base), text) for word, text in words)
-    return parts[0] if len(parts) == 1 else Cell(union([part.box for part in parts]), line_text(spans), parts)
+    lettered = [span for span in spans if not span.math and any(map(str.isalpha, span.text))]
+    bold = bool(lettered) and all(span.bold for span in lettered)
+    italic = bool(lettered) and all(span.italic for span in lettered)
+    parts = tuple(
+        Cell(_upright(union([span.box for span in word]), size, base), text, (), bold, italic) for word, text in words
+    )
+    return parts[0] if len(parts) == 1 else Cell(union([p.box for p in parts]), line_text(spans), parts, bold, italic)
 
 
 def _upright(box: Box, size: float, base: float) -> Box:

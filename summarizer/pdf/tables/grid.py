@@ -102,7 +102,7 @@ def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
     rows = join_wrapped(block.body, columns, rules, words, doubts)
     records = []
-    for title, run in split_sections(rows, columns, rules):
+    for title, run in split_sections(rows, columns, rules, doubts):
         for row, labels in carry_labels(run, columns, rules, doubts):
             cells = _place([part for cell in row for part in split(cell, columns)], columns, labels, doubts)
             records.append(Record(title, cells, row_box(row)))

@@ -7,6 +7,7 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import CellRow, Column
 from summarizer.pdf.tables.columns import hits
 from summarizer.pdf.tables.header import mostly_data, row_box, ruled_rows
+from summarizer.pdf.tables.levels import Levels, Title, title_of
 from summarizer.pdf.tables.touching import WIDE, split
 from summarizer.types import Box
 
@@ -17,28 +18,52 @@ _SENTENCE = 8  # words
 _FEW = 2  # columns: words that fall into more may be heads
 
 
-def split_sections(rows: list[CellRow], columns: list[Column], rules: list[Box]) -> Iterator[tuple[str, list[CellRow]]]:
-    """Runs of rows, each with the title that stands over it, alone in its row or two: "" if there is none.
+def split_sections(
+    rows: list[CellRow], columns: list[Column], rules: list[Box], doubts: list[str]
+) -> Iterator[tuple[str, list[CellRow]]]:
+    """Runs of rows, each with the titles that stand over it, alone in their rows: "" if there are none.
 
     A total below a rule of its own is of all of them.
     """
     ruled = {0, *ruled_rows(rows, rules), len(rows)}
-    title, run = "", list[CellRow]()
+    titles = _find_titles(rows, columns, rules, ruled)
+    levels = Levels(list(titles.values()), doubts)
+    run = list[CellRow]()
+    n = 0
+    while n < len(rows):
+        name, own = levels.name, titles.get(n)
+        if own:
+            yield name, run
+            levels.begin(own)
+            run = []
+            n += len(own)
+            continue
+        if name and n in ruled and _is_sum(rows[n], rows):
+            levels.clear()
+        elif 0 in hits(rows[n][0].box, columns):
+            levels.row(rows[n][0].box[0] - columns[0][0], first=not run)
+        if levels.name != name:
+            yield name, run
+            run = []
+        run.append(rows[n])
+        n += 1
+    yield levels.name, run
+
+
+def _find_titles(
+    rows: list[CellRow], columns: list[Column], rules: list[Box], ruled: set[int]
+) -> dict[int, list[Title]]:
+    """The titles by their first row, those that follow each other together."""
+    titles: dict[int, list[Title]] = {}
     n = 0
     while n < len(rows):
         # once there is a title, its like ends its block also without a rule
-        first = n in ruled or title != "" or rows[n][-1].text.endswith(":")
-        size = _count_title(rows, n, columns, ruled) if first else 0
-        if size:
-            yield title, run
-            title, run = " ".join(row[0].text for row in rows[n : n + size]), []
-        else:
-            if title and n in ruled and _is_sum(rows[n], rows):
-                yield title, run
-                title, run = "", []
-            run.append(rows[n])
-        n += size or 1
-    yield title, run
+        first = n in ruled or titles or rows[n][-1].text.endswith(":")
+        own = _titles_at(rows, n, columns, rules, ruled) if first else []
+        if own:
+            titles[n] = own
+        n += len(own) or 1
+    return titles
 
 
 def _is_sum(row: CellRow, rows: list[CellRow]) -> bool:
@@ -46,14 +71,19 @@ def _is_sum(row: CellRow, rows: list[CellRow]) -> bool:
     return _SUM.match(row[0].text) is not None and sum(other[0].text == row[0].text for other in rows) == 1
 
 
-def _count_title(rows: list[CellRow], first: int, columns: list[Column], ruled: set[int]) -> int:
-    """How many rows from `first` on are a title: before one with cells."""
-    end = first
-    while end < len(rows) and _is_title(rows[end], columns, alone={end, end + 1} <= ruled):
-        end += 1
-        if end in ruled:
-            break
-    return end - first if end < len(rows) and len(rows[end]) > 1 else 0
+def _titles_at(
+    rows: list[CellRow], first: int, columns: list[Column], rules: list[Box], ruled: set[int]
+) -> list[Title]:
+    """The titles from row `first` on: before a row with cells. What a rule parts from its like is none."""
+    titles: list[Title] = []
+    for n in range(first, len(rows)):
+        if not _is_title(rows[n], columns, alone={n, n + 1} <= ruled):
+            return titles if len(rows[n]) > 1 else []
+        title = title_of(rows[n][0], columns, rules, ruled=n in ruled)
+        if titles and title.ruled and title.is_like(titles[-1]):
+            return []
+        titles.append(title)
+    return []
 
 
 def _is_title(row: CellRow, columns: list[Column], *, alone: bool) -> bool:

@@ -1,0 +1,103 @@
+"""Lines that stand over groups of rows, one within the other: in PDFs made on the spot."""
+
+from collections.abc import Callable
+
+from drawn_tables import XS, Word, centred, drawn
+
+from summarizer.types import Table
+
+BOLD, ITALIC = "hebo", "heit"
+HEADS = [(x, 0.0, text) for x, text in zip(XS, ("Model", "EM", "F1"), strict=False)]
+MIDDLE = 217.0  # of the columns
+Line = tuple[float, str]  # the indent, and the title or the name of a row; names in small letters
+
+
+def body(*rows: Line) -> list[Word]:
+    """The heads, and below them titles alone in their line, and names with two values each."""
+    words = list(HEADS)
+    for n, (indent, text) in enumerate(rows, 1):
+        words += [(XS[0] + indent, n, text)]
+        words += [(x, n, f"{n}.{k}") for k, x in enumerate(XS[1:3])] if text.islower() else []
+    return words
+
+
+def labels(table: Table) -> list[str]:
+    return [row.label for row in table.rows]
+
+
+def test_a_title_right_above_another_is_over_all_groups_as_indented(draft: Callable) -> None:
+    rows = ((0, "Small"), (9, "Window A"), (18, "one"), (18, "two"), (9, "Window B"), (18, "one"))
+    table = drawn(draft(), body(*rows, (0, "Large"), (9, "Window A"), (18, "one")), 10, (1, 7))
+    own = ["Small / Window A / one", "Small / Window A / two", "Small / Window B / one", "Large / Window A / one"]
+    assert labels(table) == own
+    assert table.sure
+
+
+def test_a_title_indented_below_the_rows_of_another_is_within_it(draft: Callable) -> None:
+    rows = ((0, "Small"), (9, "one"), (9, "two"), (9, "Hybrid"), (18, "sum"), (0, "Large"), (9, "one"), (9, "two"))
+    table = drawn(draft(), body(*rows), 9, (1, 4, 6))
+    assert labels(table) == ["Small / one", "Small / two", "Small / Hybrid / sum", "Large / one", "Large / two"]
+    assert table.sure
+
+
+def test_a_title_in_the_middle_is_over_titles_at_the_left(draft: Callable) -> None:
+    words = body((0, "base"), (0, "Trained"), (9, "one"), (9, "two"))
+    words = [(x, n + (n > 0), text) for x, n, text in words]
+    words += centred(1, "Llama (fine-tuned)", middles=(MIDDLE,))
+    table = drawn(draft(), words, 6, (1, 2))
+    assert labels(table) == [
+        "Llama (fine-tuned) / base",
+        "Llama (fine-tuned) / Trained / one",
+        "Llama (fine-tuned) / Trained / two",
+    ]
+    assert table.sure
+
+
+def test_a_style_that_stood_within_another_is_within_it_again(draft: Callable) -> None:
+    rows = ((0, "English"), (0, "Open"), (0, "one"), (0, "Closed"), (0, "one"), (0, "French"), (0, "Open"), (0, "one"))
+    fonts = {"English": BOLD, "French": BOLD, "Open": ITALIC, "Closed": ITALIC}
+    table = drawn(draft(), body(*rows), 9, (1, 6), fonts=fonts)
+    assert labels(table) == ["English / Open / one", "English / Closed / one", "French / Open / one"]
+    assert table.sure
+
+
+def test_titles_of_two_styles_whose_order_is_nowhere_seen_leave_a_grid_unsure(draft: Callable) -> None:
+    rows = ((0, "English"), (0, "one"), (0, "two"), (0, "Closed"), (0, "one"), (0, "two"))
+    table = drawn(draft(), body(*rows), 7, (1,), fonts={"English": BOLD, "Closed": ITALIC})
+    assert not table.sure
+
+
+def test_a_title_below_another_that_has_a_rule_is_like_later_ones_without(draft: Callable) -> None:
+    rows = ((0, "Hyde"), (0, "With A"), (9, "one"), (9, "two"), (0, "With B"), (9, "one"), (9, "two"))
+    table = drawn(draft(), body(*rows), 8, (1,))
+    assert labels(table) == [f"Hyde / With {x} / {name}" for x in "AB" for name in ("one", "two")]
+    assert table.sure
+
+
+def test_two_lines_of_one_title_are_no_levels(draft: Callable) -> None:
+    rows = ((0, "Eight A100"), (0, "NVLink"), (0, "one"), (0, "two"), (0, "TPUv3"), (0, "one"), (0, "two"))
+    table = drawn(draft(), body(*rows), 8, (1, 5))
+    assert labels(table) == ["Eight A100 NVLink / one", "Eight A100 NVLink / two", "TPUv3 / one", "TPUv3 / two"]
+
+
+def test_a_row_that_is_set_out_again_is_in_no_group(draft: Callable) -> None:
+    rows = ((0, "Trained"), (9, "one"), (9, "two"), (0, "oracle"))
+    table = drawn(draft(), body(*rows), 5, (1,))
+    assert labels(table) == ["Trained / one", "Trained / two", "oracle"]
+    assert table.sure
+
+
+def test_titles_of_two_styles_below_rules_are_beside_each_other(draft: Callable) -> None:
+    rows = ((0, "Ours"), (9, "one"), (9, "two"), (0, "Theirs"), (0, "one"), (0, "two"))
+    table = drawn(draft(), body(*rows), 7, (1, 4), fonts={"Theirs": ITALIC})
+    assert labels(table) == ["Ours / one", "Ours / two", "Theirs / one", "Theirs / two"]
+    assert table.sure
+
+
+def test_a_title_between_two_rules_is_over_one_that_follows_at_once(draft: Callable) -> None:
+    rows = ((0, "Other"), (0, "one"), (0, "two"), (0, "Trained"), (0, "one"), (0, "two"))
+    words = [(x, n + (n > 0), text) for x, n, text in body(*rows)]
+    words += centred(1, "Llama", middles=(MIDDLE,))
+    table = drawn(draft(), words, 8, (1, 2, 5))
+    assert labels(table) == [f"Llama / {group} / {name}" for group in ("Other", "Trained") for name in ("one", "two")]
+    assert table.sure
