@@ -101,3 +101,16 @@ def test_a_title_between_two_rules_is_over_one_that_follows_at_once(draft: Calla
     table = drawn(draft(), words, 8, (1, 2, 5))
     assert labels(table) == [f"Llama / {group} / {name}" for group in ("Other", "Trained") for name in ("one", "two")]
     assert table.sure
+
+
+def test_a_title_in_the_middle_of_the_table_may_be_no_wider_than_a_column(draft: Callable) -> None:
+    xs = (100, 200, 270, 340, 410)
+    names = ("one", "two")
+    words = [(x, 0, text) for x, text in zip(xs, ("Model", "EM", "F1", "MRR", "MAP"), strict=True)]
+    for n, measure in enumerate(("nDCG", "Recall")):
+        words += [*centred(1 + 4 * n, measure, middles=(261.0,)), (100, 2 + 4 * n, "Without labels")]
+        for k, name in enumerate(names, 3 + 4 * n):
+            words += [(100, k, name), *((x, k, f"{k}.{x // 10 % 10}") for x in xs[1:])]
+    table = drawn(draft(), words, 9, (1, 5))
+    assert labels(table) == [f"{measure} / Without labels / {name}" for measure in ("nDCG", "Recall") for name in names]
+    assert table.sure

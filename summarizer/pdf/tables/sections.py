@@ -77,9 +77,9 @@ def _titles_at(
     """The titles from row `first` on: before a row with cells. What a rule parts from its like is none."""
     titles: list[Title] = []
     for n in range(first, len(rows)):
-        if not _is_title(rows[n], columns, alone={n, n + 1} <= ruled):
-            return titles if len(rows[n]) > 1 else []
         title = title_of(rows[n][0], columns, rules, ruled=n in ruled)
+        if not _is_title(rows[n], columns, alone=title.middle or {n, n + 1} <= ruled):
+            return titles if len(rows[n]) > 1 else []
         if titles and title.ruled and title.is_like(titles[-1]):
             return []
         titles.append(title)
@@ -87,7 +87,7 @@ def _titles_at(
 
 
 def _is_title(row: CellRow, columns: list[Column], *, alone: bool) -> bool:
-    """Is it one cell of words: at the left, over several columns, or `alone` between two rules?"""
+    """Is it one cell of words: at the left, over several columns, or `alone`: in the middle, or between two rules?"""
     heads = len(split(row[0], columns, WIDE))
     if len(row) > 1 or DATUM.match(row[0].text) or heads > max(_FEW, len(columns) - 2):
         return False
