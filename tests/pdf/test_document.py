@@ -133,6 +133,23 @@ def test_heads_of_tables_at_one_height_are_no_running_heads(draft: Callable) -> 
     assert [(table.corner, *table.columns) for table in tables] == [names] * 3
 
 
+def test_heads_above_the_only_rule_of_tables_at_one_height_are_no_running_heads(draft: Callable) -> None:
+    paper = draft()
+    names = ("Title", "Director", "Genre", "Year")
+    for number in range(1, 4):
+        paper.new_page()
+        for row in range(5):
+            for n, name in enumerate(names):
+                cell = name if row == 0 else f"{'abc'[number - 1]}{row * n}"
+                paper.page.insert_text((80 + 90 * n, 60 + 12 * row), cell, fontsize=9)
+        paper.page.draw_line((76, 63), (400 + 20 * number, 63))
+        paper.y = 122
+        paper.text(f"Table {number}: Films of run {number}.", gap=30)
+        paper.text(f"See Table {number} for the scores of it. " * 4)
+    tables = parse(paper.bytes()).tables
+    assert [(*table.corner.split(" / "), *table.columns) for table in tables] == [names] * 3
+
+
 def test_a_font_written_into_the_resources_is_read(draft: Callable) -> None:
     paper = draft()
     font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"

@@ -1,10 +1,11 @@
 """What makes a grid right, and what must leave it unsure: tables set at given places, in PDFs made on the spot."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pymupdf
 import pytest
-from drawn_tables import LEFT, PITCH, RIGHT, SIZE, XS, drawn, grid, lines, width
+from drawn_tables import LEFT, PITCH, RIGHT, SIZE, XS, centred, drawn, grid, lines, width
 
 from summarizer.pdf import parse_pdf
 
@@ -200,3 +201,57 @@ def test_lines_of_which_each_fills_all_columns_may_be_rows(draft: Callable) -> N
     words = lines(("Loss", "Joint", "Later"), ("Linear, one", "", "Post-S"), ("Linear, more", "", "Post-M"))
     words += [(XS[1], 1.0, "Joint-S"), (XS[1], 1.6, "Joint-M"), (XS[1], 2.2, "(Aligner)")]
     assert not drawn(draft(), [*words, *lines(("None", "Joint-N", "Post-N"), first=3)], 4, (1, 3)).sure
+
+
+def test_heads_that_nearly_touch_go_to_the_columns_they_are_aligned_with(draft: Callable) -> None:
+    end = 240.0 + width("byte codes/sec")
+    words = [(100, 0, "Date"), (240, 0, "byte codes/sec"), (end + 4, 0, "sends/sec")]
+    for n, (day, codes, sends) in enumerate((("April", "458K", "22,928"), ("May", "1,111K", "60,287")), 1):
+        last = end + 4 + width("sends/sec")
+        words += [(100, n, day), (end - width(codes), n, codes), (last - width(sends), n, sends)]
+    table = drawn(draft(), words, 3, ())
+    rows = [("Date", "byte codes/sec", "sends/sec"), ("April", "458K", "22,928"), ("May", "1,111K", "60,287")]
+    assert grid(table) == rows
+    assert table.sure
+
+
+def test_heads_of_a_row_that_nearly_touch_above_others_are_one_for_each_column(draft: Callable) -> None:
+    names = ("LMB.", "PIQA", "Hella.", "Wino.")
+    middles = [200.0]
+    for left, right in pairwise(names):
+        middles.append(middles[-1] + (width(left) + width(right)) / 2 + 3)
+    words = [(100, 0, "Model"), *centred(0, *names, middles=middles), *centred(1, *["acc"] * 4, middles=middles)]
+    for n, name in enumerate(("one", "two", "three"), 2):
+        words += [(100, n, name), *centred(n, *(f"{n}.{k}" for k in range(4)), middles=middles)]
+    table = drawn(draft(), words, 5, (2,))
+    assert grid(table)[0] == ("Model", *(f"{name} acc" for name in names))
+    assert table.sure
+
+
+def test_a_head_over_a_column_that_has_none_leaves_a_grid_unsure(draft: Callable) -> None:
+    words = [(100, 0, "Date"), (215, 0, "steps each second"), (400, 0, "EM")]
+    for n, name in enumerate(("one", "two", "three"), 1):
+        words += [(100, n, name), (220, n, f"{n}"), (262, n, f"{n}.5"), (400, n, f"{n}.7")]
+    assert not drawn(draft(), words, 4, (1,)).sure
+
+
+def test_brackets_of_a_matrix_leave_a_grid_unsure(draft: Callable) -> None:
+    rows = (("Set", "EM", "F1"), ("H = [ 1", "1.5", "2.5"), ("two", "3.5", "4.5 ]"))
+    assert not drawn(draft(), lines(*rows), 3, (1,)).sure
+
+
+def test_a_first_row_with_numbers_between_rules_as_all_others_is_no_head(draft: Callable) -> None:
+    rows = (("", "XServe", "IBM Power"), ("CPUs", "2x 2.0GHz G5", "8x 1.45GHz P4"), ("Fence", "78ns", "76ns"))
+    rows = (*rows, ("CAS", "52ns", "59ns"), ("Lock", "231ns", "243ns"))
+    table = drawn(draft(), lines(*rows), 5, (1, 2, 3, 4))
+    assert grid(table) == list(rows)
+    assert table.sure
+
+
+def test_tables_side_by_side_with_other_heads_leave_a_grid_unsure(draft: Callable) -> None:
+    left = (("id", "date", "value"), ("a", "May", "1.5"), ("b", "June", "2.5"), ("c", "July", "3.5"))
+    right = (("id", "least", "most"), ("a", "1.0", "4.5"), ("b", "2.0", "5.5"), ("c", "3.0", "6.5"))
+    words = [(x, n, text) for n, row in enumerate(left) for x, text in zip((100, 130, 180), row, strict=True)]
+    words += [(x, n, text) for n, row in enumerate(right) for x, text in zip((260, 300, 350), row, strict=True)]
+    table = drawn(draft(), words, 4, (1,), right=220, short=[(n, 250, 390) for n in (0, 1, 4)])
+    assert not table.sure

@@ -66,9 +66,20 @@ def _edges(page: Page) -> Iterator[Edge]:
     outer = list(_edge_lines(page))
     for top, line in outer:
         _, y0, _, y1 = line.box
-        pieces = sum(min(y1, other.box[3]) - max(y0, other.box[1]) > 2 for _, other in outer)
-        if pieces <= _MAX_PIECES and not _between(rules, (line.box[0] + line.box[2]) / 2, (y0 + y1) / 2):
+        row = [other.box for _, other in outer if min(y1, other.box[3]) - max(y0, other.box[1]) > 2]
+        if len(row) > _MAX_PIECES or _between(rules, (line.box[0] + line.box[2]) / 2, (y0 + y1) / 2):
+            continue
+        if not (top and len(row) > 1 and _are_heads(row, page.lines, rules)):
             yield page, line, top
+
+
+def _are_heads(row: list[Box], lines: list[Line], rules: list[Box]) -> bool:
+    """Are the pieces the heads of a table: a rule is right below, and right below this a row that begins as they do?"""
+    bottom = max(box[3] for box in row)
+    low = bottom + row[0][3] - row[0][1]
+    ruled = any(bottom - _BAND < rule[1] < low and rule[0] < row[-1][0] < rule[2] for rule in rules)
+    below = [line.box for line in lines if bottom - _BAND < line.box[1] < low] if ruled else []
+    return sum(any(abs(box[0] - other[0]) < 1 for other in below) for box in row) > 1
 
 
 def _between(rules: list[Box], x: float, y: float) -> bool:

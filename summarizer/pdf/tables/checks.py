@@ -226,7 +226,8 @@ def _no_table(grid: Grid) -> Iterator[str]:
 def _open_brackets(grid: Grid) -> Iterator[str]:
     """A bracket that is opened in one cell and closed in another is of one text."""
     for text in _texts(grid):
-        if text.count("(") != text.count(")") and not ENUMERATED.match(text):
+        opened, closed = (sum(map(text.count, brackets)) for brackets in ("([", ")]"))  # an interval may be half-open
+        if opened != closed and not ENUMERATED.match(text):
             yield f"a bracket of {text!r} is in another cell"
             return
 

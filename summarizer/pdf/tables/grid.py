@@ -20,7 +20,7 @@ from summarizer.pdf.tables.groups import Labels, carry_labels
 from summarizer.pdf.tables.header import join_rules, row_box
 from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.sections import split_notes, split_sections
-from summarizer.pdf.tables.touching import split
+from summarizer.pdf.tables.touching import may_be_several, split
 from summarizer.pdf.tables.wraps import join_wrapped
 from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box, Row
@@ -54,8 +54,10 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     if max(len(block.columns) for table in tables for block in table.blocks) < 2:
         return _as_it_stands(rows)
     doubts: list[str] = []
-    parts = [_read(block, table.rules, uprights, words, doubts) for table in tables for block in table.blocks]
-    grid = assembled(parts, doubts)
+    parts = [[_read(block, table.rules, uprights, words, doubts) for block in table.blocks] for table in tables]
+    if len({own[0].heads for own in parts}) > 1:
+        doubts.append("tables side by side have other heads")
+    grid = assembled([part for own in parts for part in own], doubts)
     notes = [row for table in tables for row in table.notes]
     grid = replace(grid, notes=tuple((" ".join(cell.text for cell in row), row_box(row)) for row in notes))
     box = row_box([cell for row in rows for cell in row])
@@ -85,7 +87,9 @@ def _has_bar(row: CellRow, rules: list[Box]) -> bool:
 
 
 def _has_wide_cells(block: Block) -> bool:
-    """Is a cell over several columns? They may be several cells that nearly touch."""
+    """Is a cell over several columns, or does a head cover them? They may be several cells that nearly touch."""
+    if any(may_be_several(cell, block.columns) for row in block.head for cell in row):
+        return True
     return any(len(hits(cell.box, block.columns)) > 1 for row in block.body for cell in row)
 
 

@@ -78,7 +78,8 @@ def _continues(rows: list[CellRow], first: int, end: int, *, often: bool) -> boo
         and not any(DATUM.match(cell.text) for row in block for cell in row)
     ):
         return True  # there are not heads for all columns yet
-    if _are_heads_over_data(block, rows[:first], below):
+    entry = often and most == widest - 1 and any(map(str.isdigit, "".join(cell.text for row in block for cell in row)))
+    if not entry and _are_heads_over_data(block, rows[:first], below):
         return True
     words = _is_scale(block[0]) or not any(DATUM.match(cell.text) for cell in block[0])
     if most <= widest / 2 and len(block[0]) > widest / 2 and words:  # so far only heads over the heads
