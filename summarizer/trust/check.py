@@ -25,11 +25,12 @@ from summarizer.trust.matching import Match, find, find_unit_error
 from summarizer.trust.names import latin_words, names, spelled_out
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.ranking import false_comparison, reversed_comparison
+from summarizer.trust.refuted import refuted
 from summarizer.trust.topic import off_topic
 from summarizer.trust.wrong_cell import WHOLE_PAGE, wrong_cells
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 19  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 20  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read", "figure"})
 
@@ -106,7 +107,7 @@ def _contradictions(case: Case) -> Iterator[tuple[str, str]]:
     texts = [case.evidence.passages[number].text for number in case.passages]
     if turned := reversed_comparison(case.text, texts):
         yield turned, "the evidence ranks them the other way round"
-    if wrong := false_comparison(case.text):
+    if wrong := false_comparison(case.text) or refuted(case.text):
         yield wrong, "the numbers themselves say otherwise"
     for clause in clauses(case.text):
         if against := opposite_direction(clause, texts):

@@ -8,10 +8,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
+from summarizer.trust.label_words import label_words
 from summarizer.trust.matching import find
 from summarizer.trust.names import key
 from summarizer.trust.numbers import Quantity, quantities, with_unit
-from summarizer.trust.units import mentioned_units, soft_nouns, stated_units
+from summarizer.trust.units import HARD_UNITS, mentioned_units, soft_nouns, stated_units
 from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Table
 
@@ -26,7 +27,7 @@ _SMALL_MILLION = re.compile(r"(?<=\d)m(?![A-Za-z])")  # 330m parameters
 _CITATION = re.compile(r"\[[^\]]*\]|\([^()]*\b(?:et al|(?:19|20)\d\d)[^()]*\)|\((?:ours?|this work)\)", re.IGNORECASE)
 # A term that is a word of its own, not of 全参数微调.
 _TERM_END = re.compile(
-    r"(?:[量数率值分集]|模型|方法|版本)?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各高低升降比]|分别|依次)"
+    r"(?:[量数率值分集列]|模型|方法|版本|成绩|得分|结果|任务|一[列栏类项])?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各高低升降比]|分别|依次)"
 )
 _ACTION = re.compile(r"微调|训练|学习|量化|推理")
 _WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
@@ -34,6 +35,7 @@ _GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
 _LONGEST_NAME = 5  # words
 _SHORTEST_NAME = 2  # letters and digits
 _SHORTEST_REST = 3
+_BARE = re.compile(r"[\d.,]+")
 _FLOAT = re.compile(r"^([bn]?)float(?=\d)")
 _FLOATS = {"": "fp", "b": "bf", "n": "nf"}
 
@@ -55,6 +57,8 @@ class EvidenceGrid:
         """`aliases`: {key of a name: key of its abbreviation}, and the reverse."""
         self._aliases = aliases
         self.sure = table.sure
+        self.table = table.label
+        self.height = len(table.rows)
         self._table = table
         self._caption_units = mentioned_units(table.caption)
         self._caption_words = {key(word[0]) for word in _WORD.finditer(table.caption)}
@@ -143,10 +147,20 @@ class EvidenceGrid:
         `loosely`: something unknown is said, too, so that Reptile may be Reptile + Transduction.
         """
         parts = self._names[level][1]
-        return [
-            (labels | parts.get(_key(text[slice(*span)]), labels) if loosely else labels, span)
-            for labels, span in self._names_in(text, level)
-        ]
+        return self._of_numbers(
+            [
+                (labels | parts.get(_key(text[slice(*span)]), labels) if loosely else labels, span)
+                for labels, span in self._names_in(text, level)
+            ],
+            level,
+        )
+
+    def _of_numbers(self, mentions: Iterable[Mention], level: Level) -> list[Mention]:
+        """The mentions without heads that have no numbers under them: Pre-training, whose cells are names."""
+        if level[0] == "row":
+            return list(mentions)
+        numbered = {self.label_at(column, level) for column in self.columns}
+        return [(labels & numbered, span) for labels, span in mentions if labels & numbered]
 
     def places(self, text: str, axis: Literal["row", "column"], vocabulary: Vocabulary) -> set[int]:
         """The rows, or the columns that hold numbers, that the names of `text` speak of, at all levels; of columns its
@@ -165,9 +179,18 @@ class EvidenceGrid:
             return frozenset()
         return frozenset(label for label, numbers in self._numbers[level].items() if find(quantity, numbers))
 
+    def worded(self, text: str, level: Level) -> list[Labels]:
+        """The labels of the level that each small word of labels in `text` may mean, in order: 默认 for Default."""
+        return self.termed(text, level, Vocabulary())
+
     def termed(self, text: str, level: Level, vocabulary: Vocabulary) -> list[Labels]:
-        """The labels of the level that each Chinese term in `text` may mean, in order."""
-        return [labels for labels, _ in self._terms_in(text, level, vocabulary)]
+        """The same of each Chinese term, too."""
+        return [labels for labels, _ in self._of_numbers(self._terms_in(text, level, vocabulary), level)]
+
+    def may_hold(self, quantity: Quantity, cell: EvidenceCell) -> bool:
+        """Whether the head of a cell does not state another unit than the quantity has: 0.35% is no Time (Sec.)."""
+        own, stated = _dimension(quantity), self._dimensions[cell.column]
+        return not own or not stated or own in stated or not _BARE.fullmatch(cell.quantity.text)
 
     def counting(self, unit: str, level: Level) -> list[Labels]:
         """The labels of the level whose heads count the noun: Source / Words for 7775 词; [] if none does."""
@@ -175,17 +198,24 @@ class EvidenceGrid:
         return [labels] if labels else []
 
     def rest(self, text: str, vocabulary: Vocabulary) -> str:
-        """`text` without the words that name anything of the table, or that its caption uses."""
+        """`text` without the words that name anything of the table, or that its caption uses, in either language."""
         found = [span for level in self.levels for _, span in self._names_in(text, level)]
-        found += [span for level in self.levels for _, span in self._terms_in(text, level, vocabulary)]
+        terms = (*label_words(text), *vocabulary.occurrences(text, special=False))
+        found += [span for span, english in terms if english.search(self._words_of_all)]
         found += [word.span() for word in _WORD.finditer(text) if key(word[0]) in self._caption_words]
         return "".join(c for n, c in enumerate(text) if not any(start <= n < end for start, end in found))
 
+    def has_word(self, english: re.Pattern[str]) -> bool:
+        """Whether a label that tells rows or columns apart has the word."""
+        return any(english.search(label) for labels in self.levels.values() for label in labels)
+
     def _terms_in(self, text: str, level: Level, vocabulary: Vocabulary) -> Iterator[Mention]:
-        """A row's name is its own, so a special term at its beginning must say it; a head may speak of anything."""
+        """A row's name is its own, so a special term, or a word of labels, at its beginning must say it; a head may
+        speak of anything."""
         row = level[0] == "row"
+        small = {span for span, _ in label_words(text)}
         found: list[Mention] = []
-        for span, english in vocabulary.occurrences(text, special=row):
+        for span, english in (*label_words(text), *vocabulary.occurrences(text, special=row)):
             says = english.match if row else english.search
             if labels := frozenset(label for label in self.levels[level] if says(label)):
                 found.append((labels, span))
@@ -196,11 +226,11 @@ class EvidenceGrid:
             if not row and level[0] == "row"
             for _, span in self._terms_in(text, level, vocabulary)
         }
-        for labels, span in found:
+        for labels, span in sorted(found, key=lambda mention: mention[1]):
             if span in rows:
                 continue
             joined = span[1] in starts and not _ACTION.match(text, span[1])  # 平均准确率
-            if joined or _TERM_END.match(text, span[1]):
+            if span in small or joined or _TERM_END.match(text, span[1]):
                 yield labels, span
 
     def _names_in(self, text: str, level: Level) -> Iterator[Mention]:
@@ -246,11 +276,23 @@ class EvidenceGrid:
         return {"row": words["column"], "column": words["row"]}
 
     @cached_property
+    def _words_of_all(self) -> str:
+        """The caption, the labels and the heads."""
+        return "\n".join([self._table.caption, *(row.label for row in self._table.rows), *self._table.columns])
+
+    @cached_property
     def _numbers(self) -> dict[Level, dict[str, list[Quantity]]]:
         return {
             level: {label: [number for number in quantities(label) if _is_size(number)] for label in labels}
             for level, labels in self.levels.items()
         }
+
+    @cached_property
+    def _dimensions(self) -> list[set[str]]:
+        """What each column's head says that its numbers measure: {"percent"}, {"second"}, {"scaled"} for
+        thousands; an empty set if nothing."""
+        read = ([q for unit in stated_units(head) for q in quantities(f"1 {unit}")] for head in self._table.columns)
+        return [{_dimension(q) or ("scaled" if q.value > 1 else "") for q in found} - {""} for found in read]
 
     def _readings(self, text: str, head: str) -> Iterator[Quantity]:
         units = stated_units(head) or self._caption_units
@@ -260,6 +302,13 @@ class EvidenceGrid:
             yield from (read for unit in units if (read := with_unit(quantity, unit)))
             if _SPEEDUP.search(head) and quantity.kind == "count" and not quantity.unit:
                 yield replace(quantity, kind="times")
+
+
+def _dimension(quantity: Quantity) -> str:
+    """What a number measures; "" for a count, which may be of anything."""
+    if quantity.kind in ("percent", "points"):
+        return "percent"
+    return "times" if quantity.kind == "times" else quantity.unit if quantity.unit in HARD_UNITS else ""
 
 
 def _is_size(quantity: Quantity) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from summarizer.trust.grid import EvidenceGrid, Labels, Level, Mention
+from summarizer.trust.label_words import contrasts
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.units import HARD_UNITS
 from summarizer.trust.wordlists import Vocabulary
@@ -30,8 +31,13 @@ _OWNER = re.compile(r"[ ]?(?:个?[\u4e00-\u9fff]{1,3})?的")  # 100 维的 NNLM,
 _OWNER_END = re.compile(r"[，；。：\d]")
 _IN_ORDER = re.compile(r"分别|依次")
 # Another thing comes in (低于 B 的 2.1), or the number is what lies between two (高 2.1, 降到 2.1).
-_CHANGE = r"(?<!最)[高低多少快慢超升降增减差]|领先|落后|改善|提高|缩短|节省|压缩(?![比率])"
+_CHANGE = (
+    r"(?<!最)(?:[高低快慢超升降增减差]|[多少](?![步轮跳头层语]|任务|样本|模态))"
+    r"|领先|落后|改善|提高|缩短|节省|压缩(?![比率])"
+)
 _RELATION = re.compile(rf"{_CHANGE}|[比较优劣从由]|不如|不及|变[为到成]")
+_CONTRAST = re.compile(r"但|而|却|不过|只是")  # 英德上超过 A，但英法只有 2.1: what was spoken of before is left
+_COURSE = re.compile(r"[了低高少加]?[到至为][约近只仅]?[ ]?$")  # Chain 降到 2.1: a new value of Chain's
 _AMOUNT = re.compile(rf"(?:{_CHANGE})[出了约近达过于]{{0,2}}[ ]?$")
 _GAP_TO = re.compile(r"(?:领先|落后|高于|低于|优于|超过|胜过|多于|少于)[^，；。（(的]{1,40}$")  # 领先 B 0.7
 _COMPARED = re.compile(r"[高低优多少快慢]于|[比较]|超过|领先|落后|不如|不及|对")
@@ -40,8 +46,11 @@ _AGAINST_NEXT = re.compile(rf"{AGAINST.pattern}\d")
 _SHARE = re.compile(r"(?:得分|分数|成绩|性能|水平|大小|总量|参数|时间)的[ ]?$")  # ChatGPT 得分的 97.8%
 _PLAIN = re.compile(
     r"数据集|任务|基准|得分|分数|成绩|结果|模型|方法|设置|骨干|版本|方案|策略|样本|标准|普通|原始|完整|基线|对手"
+    r"|原文表|表格|正文|作者|标题|引言|摘要|(?:开发|验证|测试|训练)集|例外|消融|实现|问题|数据|总体|最[高低大小多少]"
+    r"|[称说写话]|[一两三四五六七八九十几这那][类种]?"
     r"|分别|依次|其中|同样|前者|后者|两者|本文|划分|包含|包括|使用|采用|需要|取得|获得|报告|第[一二三]|次[优好佳强]|最[好佳强弱]"
-    r"|[在上中里时的为是得达到至有只仅则而也都均约共即其以用当与和及下却略还仍各好强个对条句次项组要占给把将]|[^\w]"
+    r"|[在上中里时的为是得达到至有只仅则而也都均约共即其以用当与和及下却略还仍各好强个对条句次项组要占给把将]"
+    r"|(?<![A-Za-z])\d+|[^\w]"
 )
 _PART_OF_NAME = re.compile(r"[A-Za-z][ ]?$")  # Guanaco 33B
 _MODIFIER = re.compile(r"-[A-Za-z]")  # 5-shot
@@ -104,6 +113,7 @@ class Reader:
         self._earlier: dict[Level, Labels] = {}  # all names before
         self._sorts: dict[Level, set[Sort]] = {}  # of the numbers that were given to these; () for any
         self._pair: dict[Level, Labels] = {}  # the columns of the first number of 3.1 对 2.1
+        self._singly: dict[Level, list[Labels]] = {}  # what each number that is in no list was given to, in its clause
         self._strange: set[str] = set()  # the axes of which something unknown has been named, too
 
     def read(self, run: Sequence[Quantity]) -> list[NamedPlace]:
@@ -123,11 +133,13 @@ class Reader:
             named = self._said(level, context, own, run[0], strange)
             said |= {level[0]} if named else set()
             here |= {level} if named else set()
-            if after and level[0] == "row":  # 低于 B 的 2.1: it can only be B's
+            if after and level[0] == "row" and not (named and _COURSE.match(own, after[-1])):  # 低于 B 的: B's alone
                 named = [labels for labels, _ in self._grid.named(own[after[-1] :], level)]
             elif not named:
-                named = self._listed(level, len(run)) or ([] if strange else self._before(level, run[0]))
-            names[level] = named or self._listed(level, len(run))
+                named = self._listed(level, len(run), own) or ([] if strange else self._before(level, run[0]))
+            names[level] = named or self._listed(level, len(run), own)
+            if len(run) == 1 and level in here:
+                self._singly.setdefault(level, []).append(_nth(named, 0, 1))
         if strange:  # beside a column it is most likely a row, and the other way round
             self._strange |= {"row", "column"} - (said if len(said) == 1 else set())
         self._numbered = {
@@ -138,6 +150,7 @@ class Reader:
         self._end = bracket.end() if bracket else end
         if _COUNTED.match(self._text, end):
             names |= self._counted(run[-1], {level: names[level] for level in here})
+            names |= {level: named for level, named in self._of_kind(end).items() if level not in here}
             said |= {"row", "column"}
         names |= self._owner(end)
         if len(run) > 1 and _IN_ORDER.search(own):
@@ -152,8 +165,11 @@ class Reader:
             place = replace(place, related=True, compared=True, said=frozenset())
             return [replace(place, labels=self._pair) if self._grid.has(self._pair) else place] * len(run)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
-        if share or (not paired and (strange or _IN_ORDER.search(own))):
+        ordered = _IN_ORDER.split(own)
+        if share or (not paired and (strange or (len(ordered) > 1 and _ITEM_END.search(ordered[0])))):
             return [place] * len(run)
+        if not paired and len(ordered) > 1:  # 三类的准确率依次为: what is named once holds for all of them
+            names = {level: named[:1] for level, named in names.items() if len({*named}) == 1}
         if amount:  # a difference may have a column of its own; which row it is in, who is compared does not tell
             names = {level: named for level, named in names.items() if level[0] == "column" and "column" in said}
         given = [{level: _nth(named, n, len(run)) for level, named in names.items() if named} for n in range(len(run))]
@@ -186,6 +202,8 @@ class Reader:
             return _together([*found, *terms]) if found else terms
         if not found:
             found = ([] if strange else self._numbered.get(level, [])) or _together(around)
+            if not found and level[0] == "column" and not _CONTRAST.match(own):
+                found = _together(self._terms(context, level, named=False))
         if not found:
             return []
         aside = not mentions and level[0] == "column" and _is_measured(number)
@@ -199,7 +217,7 @@ class Reader:
         others = (other for other in self._levels if other[0] == level[0])
         if named or not any(self._grid.named(clause, other) for other in others):
             return self._grid.termed(clause, level, self._vocabulary)
-        return []
+        return self._grid.worded(clause, level)
 
     def _before(self, level: Level, number: Quantity) -> list[Labels]:
         """What has been named at a level for numbers of this sort; [] if something else may be meant."""
@@ -227,12 +245,19 @@ class Reader:
                 found[level] = said[level]
         return found
 
+    def _of_kind(self, end: int) -> dict[Level, list[Labels]]:
+        """The rows of which a share is told: 8.6% 单步检索."""
+        after = _OWNER_END.split(self._text[end:], maxsplit=1)[0]
+        rows = (level for level in self._levels if level[0] == "row")
+        return {level: named[:1] for level in rows if (named := self._grid.worded(after, level))}
+
     def _owner(self, end: int) -> dict[Level, list[Labels]]:
         """The rows that a number which ends at `end` is said to be of: 100 维的 NNLM, 84 小时的 NNLM."""
         owner = _OWNER.match(self._text, end)
         after = _OWNER_END.split(self._text[owner.end() :], maxsplit=1)[0] if owner else ""
         rows = [level for level in self._levels if level[0] == "row"]
         found = {level: [labels for labels, _ in self._grid.named(after, level)] for level in rows}
+        found = {level: named or self._grid.worded(after, level)[:1] for level, named in found.items()}
         return {level: named for level, named in found.items() if named}
 
     def _itemized(self, clause: str, count: int) -> dict[Level, list[Labels]]:
@@ -254,10 +279,12 @@ class Reader:
                 found[level] = [labels or self._grid.levels[level] for labels in named]
         return found
 
-    def _listed(self, level: Level, count: int) -> list[Labels]:
-        """The names before, if they are as many as the numbers of a list."""
-        last = self._last.get(level, [])
-        return last if len(last) == count > 1 else []
+    def _listed(self, level: Level, count: int, clause: str) -> list[Labels]:
+        """The names before, if they are as many as the numbers of a list: of a list, or of as many single numbers."""
+        last, single = self._last.get(level, []), self._singly.get(level, [])
+        if len(last) == count > 1:
+            return last
+        return single if _IN_ORDER.search(clause) and len({*single}) == len(single) == count > 1 else []
 
     def _labels_of(self, run: Sequence[Quantity], level: Level) -> list[Labels]:
         """The labels that the numbers of a run name themselves, such as 3 次操作 or a size of 60M."""
@@ -265,7 +292,10 @@ class Reader:
         return numbered if all(numbered) else []
 
     def _is_strange(self, text: str) -> bool:
-        """Whether `text` speaks of something besides what the table names."""
+        """Whether `text` speaks of something besides what the table names, as of 单任务 beside a row Multitask."""
+        has = self._grid.has_word
+        if any(has(any_of_them) and not has(word) for word, any_of_them in contrasts(text)):
+            return True
         rest = self._grid.rest(text, self._vocabulary)
         return len(_RELATION.sub("", _PLAIN.sub("", rest))) >= _STRANGE
 

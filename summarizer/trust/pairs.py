@@ -9,7 +9,20 @@ _PART_END = re.compile(r"[；。]")
 _TURNED = re.compile(r"[比较被与和]")  # 比 B 高，A 为 3.1 对 2.9
 _RELATED = re.compile(rf"{_TURNED.pattern}|于|不如|不及|超过|落后|领先|胜过")  # 落后于 B（3.1 对 2.9）
 
+# What stands between two numbers of which the second is the first's new value, or what the first is measured by.
+HELD_AGAINST = re.compile(
+    r"[ ]?(?:%|个百分点|分)?[ ]?[，,]?[^，；。,\d]{0,12}?"
+    r"(?:[升降增减提跌涨][高低升加少至到]{0,2}[到至为]|(?:[高低优多少大小]于|超过|不及|不如|接近)[^，；。,\d]{0,24}的?)"
+    r"[约近]?[ ]?"
+)
+
 _Pair = tuple[EvidenceCell, EvidenceCell]
+
+
+def in_line(first: Iterable[EvidenceCell], second: Iterable[EvidenceCell]) -> list[_Pair]:
+    """The pairs of different cells that stand in one column or in one row."""
+    others = list(second)
+    return [(a, b) for a in first for b in others if (a.row == b.row) != (a.column == b.column)]
 
 
 def compared(
@@ -20,8 +33,7 @@ def compared(
     A 略高（3.1 对 2.9）, and A 优于 B，为 3.1 对 2.9: the first number is the first name's, unless words may turn
     them round; then each name has one of the two. What the table does not name may be any row.
     """
-    others = list(second)
-    pairs = [(a, b) for a in first for b in others if (a.row == b.row) != (a.column == b.column)]
+    pairs = in_line(first, second)
     part = _PART_END.split(before)[-1]
     for level in (level for level in grid.levels if level[0] == "row"):
         named = [labels for labels, _ in grid.named(part, level)]

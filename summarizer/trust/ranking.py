@@ -12,7 +12,7 @@ from summarizer.trust.numbers import Quantity, quantities
 
 # Of merit: where the lower number is the better one, it is ahead.
 _VERB = re.compile(
-    r"(?P<above>(?P<better>优于|超越|胜过|领先于?|好于|强于)|超过|高于|高过|大于|多于)"
+    r"(?P<above>(?P<better>优于|超越|胜过|领先于?|好于|强于)|超过|高[于过出]|大于|多于)"
     r"|(?P<worse>不如|逊于|劣于|落后于?|差于|不及|弱于)|低于|小于|少于"
 )
 _EN_BEATS = re.compile(
@@ -36,7 +36,7 @@ _ASIDE = re.compile(r"（[^（）]{0,80}）|\([^()]{0,80}\)|±[ ]?[\d.]{1,8}")  
 _PAIR = re.compile(r"(?:分别|依次)[为是]|[\d%][ ]?(?:对|比)[ ]?\d")
 _CONTRAST = re.compile(r"但|却|然而|不过|反而|例外|除了")
 _COURSE = re.compile(
-    r"[从由自](?P<left>[^；。从由自]{1,40}?)(?:(?P<up>提升|提高|增加|增长|增大|上升|扩大|[升增])"
+    r"[从由自](?P<left>[^；。从由自]{1,40}?)(?:(?P<up>提升|提高|增加|增长|增大|上升|扩大|[升增提])"
     r"|(?P<down>降低|减少|减小|下降|缩短|压缩|缩小|[降减]))[到至为](?P<right>[^，,；;。]{1,40})"
 )
 _STATED = re.compile(r"(?:[为是达到至得有占]|仅|只有)[约近]?[ ]?$")  # X 为 3.1: what X is, not how many layers it has
@@ -91,7 +91,7 @@ def _announced(part: str) -> Iterator[_Comparison]:
 def _courses(part: str) -> Iterator[_Comparison]:
     """从 5% 升到 7%."""
     for course in _COURSE.finditer(part):
-        if course["up"] in ("提升", "提高") and LOWER_IS_BETTER.search(part):
+        if course["up"] in ("提升", "提高", "提") and LOWER_IS_BETTER.search(part):
             continue
         left, right = (_numbers(course[side]) for side in ("left", "right"))
         right = [q for q in right if _sort(q) in {_sort(other) for other in left}]

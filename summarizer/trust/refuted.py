@@ -1,0 +1,76 @@
+"""Numbers of a sentence that refute what it says of them: a fall to more, a value outside of what it lies between, a
+multiple the wrong way round.
+
+Conservative: what a number is set against must be plain. A comparison with its two sides is `ranking.false_comparison`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from summarizer.trust.direction import LOWER_IS_BETTER
+from summarizer.trust.numbers import Quantity, quantities
+
+_NEXT = r"[约近]?[ ]?$"
+_BECOMES = re.compile(
+    rf"(?:(?P<up>[升增涨]|提[高升]|上升|增加)|(?P<down>[降减跌]|下降|降低|减少))[到至为]{_NEXT}|(?P<left>[只仅]剩){_NEXT}"
+)
+# What is changed of the thing before, and nothing else is spoken of: 去掉 A 后, 换成 B 后; but 基线换成 B 后.
+_CHANGED = re.compile(
+    r"[，；,;](?:[但而却若再]|一旦|如果)?(?:换[成用]|改[用为名成]|去[掉除]|移除|删去|加上|加入|不[用加]|关掉|取消|慢)"
+    r"[^；。]{0,40}?(?:[后时便就]|，)[^；。，从由自]{0,12}$"
+)
+_BETWEEN = re.compile(r"介于[^；。]{1,60}?之间")
+_MULTIPLE = re.compile(r"[^\d，；。]{0,3}的[ ]?[约近]?[ ]?")
+_IS = re.compile(r"[是为]|相当于|达到?")
+_ROUNDED = Fraction(12, 100)
+_MORE = Fraction(11, 10)
+
+_Sort = tuple[str, str, bool, bool]
+
+
+def refuted(text: str) -> str:
+    """The words of `text` that its own numbers refute, or ""."""
+    numbers = [quantity for quantity in quantities(text) if not quantity.in_name]
+    return next((words for words in (*_turned(text, numbers), *_outside(text, numbers), *_inverse(text, numbers))), "")
+
+
+def _sort(quantity: Quantity) -> _Sort:
+    return quantity.kind, quantity.unit, quantity.magnitude, quantity.step < 1
+
+
+def _turned(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
+    """为 46.9；去掉标签后降到 48.2: a fall to more than all values before, or a rise to less."""
+    for n, quantity in enumerate(numbers):
+        before = text[: quantity.span[0]]
+        change = _BECOMES.search(before)
+        earlier = [other.value for other in numbers[:n] if _sort(other) == _sort(quantity)]
+        if change is None or not earlier or not _CHANGED.search(before[: change.start()]):
+            continue
+        up = change["up"] is not None
+        if up and change["up"].startswith("提") and LOWER_IS_BETTER.search(text):
+            continue
+        if quantity.value < min(earlier) if up else quantity.value > max(earlier):
+            yield f"{change[0].strip()} {quantity.text}"
+
+
+def _outside(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
+    """983，介于 964 和 1084 之间."""
+    for found in _BETWEEN.finditer(text):
+        for quantity in [q for q in numbers if q.span[1] <= found.start()][-1:]:
+            inside = [q for q in numbers if found.start() <= q.span[0] < found.end() and _sort(q) == _sort(quantity)]
+            ends = sorted(q.value for q in inside)
+            if len(ends) == 2 and not ends[0] <= quantity.value <= ends[1]:
+                yield f"{quantity.text} {found[0]}"
+
+
+def _inverse(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
+    """27 秒，约为单步（3 秒）的 9 倍: the first is the multiple of the second, not the other way round."""
+    for (first, second), (_, times) in pairwise(pairwise(numbers)):
+        gap, end = text[first.span[1] : second.span[0]], text[second.span[1] : times.span[0]]
+        plain = _sort(first)[:2] == _sort(second)[:2] and times.kind == "times" and times.value >= _MORE
+        if plain and _IS.search(gap) and "；" not in gap and _MULTIPLE.fullmatch(end) and first.value and second.value:
+            inverse = second.value / first.value
+            if abs(inverse - times.value) <= _ROUNDED * times.value:
+                yield f"{first.text} {gap.strip()} {second.text} {times.text}"
