@@ -11,8 +11,9 @@ from summarizer.types import Box, Row
 
 _UNIT = r"[%x×]|[BMGTK]i?B?(?:/s)?|[GMTP]?FLOPS?|[nmuμµ]?s|min|hr?s?|days?|[mk]?W|MWh|[MG]Hz"
 _NUMBER = rf"[(~<>≈≤≥±+−–-]*[$€£]?[.\d][\d.,/]* ?(?:{_UNIT})?"
+_SEVERAL = rf"{_NUMBER}(?: / {_NUMBER}){{0,4}}"  # as a result by two measures
 DATUM = re.compile(
-    rf"{_NUMBER}\W{{0,2}}(\s?([±^(·×]|E[-−+\d]).*)?$|{_NUMBER} ?→ ?{_NUMBER}$|[-–—✓✗✔✘×]+$|n/a$|oom$", re.I
+    rf"{_SEVERAL}\W{{0,2}}(\s?([±^(·×]|E[-−+\d]).*)?$|{_NUMBER} ?→ ?{_NUMBER}$|[-–—✓✗✔✘×]+$|n/a$|oom$", re.I
 )
 # Results have these, sizes and settings in heads rarely.
 FRACTION = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT]B?\b)|%|±|\d\d\d,?\d\d\d")

@@ -15,6 +15,9 @@ from summarizer.types import Box
 _LOOSE = 1.2  # rows stand this much further apart than the lines of a cell, if at all
 _HALF = 0.75  # heights of a line
 _ENOUGH = 3  # rows
+_SEVERAL = 2  # cells
+_ALL_CUT = 0.75  # of the lines of running text, if some words are long
+_LABEL = 3  # lines
 _JOINING = ("+", "&", ",", "/", "—", "–")
 _FULL = 0.85  # of its column
 _ASIDE = re.compile(r"\(.*\d.*\)$|\[.*\d.*\]$|±")
@@ -31,20 +34,32 @@ def join_wrapped(
     numeric = _numeric(placed)
     ruled = [0, *parted_rows(lines, columns, rules), len(lines)]
     runs = list(pairwise(ruled))
-    as_one = len(runs) > 1 and _are_rows([placed[a:b] for a, b in runs], numeric)
+    filled = [{c for cell in line for c in hits(cell.box, columns)} for line in lines]
+    whole = all(len(own) == len(columns) for own in filled if 0 in own)
+    as_one = len(runs) > 1 and _are_rows([placed[a:b] for a, b in runs], numeric, columns)
     spaced = _are_spaced(lines, placed)
     around = _middles(lines, placed, numeric)
     rows: list[list[int]] = []
     for first, last in runs:
+        texts = [] if as_one else _entries(placed[first:last], numeric, columns)
+        if any(text.text[0].islower() and goes_on for text, goes_on in texts[1:]):
+            doubts.append(f"the lines from {texts[0][0].text!r} on may be one row")
         for n in range(first, last):
-            goes_on = n > first and (
-                as_one
-                or n in around
-                or _is_aside(placed, n)
-                or n - 1 in around
-                or _is_around(lines, placed, n, numeric)
-                or (spaced and _is_tight(lines, n) and not _has_two_numbers(placed, [*rows[-1], n], numeric))
-                or (not _is_nearer_below(lines, n) and _continues(placed, rows[-1], n, numeric, columns))
+            goes_on = (
+                n > first
+                and not texts
+                and (
+                    as_one
+                    or n in around
+                    or _is_aside(placed, n)
+                    or n - 1 in around
+                    or _is_around(lines, placed, n, numeric)
+                    or (spaced and _is_tight(lines, n) and not _has_two_numbers(placed, [*rows[-1], n], numeric))
+                    or (
+                        not _is_nearer_below(lines, n)
+                        and _continues(placed, rows[-1], n, numeric, columns, whole=whole)
+                    )
+                )
             )
             if goes_on:
                 rows[-1].append(n)
@@ -91,24 +106,49 @@ def _numeric(placed: list[dict[int, Cell]]) -> set[int]:
     return found
 
 
-def _are_rows(runs: list[list[dict[int, Cell]]], numeric: set[int]) -> bool:
+def _are_rows(runs: list[list[dict[int, Cell]]], numeric: set[int], columns: list[Column]) -> bool:
     """Are the lines between two rules one row each? Some runs must be, others may: their labels have some lines."""
-    one = [run for run in runs if _is_one_row(run, numeric)]
+    one = [run for run in runs if _is_one_row(run, numeric, columns)]
     others = [run for run in runs if not any(run is own for own in one)]
     enough = len(one) >= _ENOUGH and 2 * len(one) >= len(others)
     return enough and all(_may_be_one_row(run, numeric) for run in others) if others else True
 
 
-def _is_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
-    """Are the lines between two rules one row: is no column but of text in two of them, and the label in few?"""
+def _is_one_row(run: list[dict[int, Cell]], numeric: set[int], columns: list[Column]) -> bool:
+    """Are the lines between two rules one row: is no column but of running text in two of them, and the label in few?
+
+    The label may have several lines, but fewer than the texts beside it.
+    """
     if len(run) == 1:
         return True
     if any(sum(c in line for line in run) > 1 for c in numeric):
         return False
     if any(c in line for line in run for c in numeric):
         return True
-    labels = [line[0].text for line in run if 0 in line]
-    return len(labels) < 2 or 2 * len(labels) <= len(run) or any(map(is_cut, labels[:-1]))
+    if _entries(run, numeric, columns):
+        return False
+    labels = [line[0] for line in run if 0 in line]
+    if len(labels) < 2 or 2 * len(labels) <= len(run) or any(is_cut(label.text) for label in labels[:-1]):
+        return True
+    at_top = len(labels) < min(len(run), _LABEL + 1) and all(0 in line for line in run[: len(labels)])
+    return at_top and all(_fills(above, label, columns[0]) for above, label in pairwise(labels))
+
+
+def _entries(run: list[dict[int, Cell]], numeric: set[int], columns: list[Column]) -> list[tuple[Cell, bool]]:
+    """The widest column of a run whose lines are rows: several texts beside the label in each, not all cut ones.
+
+    With each cell: had its first word no room in the one above?
+    """
+    lines = [line for line in run if any(line)]  # but for one with a label alone
+    beside = {tuple(sorted(filter(None, line))) for line in lines}
+    own = beside.pop() if len(beside) == 1 else ()
+    if len(lines) < 2 or len(own) < _SEVERAL or not numeric.isdisjoint(own):
+        return []
+    cut = {c: [_fills(above[c], line[c], columns[c]) for above, line in pairwise(lines)] for c in own}
+    if sum(map(sum, cut.values())) > _ALL_CUT * len(own) * (len(lines) - 1):
+        return []
+    widest = max(own, key=lambda c: columns[c][1] - columns[c][0])
+    return list(zip([line[widest] for line in lines], [False, *cut[widest]], strict=True))
 
 
 def _may_be_one_row(run: list[dict[int, Cell]], numeric: set[int]) -> bool:
@@ -191,14 +231,20 @@ def _is_nearer_below(lines: list[CellRow], n: int) -> bool:
     return n + 1 < len(lines) and _LOOSE * _gap(lines, n + 1) < _gap(lines, n)
 
 
-def _continues(placed: list[dict[int, Cell]], row: list[int], n: int, numeric: set[int], columns: list[Column]) -> bool:
-    """Does each cell of line `n` go on a cell of the row: a cut word, or text that filled its column?"""
+def _continues(
+    placed: list[dict[int, Cell]], row: list[int], n: int, numeric: set[int], columns: list[Column], *, whole: bool
+) -> bool:
+    """Does each cell of line `n` go on a cell of the row: a cut word, or text that filled its column?
+
+    `whole`: each line with a label has all cells, so that words without one are none of their own.
+    """
     line, above = placed[n], placed[row[-1]]
     if not line or any(c in numeric or c not in above for c in line):
         return False
     if any(is_cut(above[c].text) for c in line) or (set(line) == {0} and _goes_on(above[0].text, line[0].text)):
         return True
-    return 0 not in line and all(_had_no_room(above[c], line[c], columns[c]) for c in line)
+    goes_on = _fills if whole and 3 * len(line) <= len(columns) else _had_no_room
+    return 0 not in line and all(goes_on(above[c], line[c], columns[c]) for c in line)
 
 
 def _goes_on(label: str, below: str) -> bool:
@@ -208,11 +254,15 @@ def _goes_on(label: str, below: str) -> bool:
 
 
 def _had_no_room(above: Cell, line: Cell, column: Column) -> bool:
-    """Would the first word of the line not have found place behind the text above it?"""
+    """Would the first word of the line, which goes on a text, not have found place behind the text above it?"""
+    return (line.text[0].islower() or len(above.text.split()) > 2) and _fills(above, line, column)
+
+
+def _fills(above: Cell, line: Cell, column: Column) -> bool:
+    """Would the first word of the line not have found place behind what is above it?"""
     first = line.text.split()[0]
     width = above.box[2] - above.box[0] + (line.box[2] - line.box[0]) * (len(first) + 1) / len(line.text)
-    is_text = first[0].islower() or len(above.text.split()) > 2
-    return is_text and width > _FULL * (column[1] - column[0])
+    return width > _FULL * (column[1] - column[0])
 
 
 def _joined(lines: list[CellRow], columns: list[Column], words: PaperWords) -> CellRow:

@@ -1,0 +1,68 @@
+"""Rows of texts that run over lines, and lines that are rows: tables set at given places, in PDFs made on the spot."""
+
+from collections.abc import Callable
+
+import pytest
+from drawn_tables import XS, Word, drawn, grid, lines
+
+
+def test_results_by_two_measures_are_one_value_each_and_their_lines_rows(draft: Callable) -> None:
+    rows = (("Task", "Model", "Ours"), ("", "7B", "67.50 / 94.29"), ("", "8B", "71.79 / 96.43"))
+    rows = (*rows, ("", "32B", "9.34 / 34.35"), ("", "72B", "11.15 / 40.00"), ("", "70B", "9.33 / 30.30"))
+    words = [*lines(*rows), (100, 1.5, "ALFWorld"), (100, 4, "Contests")]
+    table = drawn(draft(), words, 6, (1, 3))
+    tasks = ["ALFWorld"] * 2 + ["Contests"] * 3
+    assert grid(table)[1:] == [(task, *row[1:]) for task, row in zip(tasks, rows[1:], strict=True)]
+    assert table.sure
+
+
+def schema(
+    *groups: tuple[str, tuple[tuple[str, str, str], ...]],
+) -> tuple[list[Word], list[tuple[str, ...]], list[int]]:
+    """The words of groups of rows below heads, with their names beside the middle; their grid; where rules are."""
+    words, rows, rules = lines(("Object", "Field", "Meaning", "Role")), list[tuple[str, ...]](), [1]
+    for name, fields in groups:
+        first = rules[-1]
+        words.append((XS[0], first + (len(fields) - 1) / 2, name))
+        for n, field in enumerate(fields, first):
+            words += [(x, n, text) for x, text in zip(XS[1:], field, strict=True)]
+            rows.append((f"{name} / {field[0]}", *field[1:]))
+        rules.append(first + len(fields))
+    return words, rows, rules[:-1]
+
+
+def test_lines_of_several_short_texts_between_two_rules_are_rows(draft: Callable) -> None:
+    gene = (("type", "Kind", "typing"), ("id", "Mark", "reference"), ("hash", "A print of all of them", "provenance"))
+    event = (("run", "Name", "trace"), ("cause", "Trigger", "why it starts"))
+    capsule = (*gene[:2], *event)
+    words, rows, rules = schema(("Gene", gene), ("Event", event), ("Capsule", capsule))
+    table = drawn(draft(), words, 1 + len(rows), rules)
+    assert grid(table)[1:] == rows
+    assert table.sure
+
+
+def test_lines_between_two_rules_that_go_on_above_may_be_one_row(draft: Callable) -> None:
+    gene = (("type", "Kind of the first", "typing"), ("id", "and second", "reference"), ("hash", "Print", "provenance"))
+    gene = (*gene, ("run", "Sum", "sums"), ("day", "Date", "dates"))
+    words, rows, rules = schema(("Gene", gene), ("Event", gene[2:]), ("Capsule", gene[2:4]))
+    assert not drawn(draft(), words, 1 + len(rows), rules).sure
+
+
+def test_a_label_of_fewer_lines_than_the_texts_beside_it_is_one(draft: Callable) -> None:
+    rows = (("Case", "Description", "Outcome"), ("Valid", "The action is", "All the steps are"))
+    rows = (*rows, ("action", "correct, and its", "incremented, and"), ("", "form as well", "feedback is given"))
+    rows = (*rows, ("Invalid", "Mostly an error", "Generation steps"), ("action", "of brackets or", "are incremented"))
+    rows = (*rows, ("", "characters", "and told again"), ("Invalid", "No sign of what", "Generation steps"))
+    rows = (*rows, ("belief", "was believed in", "are incremented"), ("", "tags of its own", "and told again"))
+    table = drawn(draft(), lines(*rows), 10, (1, 4, 7))
+    assert [row.label for row in table.rows] == ["Valid action", "Invalid action", "Invalid belief"]
+
+
+@pytest.mark.parametrize("below", [("Vector DB", "+ API key"), ("Vector DB",)])
+def test_words_alone_below_a_row_that_has_all_cells_go_on_above(draft: Callable, below: tuple[str, ...]) -> None:
+    rows = (("System", "Writes", "Runs on", "Cost"), ("one", "1", "Moorcheh", "Zero"))
+    rows = (*rows, *(("", "", text, "") for text in below), ("two", "2", "Vector DB", "Fixed"))
+    rows = (*rows, ("three", "3", "Vector of", "Fixed"), ("", "", "a graph", ""))
+    table = drawn(draft(), lines(*rows), len(rows), (1,))
+    assert [row.cells[1] for row in table.rows] == [" ".join(("Moorcheh", *below)), "Vector DB", "Vector of a graph"]
+    assert table.sure
