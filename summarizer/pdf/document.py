@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pymupdf
 from pymupdf import mupdf
@@ -76,12 +77,23 @@ def _parse(document: pymupdf.Document, crops: bool, outline: bool, max_pages: in
     if not letters or (pictured and letters < 80 * len(pages)):  # beside a scan: a stamp, a library's note
         empty = Document("", document.page_count, hidden_text=hidden, warnings=tuple(warnings))
         return Parsed("no_text", "the pages carry no text: a scan?", empty)
-    return _assemble(document, pages, hidden, warnings, crops, outline)
+    parsed = _assemble(document, pages, hidden, warnings, crops, outline)
+    return _as_scanned(parsed) if pictured else parsed
 
 
 def _are_pictures(pages: list[Page]) -> bool:
     """Is at least every second page one picture?"""
     return sum(any(s.image and _share(s.box, page) > 0.6 for s in page.shapes) for page in pages) >= 0.5 * len(pages)
+
+
+def _as_scanned(parsed: Parsed) -> Parsed:
+    """The text on pictures of pages is what a scanner's reader took it for: no number of it is sure."""
+    if parsed.document is None:
+        return parsed
+    tables = tuple(replace(table, sure=False) for table in parsed.document.tables)
+    warning = "the pages are pictures: their text is what a scanner's reader took it for"
+    warnings = (*parsed.document.warnings, warning)
+    return replace(parsed, document=replace(parsed.document, tables=tables, warnings=warnings))
 
 
 def _share(box: Box, page: Page) -> float:

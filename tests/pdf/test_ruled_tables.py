@@ -256,3 +256,22 @@ def test_fractions_and_lists_without_heads_leave_a_grid_unsure(draft: Callable) 
     rows = (("to", "text"), ("date", "date"), ("cc", "text"), ("words", "text"))
     boxed(listed, [(c, r, text) for r, row in enumerate(rows) for c, text in enumerate(row)], 4, (), upright={})
     assert not table_of(ended(listed)).sure
+
+
+def test_a_dashed_rule_that_leaves_out_the_labels_leaves_them_unsure(draft: Callable) -> None:
+    paper = draft()
+    top = titled(paper).y  # type: ignore[attr-defined]
+    words = [(0, 0, "Model"), (1, 0, "Method"), (2, 0, "EM"), (0, 1, "GPT-3 (1-shot)"), (1, 1, "CoT"), (2, 1, "27.5")]
+    words += [(0, 2, "(175B)"), (1, 2, "Sub-ques"), (2, 2, "47.1")]
+    for x in range(200, 430, 8):
+        paper.page.draw_line((x, top + 2 * PITCH), (x + 4, top + 2 * PITCH), width=0.4)  # type: ignore[attr-defined]
+    boxed(paper, words, 3, (1,), upright={})
+    table = table_of(ended(paper))
+    assert len(table.rows) == 2
+    assert not table.sure
+
+
+def test_numbers_without_heads_are_no_list_of_names_and_numbers(draft: Callable) -> None:
+    paper = draft()
+    boxed(titled(paper), [(0, 0, "1"), (1, 0, "2"), (0, 1, "3"), (1, 1, "4")], 2, ())
+    assert not table_of(ended(paper)).sure

@@ -255,3 +255,21 @@ def test_tables_side_by_side_with_other_heads_leave_a_grid_unsure(draft: Callabl
     words += [(x, n, text) for n, row in enumerate(right) for x, text in zip((260, 300, 350), row, strict=True)]
     table = drawn(draft(), words, 4, (1,), right=220, short=[(n, 250, 390) for n in (0, 1, 4)])
     assert not table.sure
+
+
+def test_tables_of_pages_that_are_pictures_are_not_sure(draft: Callable) -> None:
+    paper = draft()
+    picture = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 61, 79))
+    picture.clear_with(255)
+    paper.page.insert_image(paper.page.rect, pixmap=picture)  # type: ignore[attr-defined]
+    paper.text("Whatever a scanner reads is printed on the picture of its page as well. " * 9)  # type: ignore[attr-defined]
+    table = drawn(paper, lines(("Model", "EM", "F1"), ("one", "1.5", "2.5"), ("two", "3.5", "4.5")), 3, (1,))
+    assert len(table.rows) == 2
+    assert not table.sure
+
+
+def test_numbers_below_names_of_methods_are_a_level_of_the_heads(draft: Callable) -> None:
+    words = lines(("Method", "Auto-", "COSP", "Chain"), ("", "CoT", "(Ours)", "CoT"), ("# Paths", "14", "7+7", "14"))
+    words += lines(("AddSub", "69.1", "78.9", "72.4"), ("GSM-8K", "20.9", "30.2", "30.3"), first=3)
+    table = drawn(draft(), words, 5, (3,))
+    assert grid(table)[0] == ("Method / # Paths", "Auto-CoT / 14", "COSP (Ours) / 7+7", "Chain CoT / 14")

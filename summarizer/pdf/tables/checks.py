@@ -75,7 +75,8 @@ def _lost_words(grid: Grid, printed: Sequence[str]) -> Iterator[str]:
 
 def _missing_heads(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
     """A list of names and numbers needs no heads."""
-    if len(columns) == 1 and len(rows) > 1 and any(DATUM.match(row.cells[0]) for row in rows):
+    named = not all(DATUM.match(row.label) for row in rows)
+    if len(columns) == 1 and len(rows) > 1 and named and any(DATUM.match(row.cells[0]) for row in rows):
         return
     for n, head in enumerate(columns):
         if not head and any(row.cells[n] for row in rows):

@@ -17,7 +17,7 @@ from summarizer.pdf.tables.cells import CellRow, Column, Glyphs, find_glyphs, jo
 from summarizer.pdf.tables.checks import find_doubts
 from summarizer.pdf.tables.columns import around, hits
 from summarizer.pdf.tables.groups import Labels, carry_labels
-from summarizer.pdf.tables.header import join_rules, row_box
+from summarizer.pdf.tables.header import join_dashes, join_rules, row_box
 from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.touching import may_be_several, split
@@ -45,6 +45,7 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
 
     `rules` are the horizontal ones. Where there are upright ones too, each cell may have its own.
     """
+    rules = join_dashes(rules)
     rules = join_rules(rules) if uprights else rules
     tables = _tables(lines, rules, uprights)
     wide = any(_has_wide_cells(block) for table in tables for block in table.blocks)

@@ -63,7 +63,9 @@ def carry_labels(
                     labels[n][c] = text
             if groups:
                 carried.update(map(id, block.labels))
-            if _may_be_of_rows(block, blocks, groups) if groups else c < stub and _may_be_lines(block, blocks):
+            left_out = any(own[n] and n in beside and n not in starts for n in block.rows)
+            may_be_lines = left_out or _may_be_lines(block, blocks)
+            if _may_be_of_rows(block, blocks, groups) if groups else c < stub and may_be_lines:
                 doubts.append(f"{block.labels[0].text!r} may be the first line of a label")
         rest = [[cell for cell in row if id(cell) not in carried] for row in rest]
     return [(row, own) for row, own in zip(rest, labels, strict=True) if row]

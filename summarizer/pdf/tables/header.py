@@ -14,6 +14,7 @@ _PLAIN = re.compile(r"(\d+(?:\.\d+)?) ?(?:%|[BMKk]|ms|s)?$")
 _MORE = 4.0  # points
 _MANY = 6  # numbers
 _TOUCH = 3.0  # points: an upright rule, or two, may be between the rules of two cells
+_DASHES, _DASH = 4, 12.0  # so many at least, points at most
 _WORDS = 9  # a head has fewer, beside that of the labels
 _MAX_HEADER = 4  # a head of two lines beside one of one line makes three rows
 
@@ -157,6 +158,25 @@ def join_rules(rules: list[Box]) -> list[Box]:
         else:
             joined.append(rule)
     return joined
+
+
+def join_dashes(rules: list[Box]) -> list[Box]:
+    """Rules that are drawn in dashes, several of one length and one distance, as one each."""
+    joined: list[list[Box]] = []
+    for rule in sorted(rules, key=lambda rule: (round(middle(rule), 1), rule[0])):
+        if joined and _goes_on(joined[-1], rule):
+            joined[-1].append(rule)
+        else:
+            joined.append([rule])
+    return [rule for own in joined for rule in ([union(own)] if len(own) >= _DASHES else own)]
+
+
+def _goes_on(dashes: list[Box], rule: Box) -> bool:
+    """Is it the next dash: as long as the first, on one line with it, and a dash away at most from the last?"""
+    first, last = dashes[0], dashes[-1]
+    length = first[2] - first[0]
+    level = abs(middle(rule) - middle(first)) < 0.5 and abs(rule[2] - rule[0] - length) < 0.5
+    return level and length < _DASH and 0 < rule[0] - last[2] < 1.5 * length
 
 
 def _is_scale(row: CellRow) -> bool:

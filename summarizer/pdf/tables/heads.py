@@ -4,9 +4,10 @@ A head over several columns is known by the rule under it, else by its like, els
 certain columns is left out: a wrong head is worse than none.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from summarizer.pdf.page.boxes import middle
@@ -17,6 +18,7 @@ from summarizer.pdf.tables.touching import OFF_CENTRE, distance, heads_in
 from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box
 
+_LETTER = re.compile(r"[^\W\d_]")
 _NEARLY = 0.1  # of the space between two upright rules
 _EXACT = 1.2  # points: as exact as typesetters centre
 _LONG = 0.6  # of the table's width
@@ -29,6 +31,7 @@ class _Head:
     text: str
     span: tuple[int, ...]  # the columns that it is over
     height: float  # of its first line on the page
+    alone: bool = False  # it is no line of what is above it
 
 
 def place_heads(
@@ -54,6 +57,8 @@ def place_heads(
         texts = [any(map(str.isalnum, cell.text)) for cell in cells]  # an accent may be painted apart
         over = Counter(i for span, is_text in zip(spans, texts, strict=True) if is_text for i in span)
         heads = [_Head(cell.text, tuple(span), cell.middle) for cell, span in zip(cells, spans, strict=True)]
+        if _are_counts(heads):
+            heads = [replace(head, alone=True) for head in heads]
         apart = _name_levels(heads, under, extents, rules)
         for cell, head in zip(cells, heads, strict=True):
             if not head.span or any(over[i] > 1 for i in head.span):
@@ -74,7 +79,7 @@ def _goes_on(head: _Head, level: list[_Head], centre: float, rules: list[Box], l
 
     A rule between the two, in the middle of the column, makes them levels; a unit only if the rule is not `long`.
     """
-    if not level or level[-1].span != head.span:
+    if not level or level[-1].alone or level[-1].span != head.span:
         return False
     longest = max((rule[2] - rule[0] for rule in _between(head, level[-1], centre, rules)), default=0.0)
     return not longest or (level[-1].text.startswith("(") and longest > long)
@@ -98,6 +103,14 @@ def _name_levels(heads: list[_Head], under: list[_Head], columns: list[Column], 
     ruled = {bool(_between(head, under[0], sum(columns[head.span[0]]) / 2, rules)) for head in values}
     several = any(len(head.span) > 1 for head in values) or any(DATUM.match(head.text) for head in under)
     return several and len(ruled) == 1
+
+
+def _are_counts(heads: list[_Head]) -> bool:
+    """Are the heads numbers, several, below a name over the labels that says of what, as `# Paths`?"""
+    names = [head.text for head in heads if head.span == (0,)]
+    counts = [head.text for head in heads if head.span and head.span[0]]
+    named = len(names) == 1 and not names[0][0].islower() and names[0][0] != "("
+    return named and len(counts) > 1 and all(text[0].isdigit() and not _LETTER.search(text) for text in counts)
 
 
 def _width(rules: list[Box]) -> float:
