@@ -29,6 +29,7 @@ _CITATION = re.compile(r"\[[^\]]*\]|\([^()]*\b(?:et al|(?:19|20)\d\d)[^()]*\)|\(
 _TERM_END = re.compile(
     r"(?:[量数率值分集列]|模型|方法|版本|成绩|得分|结果|任务|一[列栏类项])?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各高低升降比]|分别|依次)"
 )
+_TERM_START = re.compile(r"(?:^|[^\u4e00-\u9fff]|[用的和与及在比于由从对按以而但则只仅经上下中里时后是为即])$")
 _ACTION = re.compile(r"微调|训练|学习|量化|推理")
 _WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
 _GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
@@ -229,6 +230,8 @@ class EvidenceGrid:
         for labels, span in sorted(found, key=lambda mention: mention[1]):
             if span in rows:
                 continue
+            if row and span not in small and not _TERM_START.search(text, 0, span[0]):
+                continue  # 手工提示微调 is another row than 微调
             joined = span[1] in starts and not _ACTION.match(text, span[1])  # 平均准确率
             if span in small or joined or _TERM_END.match(text, span[1]):
                 yield labels, span

@@ -112,7 +112,6 @@ class Reader:
         self._numbered: dict[Level, list[Labels]] = {}  # the labels that the runs just before are themselves
         self._earlier: dict[Level, Labels] = {}  # all names before
         self._sorts: dict[Level, set[Sort]] = {}  # of the numbers that were given to these; () for any
-        self._pair: dict[Level, Labels] = {}  # the columns of the first number of 3.1 对 2.1
         self._singly: dict[Level, list[Labels]] = {}  # what each number that is in no list was given to, in its clause
         self._strange: set[str] = set()  # the axes of which something unknown has been named, too
 
@@ -134,7 +133,8 @@ class Reader:
             said |= {level[0]} if named else set()
             here |= {level} if named else set()
             if after and level[0] == "row" and not (named and _COURSE.match(own, after[-1])):  # 低于 B 的: B's alone
-                named = [labels for labels, _ in self._grid.named(own[after[-1] :], level)]
+                other = own[after[-1] :]
+                named = [labels for labels, _ in self._grid.named(other, level)] or self._grid.worded(other, level)
             elif not named:
                 named = self._listed(level, len(run), own) or ([] if strange else self._before(level, run[0]))
             names[level] = named or self._listed(level, len(run), own)
@@ -161,9 +161,9 @@ class Reader:
         second = AGAINST.fullmatch(between) is not None
         if second or _AGAINST_NEXT.match(self._text, end):
             of_columns = {level: _nth(named, 0, 0) for level, named in names.items() if level[0] == "column" and named}
-            self._pair = self._pair if second else of_columns
             place = replace(place, related=True, compared=True, said=frozenset())
-            return [replace(place, labels=self._pair) if self._grid.has(self._pair) else place] * len(run)
+            stands = not second and self._grid.has(of_columns)  # the second in its column, or in another of its row
+            return [replace(place, labels=of_columns) if stands else place] * len(run)
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
         ordered = _IN_ORDER.split(own)
         if share or (not paired and (strange or (len(ordered) > 1 and _ITEM_END.search(ordered[0])))):

@@ -26,7 +26,7 @@ _MOST_DIGITS = 1000  # of a longer number the first ones are read: Python itself
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+")
 _SCIENTIFIC = re.compile(
-    r"(?:[ \n]?[x×*·⋅][ \n]?1)?[eE](?P<e>(?: ?[-+] ?)?\d{1,2})(?!\w|\.\d)"
+    r"(?:[ \n]?[x×*·⋅][ \n]?1)?(?:[eE]|(?<=\.\d)[eE]\^(?=-))(?P<e>(?: ?[-+] ?)?\d{1,2})(?!\w|\.\d)"  # 3.0e^-4
     r"|[ \n]?(?:[x×*·⋅]|\\times|\\cdot)[ \n]?10"
     r"(?:[ ]?(?:\^|\*\*)[ ]?\{?[ ]?(?P<caret>-?\d{1,2})\}?|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )

@@ -41,6 +41,7 @@ def only(text: str) -> Quantity:
         ("half a billion", "五亿条"),
         ("one trillion", "1万亿"),
         ("1.5e8", "1.5亿"),
+        ("3.0e-4", "3.0e^−4"),  # as PDFs have it
         ("6.2×1e3", "6200"),
         ("10^6", "100万"),
         ("10^−8", "10 的负 8 次方"),
