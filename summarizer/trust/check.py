@@ -14,23 +14,25 @@ from summarizer.trust.claims import Statement
 from summarizer.trust.computed import computed, from_table
 from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, is_trivial
 from summarizer.trust.counting import counts_a_list
+from summarizer.trust.crossed import crossed
 from summarizer.trust.dates import months, named_days, years
 from summarizer.trust.direction import contradiction, opposite_direction
 from summarizer.trust.estimates import estimate_problem
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.examples import is_example
 from summarizer.trust.exchanged import exchanged
-from summarizer.trust.listed import out_of_order
+from summarizer.trust.listed import out_of_order, turned_ranges
 from summarizer.trust.matching import Match, find, find_unit_error
 from summarizer.trust.names import latin_words, names, spelled_out
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.ranking import false_comparison, reversed_comparison
 from summarizer.trust.refuted import refuted
+from summarizer.trust.symbols import given_to_another
 from summarizer.trust.topic import off_topic
 from summarizer.trust.wrong_cell import WHOLE_PAGE, wrong_cells
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 20  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 21  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read", "figure"})
 
@@ -123,14 +125,17 @@ def _contradictions(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _exchanged(case: Case) -> set[Quantity]:
-    """Numbers that a cited sentence, or two that follow each other, give to each other's names."""
-    evidence, found = case.evidence, set[Quantity]()
+    """Numbers that the cited sentences give to each other's names, or to others than the sentence does."""
+    evidence, own = case.evidence, [quantity for quantity, _ in case.matches]
+    told = [(evidence.passages[number].text, evidence.quantities(number)) for number in case.passages]
+    found = {*crossed(case.text, own, case.passages, evidence), *given_to_another(case.text, own, told)}
     for number in case.passages:
         for last in (number, number + 1):
             if last in case.passages:
                 text, numbers = evidence.joined(number, last)
                 found.update(exchanged(case.text, text, numbers, evidence.vocabulary))
-                found.update(out_of_order(case.text, [quantity for quantity, _ in case.matches], text, numbers))
+                found.update(out_of_order(case.text, own, text, numbers))
+                found.update(turned_ranges(case.text, own, numbers))
     return found
 
 

@@ -19,7 +19,7 @@ HIGHER_IS_BETTER = re.compile(
     r"准确|精度|性能|得分|分数|召回|成功率|胜率|通过率|速度|吞吐|效率|质量|能力|BLEU|F1|ROUGE|表现|效果|泛化|鲁棒|一致性|利用率|[Aa]ccuracy"
 )
 LOWER_IS_BETTER = re.compile(
-    r"延迟|误差|错误|损失|困惑|内存|显存|存储|成本|费用|开销|时间|耗时|能耗|功耗|参数|计算量|算力|样本(?!效率)|数据量|有毒|毒性|幻觉|偏见"
+    r"延迟|误差|错误|损失|困惑|内存|显存|存储|成本|费用|开销|时间|耗时|能耗|功耗|参数|计算量|算力|(?<![零少单])样本(?!效率)|数据量|有毒|毒性|幻觉|偏见"
     r"|方差|距离|漏检|误拒|代价|FID|WER|PPL|NLL|LPIPS|MSE|MAE|FLOP|GPU"
     r"|[Pp]erplexity|[Ll]atency|[Ll]oss|[Ee]rror|[Mm]emory"
 )

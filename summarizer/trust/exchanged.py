@@ -26,8 +26,8 @@ _Pair = tuple[re.Pattern[str], re.Pattern[str]]
 def exchanged(text: str, passage: str, evidence: Sequence[Quantity], vocabulary: Vocabulary) -> list[Quantity]:
     """The numbers of `text` that `passage`, whose numbers in all their readings are `evidence`, gives to each other's
     names."""
-    own = [quantity for quantity in quantities(text) if _is_value(quantity)]
-    theirs = [other for other in evidence if _is_value(other)]
+    own = [quantity for quantity in quantities(text) if _is_value(quantity, text)]
+    theirs = [other for other in evidence if _is_value(other, passage)]
     held = [{other.span for other in theirs if find(quantity, [other])} for quantity in own]
     names = sorted(_names(text, passage, vocabulary), key=lambda name: name[0])
     wrong: dict[Quantity, None] = {}
@@ -42,9 +42,12 @@ def exchanged(text: str, passage: str, evidence: Sequence[Quantity], vocabulary:
     return list(wrong)
 
 
-def _is_value(quantity: Quantity) -> bool:
-    """No number of a name and no size of a model (Llama 2 13B)."""
-    return not (quantity.in_name or (quantity.magnitude and quantity.text[-1] in "KMBT"))
+def _is_value(quantity: Quantity, text: str) -> bool:
+    """No number of a name and no size that a model is called by: Llama 2 13B, a 13B model; but GPT-2 (1.5B)."""
+    if quantity.in_name or not (quantity.magnitude and quantity.text[-1] in "KMBT"):
+        return not quantity.in_name
+    start, end = quantity.span
+    return text[start - 1 : start] == "(" and text[end : end + 1] == ")"
 
 
 def _names(text: str, passage: str, vocabulary: Vocabulary) -> Iterator[_Name]:

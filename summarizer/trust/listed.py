@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from summarizer.trust.matching import find
 from summarizer.trust.numbers import Quantity
@@ -14,6 +15,9 @@ _IN_ORDER = re.compile(r"分别|依次")
 _EACH = re.compile(r"respectively|for each|in order")
 _NAMES = re.compile(r"[、和与]")
 _LEAST = 2
+_TO = re.compile(r"[ ]?(?:%|[KMGT]?B|倍|个百分点)?[ ]?(?:至|到|~|～|–|—|-)[ ]?")
+_COURSE = re.compile(r"(?:[从由自]|降低|减少|缩短|下降)[^，；。]{0,24}$")  # 从 10 到 5
+_NEAR = 12  # characters
 
 
 def out_of_order(text: str, own: Sequence[Quantity], passage: str, evidence: Sequence[Quantity]) -> list[Quantity]:
@@ -33,6 +37,18 @@ def out_of_order(text: str, own: Sequence[Quantity], passage: str, evidence: Seq
                 told = _IN_ORDER.search(text) and _EACH.search(passage) and len(named) < _LEAST
                 unnamed = told and not _NAMES.search(text[: run[0].span[0]])
                 wrong += run if same or jumbled or unnamed else []
+    return wrong
+
+
+def turned_ranges(text: str, own: Sequence[Quantity], evidence: Sequence[Quantity]) -> list[Quantity]:
+    """The ends of the falling ranges in `text` (10 至 5 倍) that a passage has rising; its numbers are `evidence`."""
+    theirs = _in_order(evidence)
+    wrong: list[Quantity] = []
+    for first, last in pairwise(own):
+        falls = first.value > last.value and _TO.fullmatch(text[first.span[1] : last.span[0]])
+        if falls and not _COURSE.search(text[: first.span[0]]):
+            ends = [(a, b) for a, b in pairwise(theirs) if find(last, [a]) and find(first, [b])]
+            wrong += [first, last] if any(b.span[0] - a.span[1] <= _NEAR for a, b in ends) else []
     return wrong
 
 

@@ -36,7 +36,7 @@ _TIME = {
 
 _HARD = re.compile(
     r"(?: or (?:more|fewer|less|so) |[ \n-]?)(?:(?P<byte>[KkMGTPE]i?B(?![A-Za-z])|bytes?(?![A-Za-z])|字节)"
-    r"|(?P<flop>[KMGTPEZ]?FLOP(?:s|S|/s)?(?![A-Za-z]))"
+    r"|(?P<flop>(?:[KMGTPEZ]|[Pp]eta|[Tt]era|[Gg]iga|[Ee]xa)?[ -]?(?:FLOP|[Ff]lop)(?:s|S|/s)?(?![A-Za-z]))"
     r"|(?P<rate>FPS|fps|[kMG]?Hz|帧/秒|帧每秒)(?![A-Za-z])"
     r"|个?(?P<time>微秒|毫秒|秒|分钟|小时|天|周|星期"
     r"|(?:[uμµm]?s|msecs?|secs?|mins?|h|hrs?|milliseconds?|seconds?|minutes?|hours?|days?|weeks?)(?![A-Za-z]))"
@@ -122,7 +122,7 @@ def hard_unit(text: str, position: int) -> tuple[str, Fraction, int] | None:
     if kind == "time":
         return "second", _time_factor(word), match.end()
     if kind in ("byte", "flop"):
-        prefix = "" if word.lower().startswith(("byte", "字节", "flop")) else word[0]
+        prefix = "" if word.lower().startswith(("byte", "字节", "flop")) else word[0].upper()
         return kind, Fraction(10 ** _PREFIX[prefix]), match.end()
     return kind, Fraction(1), match.end()
 
