@@ -114,3 +114,29 @@ def test_a_title_in_the_middle_of_the_table_may_be_no_wider_than_a_column(draft:
     table = drawn(draft(), words, 9, (1, 5))
     assert labels(table) == [f"{measure} / Without labels / {name}" for measure in ("nDCG", "Recall") for name in names]
     assert table.sure
+
+
+def test_names_that_come_again_set_in_below_others_have_these_before_them(draft: Callable) -> None:
+    rows = ((0, "protocol a"), (20, "refinement"), (29, "liveness"), (0, "protocol b"), (18, "refinement"))
+    table = drawn(draft(), body(*rows, (27, "liveness"), (0, "library")), 8, (1,))
+    own = [f"protocol {x}{name}" for x in "ab" for name in ("", " / refinement", " / liveness")]
+    assert labels(table) == [*own, "library"]
+    assert table.sure
+
+
+def test_rows_set_in_whose_names_do_not_come_again_are_named_as_they_are(draft: Callable) -> None:
+    rows = ((0, "base"), (9, "+ data"), (9, "+ size"), (0, "base"))
+    assert labels(drawn(draft(), body(*rows), 5, (1,))) == ["base", "+ data", "+ size", "base"]
+
+
+def test_levels_that_names_over_the_labels_and_names_that_come_again_tell_are_no_lines(draft: Callable) -> None:
+    words = [(x, n, text) for n, row in enumerate((("Model", "L2(7B)", "L2(7B)"), ("Dataset", "Alpaca", "Evolve")))
+             for x, text in zip(XS, row, strict=False)]  # fmt: skip
+    words += [(XS[3], 0, "L1(30B)"), (XS[3], 1, "Alpaca")]
+    for n, name in enumerate(("base", "ours"), 2):
+        words += [(XS[0], n, name), *((x, n, f"{n}.{k}") for k, x in enumerate(XS[1:]))]
+    table = drawn(draft(), words, 4, (2,))
+    assert (table.corner, table.columns) == (
+        "Model / Dataset",
+        ("L2(7B) / Alpaca", "L2(7B) / Evolve", "L1(30B) / Alpaca"),
+    )

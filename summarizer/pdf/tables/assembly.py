@@ -18,7 +18,7 @@ DATUM = re.compile(
 # Results have these, sizes and settings in heads rarely.
 FRACTION = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT]B?\b)|%|±|\d\d\d,?\d\d\d")
 ENUMERATED = re.compile(r"\(?\w{1,4}\)")
-_LEVEL = " / "  # between a group and what is in it
+LEVEL: str = " / "  # between a group and what is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
             cells = [""] * len(columns)
             own = record.cells[part.stub :]
             cells[start : start + len(own)] = own
-            label = _LEVEL.join(filter(None, (block, record.title, *record.cells[: part.stub])))
+            label = LEVEL.join(filter(None, (block, record.title, *record.cells[: part.stub])))
             rows.append(Row(label, tuple(cells)))
             boxes.append(record.box)
     corner = "" if are_names else corners[0]
@@ -104,4 +104,4 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
 
 def _joined(names: Iterable[str]) -> str:
     """The heads of the labels as one text, what is over several of them once."""
-    return _LEVEL.join(dict.fromkeys(level for name in names if name for level in name.split(_LEVEL)))
+    return LEVEL.join(dict.fromkeys(level for name in names if name for level in name.split(LEVEL)))

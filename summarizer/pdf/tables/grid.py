@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 from summarizer.pdf.page.boxes import centre_in, middle
 from summarizer.pdf.page.pages import Line, Page
 from summarizer.pdf.tables.around import find_doubts_around
-from summarizer.pdf.tables.assembly import DATUM, FRACTION, Grid, Part, Record, assembled, count_labels
+from summarizer.pdf.tables.assembly import (
+    DATUM,
+    FRACTION,
+    Grid,
+    Part,
+    Record,
+    assembled,
+    count_labels,
+)
 from summarizer.pdf.tables.beside import side_by_side
 from summarizer.pdf.tables.blocks import Block, split_blocks
 from summarizer.pdf.tables.cells import CellRow, Column, Glyphs, find_glyphs, join_in_bays, part_at_starts, read_cells
@@ -19,6 +27,7 @@ from summarizer.pdf.tables.columns import around, hits
 from summarizer.pdf.tables.groups import Labels, carry_labels
 from summarizer.pdf.tables.header import join_dashes, join_rules, row_box
 from summarizer.pdf.tables.heads import place_heads
+from summarizer.pdf.tables.parents import with_parents
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.touching import may_be_several, split
 from summarizer.pdf.tables.wraps import join_wrapped
@@ -106,12 +115,14 @@ def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords
     heads, unplaced = place_heads(block.head, columns, rules, uprights, words)
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
     rows = join_wrapped(block.body, columns, rules, words, doubts)
-    records = []
+    records, lefts = [], []
     for title, run in split_sections(rows, columns, rules, doubts):
         for row, labels in carry_labels(run, columns, rules, doubts):
-            cells = _place([part for cell in row for part in split(cell, columns)], columns, labels, doubts)
-            records.append(Record(title, cells, row_box(row)))
-    return Part(heads, count_labels(heads, records), records)
+            parts = [part for cell in row for part in split(cell, columns)]
+            records.append(Record(title, _place(parts, columns, labels, doubts), row_box(row)))
+            lefts.append({over[0]: part.box[0] for part in parts if (over := hits(part.box, columns))})
+    stub = count_labels(heads, records)
+    return Part(heads, stub, with_parents(records, lefts, stub))
 
 
 def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str]) -> list[str]:

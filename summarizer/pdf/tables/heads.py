@@ -92,7 +92,8 @@ def _between(head: _Head, below: _Head, x: float, rules: list[Box]) -> list[Box]
 def _name_levels(heads: list[_Head], under: list[_Head], columns: list[Column], rules: list[Box]) -> bool:
     """Are two rows of heads levels that the heads over the labels name, as `Dataset` and `Model` do?
 
-    There is a head over several columns in the upper one, or a number in the lower one: these are no lines of one head.
+    There is a head over several columns in the upper one, or a number in the lower one, or names come again in both:
+    these are no lines of one head.
     Rules below some of the heads, and not below others, show that these others go on.
     """
     names = [head.text for own in (heads, under) for head in own if head.span == (0,)]
@@ -102,6 +103,7 @@ def _name_levels(heads: list[_Head], under: list[_Head], columns: list[Column], 
     values = [head for head in heads if head.span and head.span[0]]
     ruled = {bool(_between(head, under[0], sum(columns[head.span[0]]) / 2, rules)) for head in values}
     several = any(len(head.span) > 1 for head in values) or any(DATUM.match(head.text) for head in under)
+    several = several or all(len({head.text for head in own}) < len(own) for own in (heads, under))
     return several and len(ruled) == 1
 
 

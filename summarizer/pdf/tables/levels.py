@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from summarizer.pdf.tables.assembly import LEVEL
 from summarizer.pdf.tables.cells import Cell, Column
 from summarizer.pdf.text.sentences import is_cut
 from summarizer.types import Box
@@ -67,7 +68,7 @@ class Levels:
 
     @property
     def name(self) -> str:
-        return " / ".join(title.text for title in self._over)
+        return LEVEL.join(title.text for title in self._over)
 
     def begin(self, run: Sequence[Title]) -> None:
         """A title, or several that follow each other: each within the one above it, or the next line of this."""
