@@ -273,3 +273,20 @@ def test_numbers_below_names_of_methods_are_a_level_of_the_heads(draft: Callable
     words += lines(("AddSub", "69.1", "78.9", "72.4"), ("GSM-8K", "20.9", "30.2", "30.3"), first=3)
     table = drawn(draft(), words, 5, (3,))
     assert grid(table)[0] == ("Method / # Paths", "Auto-CoT / 14", "COSP (Ours) / 7+7", "Chain CoT / 14")
+
+
+def test_values_alone_in_the_middle_of_all_columns_are_in_each(draft: Callable) -> None:
+    words = [*centred(0, "Small", "Large", middles=(250, 290)), (100, 0, "Setting")]
+    for n, (name, *values) in enumerate(
+        (("layers", "24"), ("size", "1024", "2048"), ("rate", "0.0001"), ("n", "1", "3"))
+    ):
+        middles = (250, 290) if len(values) == 2 else (270,)
+        words += [(100, n + 1, name), *centred(n + 1, *values, middles=middles)]
+    table = drawn(draft(), words, 5, (1,))
+    assert grid(table)[1:] == [
+        ("layers", "24", "24"),
+        ("size", "1024", "2048"),
+        ("rate", "0.0001", "0.0001"),
+        ("n", "1", "3"),
+    ]
+    assert table.sure

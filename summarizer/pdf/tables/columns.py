@@ -8,6 +8,8 @@ from summarizer.pdf.tables.cells import CellRow, Column
 from summarizer.types import Box
 
 _SPACE = 4.0  # points: columns have more between them
+_FEW = 2
+_EXACT = 1.5  # points: as exact as values are set in line
 
 
 def find_columns(rows: list[CellRow], heads: Sequence[CellRow] = ()) -> list[Column]:
@@ -19,6 +21,8 @@ def find_columns(rows: list[CellRow], heads: Sequence[CellRow] = ()) -> list[Col
     joined: Counter[tuple[Column, Column]] = Counter()
     for row in sorted(rows, key=len, reverse=True):
         for cell in row:
+            if len(row) == 2 and is_between(cell.box, columns):
+                continue
             hit = hits(cell.box, columns)
             if not hit and (not columns or len(around(cell.box, columns)) == 1):
                 columns = sorted([*columns, (cell.box[0], cell.box[2])])
@@ -26,7 +30,7 @@ def find_columns(rows: list[CellRow], heads: Sequence[CellRow] = ()) -> list[Col
                 columns[hit[0]] = widened(columns, hit[0], cell.box)
     for row in rows:
         for cell in row:
-            for i in hits(cell.box, columns)[:-1]:
+            for i in [] if len(row) == 2 and is_between(cell.box, columns) else hits(cell.box, columns)[:-1]:
                 joined[columns[i], columns[i + 1]] += 1
     merged = columns[:1]
     for left, right in pairwise(columns):
@@ -50,6 +54,15 @@ def hits(box: Box, columns: list[Column]) -> list[int]:
             if shared > 0.15 * min(x1 - x0, right - left):
                 found.append(i)
     return found
+
+
+def is_between(box: Box, columns: list[Column]) -> bool:
+    """Is the box in the middle of all columns but that of the labels, and in line with none of them?"""
+    left, _, right, _ = box
+    if len(columns) <= _FEW or abs(columns[1][0] + columns[-1][1] - left - right) > 2 * _EXACT:
+        return False
+    lines = ((left - x0, right - x1, (left + right - x0 - x1) / 2) for x0, x1 in columns[1:])
+    return not any(abs(off) < _EXACT for own in lines for off in own)
 
 
 def around(box: Box, columns: list[Column]) -> list[int]:

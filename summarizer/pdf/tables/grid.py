@@ -23,7 +23,7 @@ from summarizer.pdf.tables.beside import side_by_side
 from summarizer.pdf.tables.blocks import Block, split_blocks
 from summarizer.pdf.tables.cells import CellRow, Column, Glyphs, find_glyphs, join_in_bays, part_at_starts, read_cells
 from summarizer.pdf.tables.checks import find_doubts
-from summarizer.pdf.tables.columns import around, hits
+from summarizer.pdf.tables.columns import around, hits, is_between
 from summarizer.pdf.tables.groups import Labels, carry_labels
 from summarizer.pdf.tables.header import join_dashes, join_rules, row_box
 from summarizer.pdf.tables.heads import place_heads
@@ -160,7 +160,10 @@ def _widest(box: Box, span: list[int], columns: list[Column], filled: set[int]) 
     while last + 1 < len(columns) and last + 1 not in filled:
         last += 1
     wide = range(first, last + 1)
-    slack = _OFF_CENTRE if filled - {0, *span} else _ALONE
+    others = filled - {0, *span}
+    if not others and is_between(box, columns):
+        return range(1, len(columns))
+    slack = _OFF_CENTRE if others else _ALONE
     return wide if first < span[0] and last > span[-1] and _is_centred(box, wide, columns, slack) else span
 
 
