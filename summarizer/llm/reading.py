@@ -79,15 +79,17 @@ async def ask_reader(
     subject: str,
     max_tokens: int,
     images: Sequence[FigureImage] = (),
+    beside: Collection[int] = (),
     sections: bool = False,
 ) -> tuple[dict[int, ReadSentence], Answer[ReadSentences]]:
     """{index into `sentences`: what the reader says}; what it says of no sentence, or twice of one, is dropped.
 
-    With `sections` it sees the whole sections that the passages stand in, for those that were only searched for.
+    It sees the passages `beside` those that are cited, too, and with `sections` the whole sections that the passages
+    stand in, for those that were only searched for.
 
     Raises `AnswerError` for `subject` if no usable answer came.
     """
-    messages = reading_messages(prompt, sentences, document, sections)
+    messages = reading_messages(prompt, sentences, document, beside, sections)
     answer = await ask(
         client, store, stage=STAGE, messages=messages, schema=ReadSentences, max_tokens=max_tokens, subject=subject,
         reask=reask, images=images,
@@ -100,7 +102,11 @@ async def ask_reader(
 
 
 def reading_messages(
-    prompt: Prompt, sentences: Sequence[SentenceToRead], document: Document, sections: bool = False
+    prompt: Prompt,
+    sentences: Sequence[SentenceToRead],
+    document: Document,
+    beside: Collection[int] = (),
+    sections: bool = False,
 ) -> tuple[ChatMessage, ...]:
     marks = Marks(document)
     lines = []
@@ -111,7 +117,7 @@ def reading_messages(
         lines.append(f"{number}. 〔{shown_heading}〕{sentence.text}{pointers}")
         heading = sentence.heading
         lines += [f"   （{sentence.remark}）"] if sentence.remark else []
-    cited = {number for sentence in sentences for number in sentence.passages}
+    cited = {number for sentence in sentences for number in sentence.passages}.union(beside)
     doubted = {n for sentence in sentences if _is_doubted(sentence) for n in sentence.passages}
     rows = _rows_shown(document, cited, doubted)
     shown = _with_context(document, cited | (_sections_of(document, cited) if sections else set()), doubted, rows)

@@ -7,30 +7,37 @@ paper's words and cannot mend is left out; a reader whose quotes are not in the 
 What was read off a figure is read again only by a reader who sees the same figure, and has no words to quote.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import zip_longest
+from typing import Any, get_args
 
 from summarizer.errors import AnswerError, EndpointError, ModeratedError
 from summarizer.llm.ask import Answer
 from summarizer.llm.client import Model
 from summarizer.llm.images import FigureImage
-from summarizer.llm.paper_text import paper_text
+from summarizer.llm.paper_text import paper_text, readable
 from summarizer.llm.reading import ReadSentence, ReadSentences, SentenceToRead, ask_reader
 from summarizer.paper.pieces import Piece, check_piece
 from summarizer.schema import kinds, sections
 from summarizer.trust.check import PUBLISHED
-from summarizer.trust.context import is_trivial
+from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import find
 from summarizer.trust.numbers import quantities
 from summarizer.trust.phrases import Phrases
 from summarizer.trust.repeats import told_before
-from summarizer.types import Claim, Progress, Reading, Verdict
+from summarizer.types import Claim, LimitKind, Progress, Reading, Verdict
 from summarizer.work import Work
 
 _LEAST_QUOTED = 6  # letters
 _MOST_UNFOUNDED = 0.5  # of a reader's quotes
+_BESIDE = 0.12  # of the paper's text
+_PLACES = 5  # for one claim
+_SWEEPING = re.compile(  # what every row, setting, or place of the paper must bear out
+    r"[只仅都均各未无]|任何|始终|唯一|除[^，。]{1,16}外|消失|不复|没有|缺少|缺乏|难以|全部|一直|从不|越[^，。]{1,8}越|最|不能|不足|矛盾|不一致|对不上"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ class _ReadingAgain:
         said, answer = await ask_reader(
             self.reader, work.store, prompt, work.prompts.reask, _sentences(self.claims, chosen, work),
             self.evidence.document, subject=self.paper_id, max_tokens=work.config.max_output_tokens, images=images,
+            beside=beside([self.claims[n] for n in chosen], self.evidence),
         )  # fmt: skip
         return chosen, said, answer
 
@@ -123,6 +131,27 @@ class _ReadingAgain:
         known = self.evidence.passages
         cited = (known[number] for number in self.claims[n].passages if number in known)
         return {passage.item for passage in cited if passage.kind == "figure"}
+
+
+def beside(claims: Sequence[Claim], evidence: Evidence) -> set[int]:
+    """Passages that no claim cites, and that may speak against those which sum up or judge: what they say of all
+    settings, or that something is missing, may be untrue by a place far away.
+
+    As many as make `_BESIDE` of the paper's text, those that fit a claim best first.
+    """
+    shown = {number for claim in claims for number in claim.passages}
+    readable_ids = {passage.id for passage in readable(evidence.document)}
+    room = _BESIDE * sum(len(evidence.passages[number].text) for number in readable_ids)
+    sweeping = [c for c in claims if c.passages and (c.part in get_args(LimitKind) or _SWEEPING.search(c.text))]
+    ranked = [candidates(claim.text, evidence, _PLACES) for claim in sweeping]
+    found: set[int] = set()
+    for passage in (p for places in zip_longest(*ranked) for p in places if p is not None):
+        if passage.id in readable_ids - shown - found:
+            room -= len(passage.text)
+            if room < 0:
+                break
+            found.add(passage.id)
+    return found
 
 
 def _sentences(claims: Sequence[Claim], chosen: Sequence[int], work: Work) -> list[SentenceToRead]:
