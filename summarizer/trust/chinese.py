@@ -17,7 +17,7 @@ _FEW_LETTERS = 20  # below this a share says nothing
 _NOT_PROSE = re.compile(
     r"\$[^$\n]{1,300}\$|`[^`\n]{1,200}`|https?://[^\s\u3000-\uffef]{1,300}|《[^》\n]{1,200}》|“[^”\n]{1,300}”|\"[^\"\n]{1,300}\""
 )
-_IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{1,24}(?:_[A-Za-z0-9]{1,24}){1,6}")  # hidden_dim
+_IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{1,24}(?:[_-][A-Za-z0-9]{1,24}){1,6}")  # flash-attention
 _NAME = re.compile(r"[A-Za-z]{0,20}[A-Z0-9][A-Za-z0-9]{0,30}(?:[-_./&+@][A-Za-z0-9]{1,30}){0,8}")
 _ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z0-9'’-]{0,40}(?:,? [A-Za-z0-9][A-Za-z0-9'’-]{0,40}){7,60}")
 _LEAKS = re.compile(

@@ -37,11 +37,12 @@ NEGATION = re.compile(
     r"\b(?:no|not|without|never|neither|nor|cannot|fails?|unlike|instead|avoid\w*)\b|n't|不|未|没有|无|避免"
 )
 
+_NO_NAME = "(?![版型器率比])"  # 缩短版, 压缩率, 增长率 are things
 _CHINESE = {
-    "up": re.compile(r"增加|增长|上升|升至|增至|升高|变多|变长|增大|扩大"),
-    "better": re.compile(r"提升|提高|改善"),
-    "down": re.compile(r"降低|减少|下降|降至|减至|缩短|缩小|下滑|减小|节省|压缩|削减"),
-    "worse": re.compile(r"恶化|退化|变差|受损"),
+    "up": re.compile(rf"(?:增加|增长|上升|升至|增至|升高|变多|变长|增大|扩大){_NO_NAME}"),
+    "better": re.compile(rf"(?:提升|提高|改善){_NO_NAME}"),
+    "down": re.compile(rf"(?:降低|减少|下降|降至|减至|缩短|缩小|下滑|减小|节省|压缩|削减){_NO_NAME}"),
+    "worse": re.compile(rf"(?:恶化|退化|变差|受损){_NO_NAME}"),
 }
 _ENGLISH = {
     "up": re.compile(
@@ -62,6 +63,9 @@ _ENGLISH = {
 _SCALING = re.compile(r"随(?!之)[^，。；]{1,24}(?:增|升|减|降|变)")
 _DELTA = re.compile(r"(?:提升|提高|增加|增长|上升|降低|减少|下降)了?(?:约|近|超过|大约|多达|至少)?[ ]?$")
 _LEVEL = re.compile(r"(?:提升|提高|增加|增长|上升|降低|减少|下降|升|降|减|增)[到至为][了约]?[ ]?$|达到?了?[ ]?$")
+_GAP_REACHED = re.compile(  # 领先达 22.2: how far ahead
+    r"(?:领先|落后|优势|差距|增益|收益|幅度|[升降增减涨跌]幅|提升|提高|增长|改善|下降|降低|减少)[多高]?达到?了?[ ]?$"
+)
 _EN_DELTA_BEFORE = re.compile(
     r"\bby (?:about |around |up to |over |more than |nearly |an? )?(?:[A-Za-z]{1,20} )?[~+]?$", re.IGNORECASE
 )
@@ -112,7 +116,7 @@ def contradiction(clause: str, number: str, passage: str, span: tuple[int, int])
     moved = _EN_LEVEL.search(before)  # (72 to 67) reduction
     if (
         _LEVEL.search(lead)
-        and not (part or moved)
+        and not (part or moved or _GAP_REACHED.search(lead))
         and (_EN_DELTA_BEFORE.search(before) or _EN_DELTA_AFTER.search(after))
     ):
         return "the evidence gives it as the change, not as the value reached"

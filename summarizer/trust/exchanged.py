@@ -32,7 +32,9 @@ def exchanged(text: str, passage: str, evidence: Sequence[Quantity], vocabulary:
     names = sorted(_names(text, passage, vocabulary), key=lambda name: name[0])
     wrong: dict[Quantity, None] = {}
     for n, (first, second) in enumerate(pairwise(own)):
-        if first.value == second.value or [len(spans) for spans in held[n : n + 2]] != [1, 1]:
+        if first.value == second.value or (first.kind, first.unit) != (second.kind, second.unit):
+            continue  # 200 steps and 0.12 are not exchanged
+        if [len(spans) for spans in held[n : n + 2]] != [1, 1]:
             continue
         (place,), (other,) = held[n : n + 2]
         start = own[n - 1].span[1] if n else 0

@@ -30,6 +30,10 @@ _TERM_END = re.compile(
     r"(?:[量数率值分集列]|模型|方法|版本|成绩|得分|结果|任务|一[列栏类项])?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各高低升降比]|分别|依次)"
 )
 _TERM_START = re.compile(r"(?:^|[^\u4e00-\u9fff]|[用的和与及在比于由从对按以而但则只仅经上下中里时后是为即])$")
+_WITHOUT = re.compile(
+    r"(?:去掉|去除|除去|移除|不用|不加|不带|不含|没有|取消|关掉|[无非])[ ]?$"
+)  # 去掉 RoPE is another row
+_EN_WITHOUT = re.compile(r"\b(?:no|not|non|w/?o|without|minus|remov\w*)\b|^[-−–]", re.IGNORECASE)
 _ACTION = re.compile(r"微调|训练|学习|量化|推理")
 _WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
 _GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
@@ -104,6 +108,10 @@ class EvidenceGrid:
         """The label of a row."""
         return self._table.rows[row].label
 
+    def group(self, row: int) -> tuple[str, ...]:
+        """The labels of the groups that a row is in."""
+        return tuple(self._labels["row"][row][:-1])
+
     def called(self, cell: EvidenceCell) -> str:
         """What the place of a cell is called: "Dater, TabFact"."""
         return f"{self.name(cell.row)}, {self._table.columns[cell.column]}"
@@ -152,6 +160,7 @@ class EvidenceGrid:
             [
                 (labels | parts.get(_key(text[slice(*span)]), labels) if loosely else labels, span)
                 for labels, span in self._names_in(text, level)
+                if not _WITHOUT.search(text[: span[0]]) or any(map(_EN_WITHOUT.search, labels))
             ],
             level,
         )

@@ -14,7 +14,7 @@ from summarizer.trust.numbers import Kind, Quantity
 from summarizer.trust.units import HARD_UNITS
 
 _RATIO = re.compile(r"占|比例|仅为|只有|相当于|达到|[降减缩][到至为]|的[ ]?约?[ ]?[\d一二三四五六七八九两]")
-_PART = re.compile(r"占|比例")  # of the sum of both
+_PART = re.compile(r"占|比例|来自|归[于功]")  # of the sum of both
 _REST = re.compile(r"不|未|没|失败|其余|余下|剩|错")
 _SUM = re.compile(r"共|总|合计|之和|一共|累计|增[至到]|扩[大充]?[至到]")
 _SMALLEST = 10  # of what is no unit's
@@ -169,7 +169,9 @@ def is_result(claim: Quantity, value: Fraction) -> bool:
     if claim.about == "~":
         close = claim.kind != "times" or _within(claim, abs(value), _ABOUT_TIMES)
         return close and abs(claim.value - abs(value)) <= claim.step / 2
-    return _near(claim, value) or (claim.about == ">" and claim.value <= abs(value) < claim.value + claim.step)
+    over = claim.about == ">" and claim.value <= abs(value) < claim.value + claim.step
+    under = claim.about == "<" and claim.value - claim.step < abs(value) <= claim.value
+    return _near(claim, value) or over or under
 
 
 def _within(claim: Quantity, value: Fraction, share: Fraction) -> bool:

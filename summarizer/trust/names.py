@@ -121,6 +121,12 @@ def abbreviations(text: str) -> Iterator[tuple[str, str]]:
                 break
 
 
+def _shortened(word: str) -> Iterator[str]:
+    """Keys of what a long name may be called: Qwen2.5-32B of Qwen2.5-32B-Instruct."""
+    pieces = word.split("-")
+    yield from (key("".join(pieces[:end])) for end in range(2, len(pieces)))
+
+
 class NameIndex:
     """The words of a text, to ask which names occur in it."""
 
@@ -138,6 +144,7 @@ class NameIndex:
                 if not word.isalnum():
                     parts = map(key, _SPLIT.split(word))
                     self._words.update(part for part in parts if not part.isdigit())
+                    self._words.update(_shortened(word))
             run.extend(keys)
         self._run = "".join(run)
 

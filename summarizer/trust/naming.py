@@ -24,11 +24,11 @@ _ASIDE_END = re.compile(r"[^（(，；。]*[）)]")  # LoRA（4.7M 可训练参�
 # 24.0 篇文档, 53.3% 单步检索: what is counted tells the place, in words that the table need not have.
 _COUNTED = re.compile(
     r"[ ]?个?[\u4e00-\u9fff]"
-    r"(?<![个分倍点的降升减增提下上略远高低优超落领比而与和及到至以是为在得约则])"
+    r"(?<![个分倍点的降升减增提下上略远高低优超落领比而与和及到至以是为在得约则时])"
 )
 _COUNTED_NOUN = re.compile(rf"{_COUNTED.pattern}[\u4e00-\u9fff]{{0,2}}的")  # 2.13 亿参数的大模型
 _OWNER = re.compile(r"[ ]?(?:个?[\u4e00-\u9fff]{1,3})?的")  # 100 维的 NNLM, 84 小时的 NNLM
-_OWNER_END = re.compile(r"[，；。：\d]")
+_OWNER_END = re.compile(r"[，；。：\d比较]")
 _IN_ORDER = re.compile(r"分别|依次")
 # Another thing comes in (低于 B 的 2.1), or the number is what lies between two (高 2.1, 降到 2.1).
 _CHANGE = (
@@ -181,7 +181,8 @@ class Reader:
         noun = _COUNTED_NOUN.match(self._text, self._end, start) if self._end else None
         begin = max(found.end() for found in (aside, noun) if found) if aside or noun else self._end
         asides = [aside.span() for aside in _IN_BRACKETS.finditer(self._text, begin, start)]  # （8-shot，maj@8）
-        found = (stop.end() for stop in _CLAUSE_END.finditer(self._text, begin, start))
+        last = start - 1 if self._text[:start].endswith("：") else start  # 平均：3.1 is one clause
+        found = (stop.end() for stop in _CLAUSE_END.finditer(self._text, begin, last))
         stops = [stop for stop in found if not any(left < stop < right for left, right in asides)]
         clause = stops[-1] if stops else begin
         counted = stops[0] if stops and begin else begin  # 1,056 个可训练参数，: what the number before counts
@@ -193,7 +194,8 @@ class Reader:
         around = [labels for labels, _ in self._grid.named(context, level)]
         both = frozenset().union(*around)
         if mentions and all(labels & both for labels, _ in mentions):
-            mentions = [(labels & both, span) for labels, span in mentions]
+            whole = {span for labels, span in self._grid.named(own, level) if len(labels) == 1}  # SFT beside SFT→RL
+            mentions = [(labels if span in whole else labels & both, span) for labels, span in mentions]
         found = _listed_names(own, mentions)
         if terms := self._terms(own, level, bool(mentions)):
             earlier = both | self._earlier.get(level, frozenset())

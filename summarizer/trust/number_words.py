@@ -37,6 +37,7 @@ _ENGLISH_TIMES = {
     "twic": Fraction(2), "doub": Fraction(2), "trip": Fraction(3), "quad": Fraction(4),
     "halv": Fraction(1, 2), "half": Fraction(1, 2),
 }  # fmt: skip
+_FOLD = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|twenty|hundred)[ -]?fold\b", re.IGNORECASE)
 _TIMES_WORD = re.compile(
     r"\b(?<!-)(?=[dhqt])(twice|(?:doubl|tripl|quadrupl)(?:es?|ed|ing)|halv(?:es?|ed|ing)"
     r"|half(?! (?:a )?(?:h|th|m|b|tr)))(?![A-Za-z-])",
@@ -58,23 +59,27 @@ _CHINESE_NUMBER = re.compile(
     rf"(?:点(?P<decimals>[零〇一二三四五六七八九]{{1,6}}))?"
     rf"(?P<next>[{_MEASURE}]|成(?![绩果本就为功员分立熟对人年长])|分之[一二两三四五六七八九十])?"
 )
+_VAGUE = re.compile(r"一两|两三|二三|三四|四五|五六|六七|七八|八九")  # 一两个百分点, 三四十层: which, is not said
 _HALF = re.compile(r"(?<![A-Za-z一])(?:一半|半数)")
 
 
 def word_numbers(text: str) -> Iterator[WordNumber]:
-    """Numbers in words that are certain to be numbers. Vague ones (数百, hundreds of, several) are left out."""
+    """Numbers in words that are certain to be numbers. Vague ones (数百, 一两个, several) are left out."""
     for found in _ENGLISH_NUMBER.finditer(text):
         if found["half"]:
             yield WordNumber(Fraction(_SCALES[found["half"].lower()], 2), "count", *found.span())
         elif not re.fullmatch(r"(?:hundred|thousand|million|billion|trillion)s?", found[0], re.IGNORECASE):
             yield WordNumber(Fraction(_english(found["words"])), "count", *found.span())
+    for found in _FOLD.finditer(text):
+        times = {**_ENGLISH, **_SCALES}[found[1].lower()]
+        yield WordNumber(Fraction(times), "times", *found.span())
     for found in _TIMES_WORD.finditer(text):
         yield WordNumber(_ENGLISH_TIMES[found[1][:4].lower()], "times", *found.span())
     for found in _FRACTION_WORD.finditer(text):
         top = 1 if found[1].lower() in ("a", "an") else _ENGLISH[found[1].lower()]
         yield WordNumber(Fraction(top, _DENOMINATORS[found[2].lower().removesuffix("s")]), "times", *found.span())
     for found in _HALF.finditer(text):
-        yield WordNumber(Fraction(1, 2), "times", *found.span())
+        yield WordNumber(Fraction(1, 2), "times", *found.span(), Fraction(1, 10))
     if not text.isascii():
         yield from _chinese_numbers(text)
 
@@ -94,6 +99,8 @@ def _english(words: str) -> int:
 def _chinese_numbers(text: str) -> Iterator[WordNumber]:
     for found in _CHINESE_NUMBER.finditer(text):
         numeral, following = found["numeral"], found["next"] or ""
+        if _VAGUE.search(numeral):
+            continue
         end = found.end("decimals") if found["decimals"] else found.end("numeral")
         value = Fraction(_chinese(numeral))
         if found["decimals"]:

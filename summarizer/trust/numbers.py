@@ -26,7 +26,7 @@ _MOST_DIGITS = 1000  # of a longer number the first ones are read: Python itself
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?:\d{1,3}(?:(?:,\n?|\{,\}|[\u2009\u202f])\d{3})+(?![\d])|\d+)(?:\.\n?\d+)?|(?<![\w.)\]])\.\d+")
 _SCIENTIFIC = re.compile(
-    r"(?:[ \n]?[x×*·⋅][ \n]?1)?(?:[eE]|(?<=\.\d)[eE]\^(?=-))(?P<e>(?: ?[-+] ?)?\d{1,2})(?!\w|\.\d)"  # 3.0e^-4
+    r"(?:[ \n]?[x×*·⋅][ \n]?1)?(?:[eE]|(?<=\d)[eE]\^(?=-))(?P<e>(?: ?[-+] ?)?\d{1,2})(?!\w|\.\d)"  # 3.0e^-4
     r"|[ \n]?(?:[x×*·⋅]|\\times|\\cdot)[ \n]?10"
     r"(?:[ ]?(?:\^|\*\*)[ ]?\{?[ ]?(?P<caret>-?\d{1,2})\}?|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )
@@ -94,6 +94,9 @@ _ABOUT: tuple[tuple[About, re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"(?:近|不到|不足|低于|少于|小于|至多|<|≤|nearly|almost|less than|under|at most|up to)[ ]?$"),
         re.compile(r"以下|以内"),
     ),
+)
+_ABOUT_A_SHARE = re.compile(  # 略多于 A 的一半: of B 的 60.0% it would be the value of B
+    r"(?:(?P<over>[略稍](?:多|高|大)于|超过)|[略稍](?:少|低|小)于|不到|不足)[^，；。、\d]{1,20}的[ ]?$"
 )
 _MORE = re.compile(r"[多余]")  # 110 多亿
 _RANGE = re.compile(r"[ ]?(?:-|~|±|到|至|--|to|and)[ ]?[约+]?")
@@ -234,7 +237,9 @@ def _measured(folded: str, masked: str, start: int, end: int, value: Fraction, s
             value, step = value * factor_of_unit, step * factor_of_unit
         else:
             unit = soft_unit(masked, after_more)
-    about = _about(before, folded[end : end + 4]) or (">" if magnitude and _MORE.search(masked[start:end]) else "")
+    about = _about(before, folded[end : end + 4], kind) or (
+        ">" if magnitude and _MORE.search(masked[start:end]) else ""
+    )
     return Quantity(value, kind, step, raw, folded[start:end].strip(), (start, end), unit, magnitude, about)
 
 
@@ -249,11 +254,12 @@ def _kind(masked: str, position: int, before: str, end: int) -> tuple[Kind, int]
     return "count", end
 
 
-def _about(before: str, after: str) -> About:
+def _about(before: str, after: str, kind: Kind) -> About:
     for sign, left, right in _ABOUT:
         if left.search(before) or right.match(after):
             return sign
-    return ""
+    shared = _ABOUT_A_SHARE.search(before) if kind in ("times", "percent") else None
+    return "" if shared is None else ">" if shared["over"] else "<"
 
 
 def _name_before(folded: str, start: int) -> bool:

@@ -8,15 +8,18 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from math import comb
 
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.grid import EvidenceCell, EvidenceGrid
 from summarizer.trust.matching import FEW_OPERANDS
 from summarizer.trust.numbers import Quantity
+from summarizer.trust.wordlists import Vocabulary
 from summarizer.trust.wrong_cell import WHOLE_PAGE
 
 _RIVAL = re.compile(r"(?:比|与|较|相对|[高低优多少快慢]于|超过|落后|领先|胜过|不如|不及)([^，；。：]*)")
 _FEW_ROWS = 2
+_FEW_PAIRS = 12  # of numbers in one row
 _Place = tuple[int, int, int]  # row, column, which number of the cell
 
 
@@ -27,20 +30,23 @@ def operands(
 
     Those of a column may be compared with what the cited sentences have, `told`. A column is one that the clause names,
     if any. Where it compares with rows (B 比 A 高 2.1), one of the two numbers is in such a row. Of whole pages only
-    those rows are taken that the sentence names, if any. Within a row is compared where few are cited, or where the
-    sentence names several columns, in a wide table these; and where a rival heads a column.
+    those rows are taken that the sentence names, if any. Within a row is compared where few are cited or named, where
+    the sentence names several columns, in a wide table these, and where a rival heads a column. Of many rows the best
+    of a column are compared (领先 1.3), and where the clause before has named the rival and the column, these.
     """
     of_pages, vocabulary = len(passages) > WHOLE_PAGE, evidence.vocabulary
     for grid, cited in evidence.cited_rows(passages, sure=of_pages).items():
         rivals = grid.places(_rival(clause), "row", vocabulary)
         said = grid.places(text, "row", vocabulary) if of_pages else set[int]()
         rows = (said or cited) | rivals
-        if len(rows) > FEW_OPERANDS and not rivals:
-            continue
         held = defaultdict[_Place, list[Quantity]](list)
         for cell, order in _ordered(grid):
             if cell.row in rows:
                 held[cell.row, cell.column, order].append(cell.quantity)
+        if len(rows) > FEW_OPERANDS and not rivals:
+            yield from _leading(held)
+            yield from _compared_before(held, grid, text, clause, vocabulary)
+            continue
         named = grid.places(clause, "column", vocabulary)
         for others in [told] if of_pages else [(), told]:
             yield from _compared(held, named or grid.columns, rivals, others)
@@ -49,7 +55,35 @@ def operands(
         yield from _compared(turned, grid.places(clause, "row", vocabulary) or rows, heads, ()) if heads else ()
         columns = named if rivals else grid.places(text, "column", vocabulary)
         few = len(rows) == 1 or (len(rows) <= _FEW_ROWS and not (rivals or named)) or len(columns) > 1
+        few = few or len(rows) * comb(len(grid.columns), 2) <= _FEW_PAIRS
         yield from _within(held, grid.columns if few and len(grid.columns) <= FEW_OPERANDS else columns)
+        own = grid.places(clause, "row", vocabulary)
+        if len(own) == 1 and len(grid.columns) <= FEW_OPERANDS:
+            yield from _within({place: numbers for place, numbers in held.items() if place[0] in own}, grid.columns)
+
+
+def _leading(held: Mapping[_Place, list[Quantity]]) -> Iterator[list[Quantity]]:
+    """The two highest and the two lowest numbers of each column."""
+    columns = defaultdict[tuple[int, int], list[Quantity]](list)
+    for (_, column, order), numbers in held.items():
+        columns[column, order] += numbers
+    for numbers in columns.values():
+        ranked = sorted(numbers, key=lambda quantity: quantity.value)
+        yield ranked[:2]
+        yield ranked[-2:]
+
+
+def _compared_before(
+    held: Mapping[_Place, list[Quantity]], grid: EvidenceGrid, text: str, clause: str, vocabulary: Vocabulary
+) -> Iterator[list[Quantity]]:
+    """在 D 上相对 B 的增幅，只有 1.0: where clauses before tell the column, and the rival, a row of the same group."""
+    rivals, columns = grid.places(_rival(text), "row", vocabulary), grid.places(text, "column", vocabulary)
+    if not rivals or not columns or grid.places(clause, "column", vocabulary):
+        return
+    for rival in rivals:
+        group = grid.group(rival)
+        near = {place: numbers for place, numbers in held.items() if grid.group(place[0]) == group}
+        yield from _compared(near, columns, [rival], ())
 
 
 def _rival(text: str) -> str:

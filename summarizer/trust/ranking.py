@@ -25,7 +25,7 @@ _EN_LOSES = re.compile(
     r"|\b(?:lags?|lagging|falls?) behind\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.;] ")  # a caption has several
+_SENTENCE = re.compile(r"[.;] |,? (?:whereas|while|but) ")  # a caption has several
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ )?$", re.IGNORECASE)
 
 _NEGATED = re.compile(r"(?:[不未非]|没有|不会|不能)$")

@@ -84,7 +84,7 @@ _STATED = (
 _UNIT_WORD = re.compile(r"(?<![\w.-])(?<!\d )(?:milliseconds|seconds|minutes|hours|days|weeks|GB|MB)(?![\w-])")
 _LONG = r"ms|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|[KMGT]i?B|bits?"
 _STATED_UNIT = re.compile(
-    rf"[(\[（](?:in |unit:? |单位[:：为]? ?)?(?P<bracketed>{_STATED})[)\]）]"
+    rf"[(\[（](?:in |unit:? |单位[:：为]? ?|约[，、 ]?|[\u4e00-\u9fff]{{1,6}}[，、 ])?(?P<bracketed>{_STATED})[)\]）]"
     rf"|[(\[（](?P<compound>{_LONG})[ ]?(?:/|per|[x×])[^)\]）]{{1,24}}[)\]）]"  # [days x CPU cores], (ms/sample)
     rf"|(?<![A-Za-z])in (?P<said>(?!h\b|s\b|[kKMBT]\b)(?:{_STATED}))(?![A-Za-z])"
     rf"|单位[:：为是]{{0,2}} ?(?P<named>{_STATED})(?![A-Za-z])|(?P<power>[×x] ?10 ?\^? ?[1-9]\d?|[×x] ?1e[1-9])"

@@ -13,7 +13,7 @@ from summarizer.trust.jumbled import is_jumbled
 from summarizer.trust.matching import Match, find
 from summarizer.trust.names import key, latin_words
 from summarizer.trust.naming import AGAINST, NamedPlace, Reader, runs, sort_of
-from summarizer.trust.numbers import Quantity
+from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.pairs import HELD_AGAINST, compared, in_line
 from summarizer.trust.told_tables import in_another_table, told_tables
 from summarizer.trust.wordlists import Vocabulary
@@ -41,13 +41,15 @@ def wrong_cells(
     """(number, what its cell is called) where a table has the number, but not where the sentence puts it.
 
     Judged by the tables of which a row is cited and whose grid is sure, if the sentence names anything of them. A
-    number that a cited sentence about the same names has, too, is right; so is one whose row is cited, if the passages
-    were not `searched` for by the number.
+    number that a cited sentence has, too, is right, if the passages were `searched` for by the number only one about
+    the same names; so is one whose row is cited, if they were not.
     """
-    words = {key(word.text) for word in latin_words(text)}
-    cited = [evidence.passages[n] for n in passages]
+    words = {key(word.text) for word in latin_words(text)} if searched else set[str]()
     prose = [
-        p.id for p in cited if p.kind != "row" and (not words or words & {key(w.text) for w in latin_words(p.text)})
+        n
+        for n in passages
+        if not evidence.cited_rows([n])
+        and (not words or words & {key(w.text) for w in latin_words(evidence.passages[n].text)})
     ]
     said = [q for n in prose for q in evidence.quantities(n)]
     judged = {quantity for quantity, match in matches if match and not (is_trivial(quantity) or find(quantity, said))}
@@ -61,7 +63,7 @@ def wrong_cells(
             wrong[quantity] = f"{elsewhere[0].table}, {elsewhere[0].called(elsewhere[1])}"
     for grid in _named(list(cited_rows), text):
         rows = cited_rows[grid]
-        here = [quantity for quantity in numbers if told.get(quantity, grid.table) == grid.table]
+        here = [q for q in numbers if told.get(q, grid.table) == grid.table and _is_of(q, grid, rows, said)]
         meant = not searched and len(rows) <= _FEW_ROWS and len(passages) <= WHOLE_PAGE
         before: list[_Given] = []
         located = _located(text, here, grid, evidence)
@@ -74,6 +76,7 @@ def wrong_cells(
             elif (
                 cells
                 and quantity in judged
+                and not _counts_otherwise(quantity, cells, place, grid)
                 and not (
                     meant
                     and not _is_named(clause_of(text, quantity.span), grid, evidence.vocabulary)
@@ -83,6 +86,23 @@ def wrong_cells(
                 wrong[quantity] = grid.called(cells[0])
             before += [(quantity, cell) for cell in fitting]
     return [(quantity, called) for quantity, called in wrong.items() if quantity not in right]
+
+
+def _is_of(quantity: Quantity, grid: EvidenceGrid, rows: Collection[int], said: Sequence[Quantity]) -> bool:
+    """Whether a number may be one of the table's cells: it is not in what else is cited, but not in its cited rows, nor
+    a number of their labels (SFT→RL（50 步）)."""
+    if any(find(quantity, quantities(grid.name(row))) for row in rows):
+        return False
+    return not find(quantity, said) or find(quantity, [n for row in rows for n in grid.row(row)]) is not None
+
+
+def _counts_otherwise(quantity: Quantity, cells: list[EvidenceCell], place: NamedPlace, grid: EvidenceGrid) -> bool:
+    """Whether the named row has the number as a share, and the named columns have none: 占样本的 22.5%."""
+    columns, rows = ({k: v for k, v in place.labels.items() if k[0] == axis} for axis in ("column", "row"))
+    meant = _labelled(quantity, grid.cells, replace(place, labels=columns), grid)
+    own = _labelled(quantity, cells, replace(place, labels=rows), grid)
+    shares = [cell.quantity.kind == "percent" for cell in own]
+    return any(shares) and all(shares) and all(cell.quantity.kind != "percent" for cell in meant)
 
 
 def _named(grids: Sequence[EvidenceGrid], text: str) -> Sequence[EvidenceGrid]:
