@@ -1,5 +1,5 @@
 """Numbers of a sentence that refute what it says of them: a fall to more, a value outside of what it lies between, a
-multiple the wrong way round.
+share or a multiple that they are not.
 
 Conservative: what a number is set against must be plain. A comparison with its two sides is `ranking.false_comparison`.
 """
@@ -22,10 +22,9 @@ _CHANGED = re.compile(
     r"[^；。]{0,40}?(?:[后时便就]|，)[^；。，从由自]{0,12}$"
 )
 _BETWEEN = re.compile(r"介于[^；。]{1,60}?之间")
-_MULTIPLE = re.compile(r"[^\d，；。]{0,3}的[ ]?[约近]?[ ]?")
-_IS = re.compile(r"[是为]|相当于|达到?")
+_OF = re.compile(r"[^\d，；。]{0,3}的[ ]?[约近]?[ ]?")
+_IS = re.compile(r"^[^，；。\d]{0,3}，?[^，；。\d]{0,4}(?:[是为]|相当于)[^；。，]{0,20}$")
 _ROUNDED = Fraction(12, 100)
-_MORE = Fraction(11, 10)
 
 _Sort = tuple[str, str, bool, bool]
 
@@ -33,7 +32,7 @@ _Sort = tuple[str, str, bool, bool]
 def refuted(text: str) -> str:
     """The words of `text` that its own numbers refute, or ""."""
     numbers = [quantity for quantity in quantities(text) if not quantity.in_name]
-    return next((words for words in (*_turned(text, numbers), *_outside(text, numbers), *_inverse(text, numbers))), "")
+    return next((words for words in (*_turned(text, numbers), *_outside(text, numbers), *_shares(text, numbers))), "")
 
 
 def _sort(quantity: Quantity) -> _Sort:
@@ -65,12 +64,13 @@ def _outside(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
                 yield f"{quantity.text} {found[0]}"
 
 
-def _inverse(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
-    """27 秒，约为单步（3 秒）的 9 倍: the first is the multiple of the second, not the other way round."""
-    for (first, second), (_, times) in pairwise(pairwise(numbers)):
-        gap, end = text[first.span[1] : second.span[0]], text[second.span[1] : times.span[0]]
-        plain = _sort(first)[:2] == _sort(second)[:2] and times.kind == "times" and times.value >= _MORE
-        if plain and _IS.search(gap) and "；" not in gap and _MULTIPLE.fullmatch(end) and first.value and second.value:
-            inverse = second.value / first.value
-            if abs(inverse - times.value) <= _ROUNDED * times.value:
-                yield f"{first.text} {gap.strip()} {second.text} {times.text}"
+def _shares(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
+    """27 秒，约为单步（3 秒）的 9 倍; 20%，约为 GPT-4 的 49% 的四成: the first is that much of the second."""
+    for (first, second), (_, share) in pairwise(pairwise(numbers)):
+        gap, end = text[first.span[1] : second.span[0]], text[second.span[1] : share.span[0]]
+        alike = _sort(first)[:2] == _sort(second)[:2] and first.value and second.value
+        if share.kind in ("times", "percent") and alike and _IS.search(gap) and _OF.fullmatch(end):
+            told = share.value / (100 if share.kind == "percent" else 1)
+            exact = share.step / (100 if share.kind == "percent" else 1)
+            if abs(first.value / second.value - told) > max(_ROUNDED * told, exact):
+                yield f"{first.text} {gap.strip()} {second.text} {share.text}"
