@@ -63,6 +63,7 @@ class EvidenceGrid:
         self._aliases = aliases
         self.sure = table.sure
         self.table = table.label
+        self.caption = table.caption
         self.height = len(table.rows)
         self._table = table
         self._caption_units = mentioned_units(table.caption)

@@ -41,13 +41,15 @@ def out_of_order(text: str, own: Sequence[Quantity], passage: str, evidence: Seq
 
 
 def turned_ranges(text: str, own: Sequence[Quantity], evidence: Sequence[Quantity]) -> list[Quantity]:
-    """The ends of the falling ranges in `text` (10 至 5 倍) that a passage has rising; its numbers are `evidence`."""
+    """The ends of the falling ranges in `text` (10 至 5 倍) that a passage has rising, and a value exchanged with its
+    spread (1.5 ± 20.0); the passage's numbers are `evidence`."""
     theirs = _in_order(evidence)
     wrong: list[Quantity] = []
     for first, last in pairwise(own):
         falls = first.value > last.value and _TO.fullmatch(text[first.span[1] : last.span[0]])
-        if falls and not _COURSE.search(text[: first.span[0]]):
-            ends = [(a, b) for a, b in pairwise(theirs) if find(last, [a]) and find(first, [b])]
+        if last.about == "±" or (falls and not _COURSE.search(text[: first.span[0]])):
+            straight = any(find(first, [a]) and find(last, [b]) for a, b in pairwise(theirs))
+            ends = [(a, b) for a, b in pairwise(theirs) if not straight and find(last, [a]) and find(first, [b])]
             wrong += [first, last] if any(b.span[0] - a.span[1] <= _NEAR for a, b in ends) else []
     return wrong
 

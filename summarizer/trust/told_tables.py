@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
-from summarizer.trust.grid import EvidenceCell, EvidenceGrid
+from summarizer.trust.grid import EvidenceGrid
 from summarizer.trust.matching import find
-from summarizer.trust.numbers import Quantity
+from summarizer.trust.numbers import Quantity, quantities
 
 _TABLE = re.compile(r"(?<![列代图词])表[ ]?([A-Z]?\d{1,2})(?![\d.]{0,4}[%倍个条行列])")
 _CLAUSE_END = re.compile(r"[，；。：（）]")
@@ -32,14 +32,13 @@ def _are_listed(text: str, run: Sequence[Quantity]) -> bool:
     return all(_GAP.fullmatch(text[a.span[1] : b.span[0]]) for a, b in pairwise(run))
 
 
-def in_another_table(
-    quantity: Quantity, label: str, cited: Mapping[EvidenceGrid, Collection[int]]
-) -> tuple[EvidenceGrid, EvidenceCell] | None:
-    """Where another cited table has the number, if the one that is named is cited and has it nowhere."""
+def not_in_it(quantity: Quantity, label: str, cited: Mapping[EvidenceGrid, Collection[int]]) -> str:
+    """Where the number is instead, if the table that is named is cited and neither a row nor the caption has it."""
     named = [grid for grid in cited if grid.table == label]
     if not named or any(find(quantity, grid.row(n)) for grid in named for n in range(grid.height)):
-        return None
-    others = (
-        (grid, cell) for grid, rows in cited.items() if grid.table != label for cell in grid.cells if cell.row in rows
-    )
-    return next(((grid, cell) for grid, cell in others if find(quantity, [cell.quantity])), None)
+        return ""
+    if any(find(quantity, quantities(grid.caption)) for grid in named):
+        return ""
+    others = ((grid, cell) for grid, rows in cited.items() for cell in grid.cells if cell.row in rows)
+    places = (f"{grid.table}, {grid.called(cell)}" for grid, cell in others if find(quantity, [cell.quantity]))
+    return next(places, f"not in {label}")

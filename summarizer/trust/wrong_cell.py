@@ -15,7 +15,7 @@ from summarizer.trust.names import key, latin_words
 from summarizer.trust.naming import AGAINST, NamedPlace, Reader, runs, sort_of
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.pairs import HELD_AGAINST, compared, in_line
-from summarizer.trust.told_tables import in_another_table, told_tables
+from summarizer.trust.told_tables import not_in_it, told_tables
 from summarizer.trust.wordlists import Vocabulary
 
 _DIFFERENCE = re.compile(
@@ -58,9 +58,9 @@ def wrong_cells(
     right: set[Quantity] = set()
     cited_rows = evidence.cited_rows(passages)
     told = told_tables(text, numbers)
-    for quantity in judged & told.keys():
-        if elsewhere := in_another_table(quantity, told[quantity], cited_rows):
-            wrong[quantity] = f"{elsewhere[0].table}, {elsewhere[0].called(elsewhere[1])}"
+    for quantity, match in matches:
+        if match and quantity in told and (there := not_in_it(quantity, told[quantity], cited_rows)):
+            wrong[quantity] = there
     for grid in _named(list(cited_rows), text):
         rows = cited_rows[grid]
         here = [q for q in numbers if told.get(q, grid.table) == grid.table and _is_of(q, grid, rows, said)]

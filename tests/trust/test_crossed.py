@@ -15,6 +15,7 @@ TEXTS: dict[int, tuple[PassageKind, str]] = {
     5: ("text", "Large models exist, such as Servo (1.5B), Magna (8.3B) and Davin (11B)."),
     6: ("text", "Clusters reach over 38 TFlops per GPU and an aggregate performance over 15 Petaflops."),
     7: ("text", "The memory for weights is 3 GB on Servo, and the activations need 60 GB on Magna."),
+    9: ("text", "Servo needs 17.4 ± 1.4 minutes, Magna 20.0 ± 1.5 minutes."),
     8: ("text", "Training grows from 10 to 5 heads; d = 128 holds for the decoder."),
 }
 TERMS = (
@@ -32,6 +33,7 @@ PAPER = Evidence(small_paper("Small Servers", TEXTS), read_vocabulary(TERMS))
         (r"Magna 取 $N=1024$，衰减率 $\\beta_{1}=0.9$[3]。", "N=1024", "N=64"),
         ("更新慢 5 至 10 倍[4]。", "5 至 10", "10 至 5"),
         ("任务的长度在 1024 到 4096 之间[4]。", "1024 到 4096", "4096 到 1024"),
+        ("Servo 用 17.4 ± 1.4 分钟，Magna 用 20.0 ± 1.5 分钟[9]。", "20.0 ± 1.5", "1.5 ± 20.0"),
         ("Magna 有 83 亿，Davin 有 110 亿[5]。", "83 亿，Davin 有 110", "110 亿，Davin 有 83"),
         ("每块 GPU 超过 38 TFlops，总共超过 15 Petaflops[6]。", "38 TFlops，总共超过 15", "15 TFlops，总共超过 38"),
     ],
