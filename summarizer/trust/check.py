@@ -11,7 +11,7 @@ from summarizer.trust.audience import names_readers
 from summarizer.trust.case import Case
 from summarizer.trust.changes import states_change
 from summarizer.trust.claims import Statement
-from summarizer.trust.computed import computed, from_table
+from summarizer.trust.computed import bounds_all, computed, from_table
 from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, is_trivial
 from summarizer.trust.counting import counts_a_list
 from summarizer.trust.crossed import crossed
@@ -127,8 +127,12 @@ def _contradictions(case: Case) -> Iterator[tuple[str, str]]:
 def _exchanged(case: Case) -> set[Quantity]:
     """Numbers that the cited sentences give to each other's names, or to others than the sentence does."""
     evidence, own = case.evidence, [quantity for quantity, _ in case.matches]
-    told = [(evidence.passages[number].text, evidence.quantities(number)) for number in case.passages]
-    found = {*crossed(case.text, own, case.passages, evidence), *given_to_another(case.text, own, told)}
+    told = [(evidence.passages[n].text, evidence.quantities(n)) for n in case.passages]
+    rows = any(evidence.passages[n].kind == "row" for n in case.passages)
+    found = {
+        *crossed(case.text, own, case.passages, evidence),
+        *(() if rows else given_to_another(case.text, own, told)),
+    }
     for number in case.passages:
         for last in (number, number + 1):
             if last in case.passages:
@@ -182,7 +186,7 @@ def _judge(quantity: Quantity, match: Match | None, case: Case) -> Finding:
         return Finding(shown, match.verdict)
     if _is_part_of_a_name(quantity, case):
         return Finding(shown, "supported")
-    if derived := computed(quantity, clause, case):
+    if derived := computed(quantity, clause, case) or bounds_all(quantity, clause, case):
         return Finding(shown, "derived", f"{shown}: follows from {_line(derived.source)}")
     if is_example(quantity, case.text, case.passages, case.evidence):
         return Finding(shown, "derived", f"{shown}: an example of the writer's own")

@@ -40,6 +40,7 @@ _GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
 _LONGEST_NAME = 5  # words
 _SHORTEST_NAME = 2  # letters and digits
 _SHORTEST_REST = 3
+_SUFFIX = re.compile(r"(?<=[A-Za-z]-)\d{1,4}(?![\w.])")
 _BARE = re.compile(r"[\d.,]+")
 _FLOAT = re.compile(r"^([bn]?)float(?=\d)")
 _FLOATS = {"": "fp", "b": "bf", "n": "nf"}
@@ -93,11 +94,13 @@ class EvidenceGrid:
         row = self._table.rows[number]
         heads = [head for head, text in zip(self._table.columns, row.cells, strict=False) if text]
         own = [cell.quantity for cell in self.cells if cell.row == number]
-        return [*own, *self._readings(row.label, self._table.corner), *self._in_heads(heads)]
+        return [*own, *self._readings(row.label, self._table.corner), *self._in_names([row.label, *heads])]
 
     @staticmethod
-    def _in_heads(heads: Iterable[str]) -> Iterator[Quantity]:
-        return (replace(quantity, in_name=True) for head in heads for quantity in quantities(head))
+    def _in_names(names: Iterable[str]) -> Iterator[Quantity]:
+        """The numbers of labels and heads, also of those such as fs-100."""
+        texts = (text for name in names for text in (name, *_SUFFIX.findall(name)))
+        return (replace(quantity, in_name=True) for text in texts for quantity in quantities(text))
 
     def columns_ahead(self, row: int, other: int) -> int:
         """In how many columns the number of one row is higher than that of the other."""

@@ -11,7 +11,10 @@ _SETS = (  # of words that stand against each other
     (
         (r"(?:不[使采]?用?|无(?:需)?|没有)(?=检索|微调|训练|提示|示例|增强|思考|合理化)", r"no|none"),
         (r"单(?=[步轮跳次头类]|任务|语)", r"one|single|mono\w*"),
-        (r"多(?=[步轮跳头]|任务|语种|语言)", r"multi\w*|multiple|many"),
+        (
+            r"多(?=[步轮跳头]|任务|语种|语言)",
+            r"many|multi(?:ple)?(?:[- ]?(?:step|turn|round|hop|head|task|lingual)\w*)?",
+        ),
     ),
     (
         (r"小(?=[型表]|规模)(?!型?语言)", r"small|tiny"),

@@ -269,6 +269,8 @@ def _name_before(folded: str, start: int) -> bool:
         return False
     attached = word[0]
     tail = re.search(r"[A-Za-zΑ-ω][A-Za-zΑ-ω0-9_@.+/-]{0,40}$", attached)
+    if attached == "@":
+        return True  # MBPP @1
     if tail is None or _PLAIN_PREFIX.fullmatch(tail[0]) or (attached[0].isdigit() and "-" in attached):
         return False
     full_stop = attached[-1] == "." and not _INITIAL.search(attached)

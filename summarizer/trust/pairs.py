@@ -10,10 +10,12 @@ _TURNED = re.compile(r"[比较被与和]")  # 比 B 高，A 为 3.1 对 2.9
 _RELATED = re.compile(rf"{_TURNED.pattern}|于|不如|不及|超过|落后|领先|胜过")  # 落后于 B（3.1 对 2.9）
 
 # What stands between two numbers of which the second is the first's new value, or what the first is measured by.
+_UNIT = r"[ ]?(?:%|个百分点|分)?[ ]?"
+_MOVES = r"[升降增减提跌涨][高低升加少至到]{0,2}[到至为]"
+COURSE = re.compile(rf"{_UNIT}[^，；。,\d]{{0,8}}?{_MOVES}[约近]?[ ]?")
 HELD_AGAINST = re.compile(
-    r"[ ]?(?:%|个百分点|分)?[ ]?[，,]?[^，；。,\d]{0,12}?"
-    r"(?:[升降增减提跌涨][高低升加少至到]{0,2}[到至为]|(?:[高低优多少大小]于|超过|不及|不如|接近)[^，；。,\d]{0,24}的?)"
-    r"[约近]?[ ]?"
+    rf"{_UNIT}[，,]?[^，；。,\d]{{0,12}}?"
+    rf"(?:{_MOVES}|(?:[高低优多少大小]于|超过|不及|不如|接近)[^，；。,\d]{{0,24}}的?)[约近]?[ ]?"
 )
 
 _Pair = tuple[EvidenceCell, EvidenceCell]

@@ -34,7 +34,7 @@ _PARTS = re.compile(r"[；;。！？]")
 _CLAUSES = re.compile(r"[，,](?!\d)")
 _ASIDE = re.compile(r"（[^（）]{0,80}）|\([^()]{0,80}\)|±[ ]?[\d.]{1,8}")  # sizes, dates and spreads are not compared
 _PAIR = re.compile(r"(?:分别|依次)[为是]|[\d%][ ]?(?:对|比)[ ]?\d")
-_CONTRAST = re.compile(r"但|却|然而|不过|反而|例外|除了")
+_CONTRAST = re.compile(r"但|相反|却|然而|不过|反而|例外|除了")
 _COURSE = re.compile(
     r"[从由自](?P<left>[^；。从由自]{1,40}?)(?:(?P<up>提升|提高|增加|增长|增大|上升|扩大|[升增提])"
     r"|(?P<down>降低|减少|减小|下降|缩短|压缩|缩小|[降减]))[到至为](?P<right>[^，,；;。]{1,40})"

@@ -14,7 +14,7 @@ from summarizer.trust.matching import Match, find
 from summarizer.trust.names import key, latin_words
 from summarizer.trust.naming import AGAINST, NamedPlace, Reader, runs, sort_of
 from summarizer.trust.numbers import Quantity, quantities
-from summarizer.trust.pairs import HELD_AGAINST, compared, in_line
+from summarizer.trust.pairs import COURSE, HELD_AGAINST, compared, in_line
 from summarizer.trust.told_tables import not_in_it, told_tables
 from summarizer.trust.wordlists import Vocabulary
 
@@ -133,12 +133,16 @@ def _located(text: str, numbers: Sequence[Quantity], grid: EvidenceGrid, evidenc
 
 
 def _with_pairs(text: str, found: list[_Located], grid: EvidenceGrid) -> list[_Located]:
-    """The same, of 3.1 对 2.9 only the cells of two things that can be compared."""
+    """The same, of 3.1 对 2.9 only the cells of two things that can be compared; what 从 3.1 降到 2.9 begins with is in
+    the column of what it ends with."""
     for n, (first, second) in enumerate(pairwise(found)):
         if first[3] and second[3] and AGAINST.fullmatch(text[first[0].span[1] : second[0].span[0]]):
             pairs = compared(first[3], second[3], text[: first[0].span[0]], grid)
             found[n] = (*first[:3], [cell for cell in first[3] if any(cell == a for a, _ in pairs)])
             found[n + 1] = (*second[:3], [cell for cell in second[3] if any(cell == b for _, b in pairs)])
+        elif second[3] and not first[3] and COURSE.fullmatch(text[first[0].span[1] : second[0].span[0]]):
+            column = {cell.column for cell in second[3]}
+            found[n] = (*first[:3], [cell for cell in first[2] if cell.column in column])
     return found
 
 
@@ -242,8 +246,9 @@ def _aligned(found: list[list[EvidenceCell]]) -> list[list[EvidenceCell]]:
 def _in_one_cell(found: list[list[EvidenceCell]]) -> list[list[EvidenceCell]] | None:
     """R1/R2/RL 为 53.8/29.8/45.9: numbers of one cell, all but one at least, must stand there and in its order."""
     held = [{(cell.row, cell.column): cell for cell in cells} for cells in found]
-    place, count = Counter(place for cells in held for place in cells).most_common(1)[0]
-    if count < max(2, len(found) - 1):
+    place = Counter(place for cells in held for place in cells).most_common(1)[0][0]
+    apart = {cells[place].quantity.span for cells in held if place in cells}
+    if len(apart) < max(2, len(found) - 1):
         return None
     kept: list[list[EvidenceCell]] = []
     end = -1

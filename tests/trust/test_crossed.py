@@ -55,3 +55,16 @@ def test_numbers_that_are_given_to_each_others_things_are_found(right: str, valu
 )
 def test_what_is_told_once_more_in_other_words_is_left(text: str) -> None:
     assert published(text, PAPER)
+
+
+def test_a_number_after_an_at_sign_is_a_name_and_symbols_of_rows_are_not_compared() -> None:
+    rows: dict[int, tuple[PassageKind, str]] = {
+        1: ("row", "Table 1, K = 64: Fact@1 75.07; Wiki 30.1"),
+        2: ("row", "Table 1, K = 128: Fact@1 74.88; Wiki 30.2"),
+        3: ("row", "Table 1, MultiR: Fact@1 70.10; Wiki 30.3"),
+        4: ("row", "Table 1, fs-100: Fact@1 70.90; Wiki 30.9"),
+    }
+    evidence = Evidence(small_paper("Rows", rows), read_vocabulary(""))
+    assert published("K=64 与 K=128 的 Fact @1 几乎相同（75.07 与 74.88）[1][2]。", evidence)
+    assert published("多轮后 Wiki 升到 30.9[4]。", evidence)  # MultiR is no word for it
+    assert published("样本增到 100 个时 Wiki 为 30.9[4]。", evidence)
