@@ -169,7 +169,8 @@ class Reader:
         if share or (not paired and (strange or (len(ordered) > 1 and _ITEM_END.search(ordered[0])))):
             return [place] * len(run)
         if not paired and len(ordered) > 1:  # 三类的准确率依次为: what is named once holds for all of them
-            names = {level: named[:1] for level, named in names.items() if len({*named}) == 1}
+            once = {level: named[:1] for level, named in names.items() if len({*named}) == 1}
+            names = {level: named for level, named in once.items() if not 1 < len(named[0]) < len(run)}  # 从 A 到 D
         if amount:  # a difference may have a column of its own; which row it is in, who is compared does not tell
             names = {level: named for level, named in names.items() if level[0] == "column" and "column" in said}
         given = [{level: _nth(named, n, len(run)) for level, named in names.items() if named} for n in range(len(run))]
