@@ -7,7 +7,7 @@ running head may well be a section's title.
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from summarizer.pdf.page.pages import Line, Page
 from summarizer.types import Box
@@ -45,16 +45,28 @@ def _drop_repeated_shapes(pages: list[Page]) -> None:
     """Shapes at one place, to two points, on three pages or more: rules under running heads, logos."""
     if len(pages) < 3:
         return
-    places = [[_place(*shape.box) for shape in page.shapes] for page in pages]
+    corners = [[(round(shape.box[0] / 2), round(shape.box[1] / 2)) for shape in page.shapes] for page in pages]
+    often = _often(corners, len(pages))
+    if not often:  # figures have thousands of shapes: two numbers of each are enough for nearly all
+        return
+    places = [
+        [_place(corner, shape.box) if corner in often else None for corner, shape in zip(own, page.shapes, strict=True)]
+        for own, page in zip(corners, pages, strict=True)
+    ]
+    dropped = _often(places, len(pages)) - {None}
+    if dropped:
+        for page, whole in zip(pages, places, strict=True):
+            page.shapes = [shape for shape, place in zip(page.shapes, whole, strict=True) if place not in dropped]
+
+
+def _often(places: Sequence[Sequence[Hashable]], pages: int) -> set[Hashable]:
+    """What is on three pages or more, and on a fifth of them."""
     count = Counter(place for own in places for place in set(own))
-    often = {place for place, n in count.items() if n >= 3 and n >= 0.2 * len(pages)}
-    if often:
-        for page, own in zip(pages, places, strict=True):
-            page.shapes = [shape for shape, place in zip(page.shapes, own, strict=True) if place not in often]
+    return {place for place, n in count.items() if n >= 3 and n >= 0.2 * pages}
 
 
-def _place(x0: float, y0: float, x1: float, y1: float) -> tuple[int, int, int, int]:
-    return round(x0 / 2), round(y0 / 2), round(x1 / 2), round(y1 / 2)
+def _place(corner: tuple[int, int], box: Box) -> tuple[int, int, int, int]:
+    return *corner, round(box[2] / 2), round(box[3] / 2)
 
 
 Edge = tuple[Page, Line, bool]  # True: at the top

@@ -77,10 +77,10 @@ def _mentions_actual_text(page: Page, verdicts: dict[int, bool]) -> bool:
 
 def _has_actual_text(document: pymupdf.Document, xref: int) -> bool:
     raw = document.xref_stream_raw(xref)
-    if "FlateDecode" in document.xref_get_key(xref, "Filter")[1]:
-        try:
-            raw = zlib.decompressobj().decompress(raw, _MAX_CONTENT)
-        except zlib.error:  # MuPDF repairs more than zlib does: look closer
+    try:
+        raw = zlib.decompressobj().decompress(raw, _MAX_CONTENT)
+    except zlib.error:
+        if "FlateDecode" in document.xref_get_key(xref, "Filter")[1]:  # MuPDF repairs more than zlib does: look closer
             return True
     return b"/ActualText" in raw
 

@@ -23,7 +23,7 @@ class Cell:
     box: Box
     text: str
     words: tuple["Cell", ...] = ()
-    bold: bool = False  # all of its letters
+    bold: bool = False  # all but formulas
     italic: bool = False
 
     @property
@@ -176,14 +176,24 @@ def _is_between(uprights: list[Box], left: _Word, right: _Word) -> bool:
 
 def _joined(words: list[_Word]) -> Cell:
     spans = [span for word, _ in words for span in word]
+    bold, italic = _style(spans)
+    if len(spans) == 1:
+        (span,) = spans
+        return Cell(_upright(span.box, span.size, span.base), words[0][1], (), bold, italic)
     size, base = max([(span.size, span.base) for span in spans])
-    lettered = [span for span in spans if not span.math and any(map(str.isalpha, span.text))]
-    bold = bool(lettered) and all(span.bold for span in lettered)
-    italic = bool(lettered) and all(span.italic for span in lettered)
     parts = tuple(
         Cell(_upright(union([span.box for span in word]), size, base), text, (), bold, italic) for word, text in words
     )
     return parts[0] if len(parts) == 1 else Cell(union([p.box for p in parts]), line_text(spans), parts, bold, italic)
+
+
+def _style(spans: list[Span]) -> tuple[bool, bool]:
+    """Is all that is no formula bold, italic?"""
+    bold = italic = False
+    for n, span in enumerate([span for span in spans if not span.math]):
+        bold = span.bold and (bold or not n)
+        italic = span.italic and (italic or not n)
+    return bold, italic
 
 
 def _upright(box: Box, size: float, base: float) -> Box:
@@ -213,20 +223,28 @@ def _rows(cells: list[Cell]) -> list[CellRow]:
     must not draw them together.
     """
     rows: list[CellRow] = []
+    lowest = 0.0  # the height of the lowest cell of the last row
     for cell in sorted(cells, key=lambda cell: cell.middle):
-        if rows and _level(rows[-1], cell):
+        own = cell.box[3] - cell.box[1]
+        if rows and _level(rows[-1], cell, min(lowest, own)):
             rows[-1].append(cell)
+            lowest = min(lowest, own)
         else:
             rows.append([cell])
+            lowest = own
     return [sorted(row, key=lambda cell: cell.box[0]) for row in rows]
 
 
-def _level(row: CellRow, cell: Cell) -> bool:
-    """Is the cell at the height of the row's cells, sorted by it, and none of them in its place already?"""
-    height = min([other.box[3] - other.box[1] for other in (*row, cell)])
+def _level(row: CellRow, cell: Cell, height: float) -> bool:
+    """Is the cell at the height of the row's cells, sorted by it, and none of them in its place already?
+
+    `height` is that of the lowest of them.
+    """
     middle = cell.middle
     if abs(row[len(row) // 2].middle - middle) > 0.42 * height:
         return False
+    if middle - row[0].middle <= 0.3 * height:  # as in most rows: none is higher
+        return True
     return not any(middle - other.middle > 0.3 * height and _across(other.box, cell.box) for other in row)
 
 

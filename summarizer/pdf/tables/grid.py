@@ -71,10 +71,12 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     notes = [row for table in tables for row in table.notes]
     grid = replace(grid, notes=tuple((" ".join(cell.text for cell in row), row_box(row)) for row in notes))
     box = row_box([cell for row in rows for cell in row])
+    if doubts:  # one is enough
+        return replace(grid, doubts=tuple(doubts))
+    printed = [line for line in page.lines if centre_in(line.box, box)]
     doubts += find_doubts_around(page, rows, [rule for table in tables for rule in table.rules])
     if any(_has_bar(row, table.rules) for table in tables for block in table.blocks for row in block.body):
         doubts.append("a fraction in a cell")
-    printed = [line for line in page.lines if centre_in(line.box, box)]
     if len(printed) > len(lines):
         doubts.append("text in it is not the table's")
     return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in printed])))
@@ -115,14 +117,14 @@ def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords
     heads, unplaced = place_heads(block.head, columns, rules, uprights, words)
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
     rows = join_wrapped(block.body, columns, rules, words, doubts)
-    records, lefts = [], []
+    records, placed = [], []
     for title, run in split_sections(rows, columns, rules, doubts):
         for row, labels in carry_labels(run, columns, rules, doubts):
             parts = [part for cell in row for part in split(cell, columns)]
             records.append(Record(title, _place(parts, columns, labels, doubts), row_box(row)))
-            lefts.append({over[0]: part.box[0] for part in parts if (over := hits(part.box, columns))})
+            placed.append(parts)
     stub = count_labels(heads, records)
-    return Part(heads, stub, with_parents(records, lefts, stub))
+    return Part(heads, stub, with_parents(records, placed, columns, stub))
 
 
 def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str]) -> list[str]:

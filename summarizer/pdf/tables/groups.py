@@ -263,11 +263,12 @@ def _like_others(block: _Block, blocks: list[_Block]) -> list[_Group]:
     """
     joined = _joined(block.labels)
     others = [other for other in blocks if other is not block and len(other.rows) > 1]
-    single = all(len(_joined(other.labels)) == 1 for other in others)
-    levels = [_is_level_with_row(label, block) for label in block.labels]
-    if single and len(joined) == 1 < len(block.rows) and _is_named_as_group(block, blocks):
+    if len(joined) != 1 or any(len(_joined(other.labels)) != 1 for other in others):
+        return []
+    if len(block.rows) > 1 and _is_named_as_group(block, blocks):
         return [(joined[0].text, block.rows)]
-    if not single or len(joined) != 1 or (len(block.rows) <= len(block.labels) and any(levels)):
+    levels = [_is_level_with_row(label, block) for label in block.labels]
+    if len(block.rows) <= len(block.labels) and any(levels):
         return []
     certain = [other for other in others if len(_groups(other)) == 1]
     alike = any(len(other.rows) == len(block.rows) for other in certain)

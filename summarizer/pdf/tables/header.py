@@ -118,18 +118,18 @@ def _mostly_results(row: CellRow) -> bool:
 
 def ruled_rows(rows: list[CellRow], rules: list[Box], column: Column | None = None) -> list[int]:
     """The rows that have a rule above them: across the table, or across the column."""
-    boxes = [row_box(row) for row in rows]
-    left, _, right, _ = union(boxes) if boxes else (0.0, 0.0, 0.0, 0.0)
     if column is None:
+        left = min([cell.box[0] for row in rows for cell in row], default=0.0)
+        right = max([cell.box[2] for row in rows for cell in row], default=0.0)
         across = [r[1] for r in rules if r[2] - r[0] > 0.6 * (right - left) and r[0] < left + 0.1 * (right - left)]
     else:
         centre = sum(column) / 2
         across = [r[1] for r in rules if r[0] - 3 <= centre <= r[2] + 3]
-    if not across:
+    if not across:  # as in most columns: the rows need not be measured
         return []
     across.sort()
     found = []
-    for n, (above, below) in enumerate(pairwise(boxes), 1):
+    for n, (above, below) in enumerate(pairwise(map(row_box, rows)), 1):
         low = max(middle(above), min(above[3] - 3, below[1]))
         high = min(middle(below), max(below[1] + 3, above[3]))
         nearest = bisect_left(across, low)

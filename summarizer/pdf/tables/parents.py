@@ -4,14 +4,16 @@ from collections import Counter
 from dataclasses import replace
 
 from summarizer.pdf.tables.assembly import DATUM, LEVEL, Record
+from summarizer.pdf.tables.cells import CellRow, Column
+from summarizer.pdf.tables.columns import hits
 
 _INDENT = 3.0  # points
 
-Lefts = dict[int, float]  # where the cells of a row begin, by the column
+_Lefts = dict[int, float]  # where the cells of a row begin, by the column
 
 
-def with_parents(records: list[Record], lefts: list[Lefts], stub: int) -> list[Record]:
-    """The records, those set in with the name of the row before them that is not, if their own comes again.
+def with_parents(records: list[Record], rows: list[CellRow], columns: list[Column], stub: int) -> list[Record]:
+    """The records of the rows, those set in with the name of the row before them that is not, if their own comes again.
 
     All that are set in, so that rows of one kind are named alike; as long as all names are told apart then.
     """
@@ -19,6 +21,7 @@ def with_parents(records: list[Record], lefts: list[Lefts], stub: int) -> list[R
     again = {name for name, times in Counter(names).items() if times > 1}
     if not again:
         return records
+    lefts = [{over[0]: cell.box[0] for cell in row if (over := hits(cell.box, columns))} for row in rows]
     for c in range(stub):
         parents = _parents(records, lefts, c)
         if not all(n in parents for n, name in enumerate(names) if name in again):
@@ -33,7 +36,7 @@ def _name(record: Record, stub: int) -> tuple[str, ...]:
     return (record.title, *record.cells[:stub])
 
 
-def _parents(records: list[Record], lefts: list[Lefts], c: int) -> dict[int, int]:
+def _parents(records: list[Record], lefts: list[_Lefts], c: int) -> dict[int, int]:
     """By the number of each row that is set in below the same title: that of the last one before it that is not."""
     left = min((own[c] for own in lefts if c in own), default=0.0)
     parents: dict[int, int] = {}

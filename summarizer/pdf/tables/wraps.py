@@ -34,8 +34,7 @@ def join_wrapped(
     numeric = _numeric(placed)
     ruled = [0, *parted_rows(lines, columns, rules), len(lines)]
     runs = list(pairwise(ruled))
-    filled = [{c for cell in line for c in hits(cell.box, columns)} for line in lines]
-    whole = all(len(own) == len(columns) for own in filled if 0 in own)
+    whole = not all(0 in line for line in placed) and _are_whole(lines, columns)
     as_one = len(runs) > 1 and _are_rows([placed[a:b] for a, b in runs], numeric, columns)
     spaced = _are_spaced(lines, placed)
     around = _middles(lines, placed, numeric)
@@ -94,6 +93,12 @@ def _is_over(cell: Cell, other: Cell, columns: list[Column]) -> bool:
 
 def _by_column(line: CellRow, columns: list[Column]) -> dict[int, Cell]:
     return {over[0]: cell for cell in line if (over := hits(cell.box, columns))}
+
+
+def _are_whole(lines: list[CellRow], columns: list[Column]) -> bool:
+    """Have all lines with a label a cell in each column?"""
+    filled = ({c for cell in line for c in hits(cell.box, columns)} for line in lines)
+    return all(len(own) == len(columns) for own in filled if 0 in own)
 
 
 def _numeric(placed: list[dict[int, Cell]]) -> set[int]:
