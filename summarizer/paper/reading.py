@@ -24,7 +24,7 @@ from summarizer.schema import kinds, sections
 from summarizer.trust.check import PUBLISHED
 from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.matching import find
+from summarizer.trust.matching import compute, find
 from summarizer.trust.numbers import quantities
 from summarizer.trust.phrases import Phrases
 from summarizer.trust.repeats import told_before
@@ -33,6 +33,7 @@ from summarizer.work import Work
 
 _LEAST_QUOTED = 6  # letters
 _MOST_UNFOUNDED = 0.5  # of a reader's quotes
+_APART = re.compile(r"…|\.\.\.")
 _BESIDE = 0.12  # of the paper's text
 _PLACES = 5  # for one claim
 _SWEEPING = re.compile(  # what every row, setting, or place of the paper must bear out
@@ -211,8 +212,9 @@ class Quotes:
         self._letters = _letters(paper_text(evidence.document, evidence.document.passages))
 
     def has(self, quote: str) -> bool:
-        letters = _letters(quote)
-        return len(letters) >= _LEAST_QUOTED and letters in self._letters
+        """Whether the paper has the words, or each of several places with … between them."""
+        places = _places(quote)
+        return bool(places) and all(len(place) >= _LEAST_QUOTED and place in self._letters for place in places)
 
     def useless(self, said: Iterable[ReadSentence]) -> str:
         """Why a reading counts for nothing: most of its quotes are not in the paper; "" if it counts."""
@@ -223,16 +225,24 @@ class Quotes:
         return f"of no use, {quoted.count(False)} of {len(quoted)} quotes are not in the paper"
 
     def pages(self, quote: str) -> tuple[int, ...]:
-        """The pages of the passages that have the words whole."""
-        letters = _letters(quote)
-        found = [p.id for p in self._evidence.document.passages if letters in _letters(f"{p.text} {p.tex}")]
+        """The pages of the passages that have the words, or those of a place, whole."""
+        texts = {p.id: _letters(f"{p.text} {p.tex}") for p in self._evidence.document.passages}
+        found = [number for place in _places(quote) for number, letters in texts.items() if place in letters]
         return self._evidence.pages(found)
 
     def numbers_hold(self, claim: Claim, quote: str) -> bool:
-        """Whether every number of a claim is in what it cites or in the quote: of digits the checker is the judge."""
+        """Whether every number of a claim is in what it cites or in the quote, or follows from those of the quote: of
+        digits the checker is the judge."""
         cited = [q for number in claim.passages for q in self._evidence.quantities(number)]
-        known = [*cited, *quantities(quote)]
-        return all(q.in_name or is_trivial(q) or find(q, known) for q in quantities(claim.text))
+        quoted = quantities(quote)
+        known = [*cited, *quoted]
+        told = [q for q in quantities(claim.text) if not (q.in_name or is_trivial(q))]
+        return all(find(q, known) or compute(q, claim.text, quoted) for q in told)
+
+
+def _places(quote: str) -> list[str]:
+    """The letters of each place that a quote is put together of."""
+    return [letters for place in _APART.split(quote) if (letters := _letters(place))]
 
 
 def _letters(text: str) -> str:

@@ -16,6 +16,8 @@ _GREEK = {  # \tau: τ
     if (name := unicodedata.name(chr(code))) and "FINAL" not in name
 }
 _GREEK["lambda"] = _GREEK.pop("lamda")
+_GREEK_NAME = re.compile(rf"(?<![A-Za-z\\])(?:{'|'.join(name for name in _GREEK if len(name) > 3)})(?![A-Za-z])")
+_VARIANTS = str.maketrans({"ϵ": "ε", "ϕ": "φ", "ς": "σ", "∆": "Δ"})
 _FUNCTIONS = re.findall(r"\w+", "log exp sin cos tan max min arg argmax argmin lim sup inf det mod gcd softmax sigmoid")
 _RUN = re.compile(r"[^\W\d_]+")
 _LOST_BACKSLASH = {"\b": "b", "\f": "f", "\t": "t", "\n": "n", "\r": "r"}
@@ -109,9 +111,10 @@ def _unless_one(name: re.Match[str], words: str) -> str:
 def symbols(text: str) -> set[str]:
     """What may be a symbol in a text: letters that stand alone, in pairs or as capitals, and all that are not Latin.
 
-    Those that LaTeX commands stand for are included; 𝜏 and ϵ are τ and ε.
+    Those that LaTeX commands stand for are included; 𝜏 and ϵ are τ and ε, and so are their names: the best epsilon.
     """
-    runs = _RUN.findall(_COMMAND.sub(" ", _spelled_out(text)))
+    spelled = _GREEK_NAME.sub(lambda name: f" {_letter_of(name[0])} ", _spelled_out(text))
+    runs = _RUN.findall(_COMMAND.sub(" ", spelled))
     return {c for run in runs for c in run if len(run) <= 2 or run.isupper() or not c.isascii()}
 
 
@@ -125,7 +128,7 @@ def _spelled_out(text: str) -> str:
     """The text with letters in the place of commands, and without accents: \\hat{Y}, Ŷ, ˜x are Y and x."""
     spelled = _COMMAND.sub(lambda command: _letter_of(command[1]) or command[0], text)
     plain = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
-    return plain.replace("ϵ", "ε").replace("ϕ", "φ").replace("ς", "σ")
+    return plain.translate(_VARIANTS)
 
 
 def _letter_of(command: str) -> str:

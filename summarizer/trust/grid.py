@@ -33,6 +33,7 @@ _TERM_START = re.compile(r"(?:^|[^\u4e00-\u9fff]|[用的和与及在比于由从
 _WITHOUT = re.compile(
     r"(?:去掉|去除|除去|移除|不用|不加|不带|不含|没有|取消|关掉|[无非])[ ]?$"
 )  # 去掉 RoPE is another row
+_MODIFIED = re.compile(r"(?:微调|精调|量化|蒸馏|预训练)[过后好]?[的版]?[ ]?$")  # 微调 CodeBERT may be FT CodeBERT
 _EN_WITHOUT = re.compile(r"\b(?:no|not|non|w/?o|without|minus|remov\w*)\b|^[-−–]", re.IGNORECASE)
 _ACTION = re.compile(r"微调|训练|学习|量化|推理")
 _WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
@@ -162,8 +163,9 @@ class EvidenceGrid:
         parts = self._names[level][1]
         return self._of_numbers(
             [
-                (labels | parts.get(_key(text[slice(*span)]), labels) if loosely else labels, span)
+                (labels | parts.get(_key(text[slice(*span)]), labels) if loosely or modified else labels, span)
                 for labels, span in self._names_in(text, level)
+                for modified in [_MODIFIED.search(text[: span[0]])]
                 if not _WITHOUT.search(text[: span[0]]) or any(map(_EN_WITHOUT.search, labels))
             ],
             level,

@@ -65,9 +65,10 @@ _REFERENCES = re.compile(
 _LIST_MARKER = re.compile(
     r"(?:^|(?<=[。；：:;\n]))[ ]{0,4}[(（]?\d{1,2}(?:[)）]|、(?![ ]?\d)|\.(?!\n?\d))|[(（]\d{1,2}[)）]"
 )
+_SUBSCRIPT = re.compile(r"(?<=[A-Za-zΑ-ω}])_\{?\d{1,3}\}?")  # N_{18}
 _WORD_BEFORE = re.compile(r"[A-Za-zΑ-ω0-9_@./+-]{1,40}$")
 _PLAIN_PREFIX = re.compile(
-    r"(?:[Tt]op|[Bb]ottom|sub|non|pre|post|over|up|about|to|of|by|at|n|k|N|K|x|[a-z]{3,20}ed)[-/](?:\d[\d.]{0,5}%?/)?|USD|RMB|EUR|[-+~/.]"
+    r"(?:[Tt]op|[Bb]ottom|sub|non|pre|post|over|up|about|from|to|of|by|at|n|k|N|K|x|[a-z]{3,20}ed)[-/+](?:\d[\d.]{0,5}%?/)?|USD|RMB|EUR|[-+~/.]"
 )
 _INITIAL = re.compile(r"(?<![A-Za-z])[A-Z]\.$")  # H.264, 附录 B.2
 _FAR_APART = 100
@@ -165,7 +166,9 @@ def quantities(text: str) -> list[Quantity]:
 def _read(text: str) -> tuple[Quantity, ...]:
     folded = fold(text)
     has_digits = _DIGIT.search(folded) is not None
-    masked = _mask(_mask(_mask(folded, _REFERENCES), DATE), _LIST_MARKER) if has_digits else folded
+    masked = folded
+    for pattern in (_REFERENCES, DATE, _LIST_MARKER, _SUBSCRIPT) if has_digits else ():
+        masked = _mask(masked, pattern)
     found = list(_digit_quantities(folded, masked))
     taken = [quantity.span for quantity in found]
     for word in sorted(word_numbers(masked), key=lambda word: word.start - word.end):  # the longest first

@@ -9,10 +9,10 @@ from scripted_model import model, passages, reading, readings, reply, stage_of
 
 from summarizer.cli import run
 from summarizer.llm.reading import ReadSentence
-from summarizer.paper.reading import Quotes, settle
+from summarizer.paper.reading import Quotes, beside, settle
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.phrases import Phrases
-from summarizer.trust.wordlists import Vocabulary
+from summarizer.trust.wordlists import Vocabulary, read_vocabulary
 from summarizer.types import Claim, Document, Passage
 
 PAPER = "2401.00001"
@@ -122,6 +122,40 @@ def test_a_reader_that_does_not_find_what_is_said_not_to_be_there_agrees():
     found = said.model_copy(update={"verdict": "contradicted", "quote": "We train three models"})
     (settled,) = settle(claim, found, Quotes(evidence), evidence, Phrases())
     assert (settled.verdict, settled.decision) == ("disputed", "dropped")
+
+
+@pytest.mark.parametrize(
+    ("quote", "verdict"),
+    [
+        ("reaches 48.92 … reaches 55.31", "read"),
+        ("reaches 48.92 ... reaches 55.31", "read"),
+        ("reaches 48.92", "unsupported"),  # nothing to subtract
+        ("reaches 48.92 … reaches 51.48", "unsupported"),  # another difference
+        ("reaches 48.92 … reaches 99.99", "unsupported"),  # no words of the paper
+    ],
+)
+def test_what_is_computed_from_the_places_that_the_reader_points_at_is_computed_again(quote, verdict):
+    texts = ("Alone it reaches 48.92.", "Again it reaches 51.48.", "The tree reaches 55.31.")
+    paper = Document("T", 1, passages=tuple(Passage(n, n, None, t, (0, 0, 1, 1)) for n, t in enumerate(texts, 1)))
+    evidence = Evidence(paper, Vocabulary())
+    claim = Claim("results", "树状采样高出 6.39 个百分点。", (2,), (2,), "unsupported", "6.39: not in what is cited")
+    said = ReadSentence(id=1, verdict="supported", problem="none", quote=quote, text="")
+    (settled,) = settle(claim, said, Quotes(evidence), evidence, Phrases())
+    assert settled.verdict == verdict
+
+
+def test_places_that_may_speak_against_a_sweeping_sentence_are_shown_and_no_others():
+    texts = (
+        "The planner wins on the Maze benchmark.",
+        "On the Grid benchmark the planner loses to the plain search.",
+        "Training took two days on one machine.",
+    ) + ("A sentence about something that nobody asked for, to make the paper long enough.",) * 20
+    paper = Document("T", 9, passages=tuple(Passage(n, n, None, t, (0, 0, 1, 1)) for n, t in enumerate(texts, 1)))
+    evidence = Evidence(paper, read_vocabulary("专门 | 规划器 | planner\n通用 | 基准 | benchmark"))
+    plain = Claim("results", "规划器在 Maze 基准上获胜。", (1,), (1,), "supported")
+    sweeping = Claim("results", "规划器在所有基准上都获胜。", (1,), (1,), "supported")
+    assert beside([plain], evidence) == set()
+    assert beside([sweeping], evidence) == {2}
 
 
 def test_what_says_a_fact_for_the_third_time_may_be_dropped(digest):

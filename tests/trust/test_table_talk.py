@@ -40,6 +40,13 @@ TEXTS: dict[int, tuple[PassageKind, str]] = {
     30: ("text", "The learning rate is 1e^-3, we use flash-attention and flash-linear-attention."),
     31: ("row", "Table 9, 2B: FLOPs 3.63"),
     32: ("row", "Table 9, LUFFY: FLOPs 6.65"),
+    33: ("row", "Table 0, Ruby: CodeBERT 0.006; FT CodeBERT 0.547; Large 0.705"),
+    34: ("row", "Table 0, Go: CodeBERT 0.002; FT CodeBERT 0.619; Large 0.757"),
+    35: (
+        "text",
+        "CodeBERT delivers moderate gains (ranging from+0.042 to +0.075), N_18 is a child of the best epsilon.",
+    ),
+    36: ("equation", "Call(T, Ω) = (A_t, ∆Ω_t)"),
 }
 TERMS = """
 通用 | 平均 | averag、avg
@@ -80,6 +87,9 @@ PAPER = Evidence(small_paper("Agents and Tables", TEXTS), read_vocabulary(TERMS)
         ("去掉 RoPE 之后，SWDE：17.1；FDA：13.4[23]。", "RoPE 的 SWDE 为 17.1[22][23]。"),
         ("SFT（50 步）：Math 为 55.6，均分：59.2[24]。", "SFT（50 步）：Math 为 55.6，均分：53.9[24]。"),
         ("Science 上只有 78 题，领先的 1.28 分只合一题[26][28][29]。", "Science 上 Judge 得 78[28][29]。"),
+        ("微调 CodeBERT 在 Ruby 上为 0.547[33]。", "Large 在 Ruby 上为 0.547[33]。"),
+        ("提升幅度为 0.042 至 0.075[35]。", "提升幅度为 0.024 至 0.075[35]。"),
+        ("$N_{18}$ 取最佳的 0.075[35]。", "取最佳的 18 个[35]。"),
         ("项目：训练耗时（约，小时）；LaCT：56；ViT：16[26]", "项目：训练耗时（约，天）；LaCT：56；ViT：16[26]"),
     ],
 )  # fmt: skip
