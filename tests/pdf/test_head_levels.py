@@ -111,3 +111,10 @@ def test_where_the_lowest_heads_come_again_with_other_words_those_above_hold_on(
     )
     assert [row[1:] for row in rows[:1]] == [("1.5", "2.5", "3.5", "4.5", "", "", "", "")]
     assert [row[1:] for row in rows[2:3]] == [("", "", "", "", "1.5", "2.5", "3.5", "4.5")]
+
+
+def test_a_head_below_one_over_several_columns_is_of_its_level_wherever_it_stands(draft: Callable) -> None:
+    words = [*body(2), *centred(0, "Retry", "Clarify", "Other", middles=(270, 382, 450))]
+    words += centred(1, "Name", "Success", "Turns", "Success", "Success", middles=MIDDLES)
+    table = drawn(draft(), words, 4, (2,), short=[(1, 200, 340)])
+    assert grid(table)[0][-3:] == ("Retry / Turns", "Clarify / Success", "Other / Success")

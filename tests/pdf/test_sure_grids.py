@@ -290,3 +290,16 @@ def test_values_alone_in_the_middle_of_all_columns_are_in_each(draft: Callable) 
         ("n", "1", "3"),
     ]
     assert table.sure
+
+
+def test_a_spread_set_apart_from_its_sign_is_of_the_value(draft: Callable) -> None:
+    words = lines(("Model", "Parity", "Mod"), ("one", "0.3 ± 1.3"), ("two", "100.0 ± 0.0"), ("three", "99.9 ± 0.6"))
+    for n, (value, spread) in enumerate((("1.8 ±", "0.9"), ("21.4 ±", "2.7"), ("82.6 ±", "14.6")), 1):
+        words += [(370 - width(value), n, value), (400 - width(spread), n, spread)]
+    table = drawn(draft(), words, 4, (1,))
+    assert [row.cells for row in table.rows] == [
+        ("0.3 ± 1.3", "1.8 ± 0.9"),
+        ("100.0 ± 0.0", "21.4 ± 2.7"),
+        ("99.9 ± 0.6", "82.6 ± 14.6"),
+    ]
+    assert table.sure

@@ -156,6 +156,8 @@ def _parts_cells(left: _Word, right: _Word) -> bool:
     gap = (first.box[0] - last.box[2]) / max(last.size, first.size)
     if gap <= _TOUCH:
         return False
+    if text_before.endswith("±"):  # spreads are set in line below each other
+        return False
     widest = _WORD_SPACE
     if gap <= _TEXT_SPACE and not first.starts_cell:  # a wider one parts whatever words
         numbers = (_NUMBER.match(text_before) is not None) + (_NUMBER.match(text) is not None)

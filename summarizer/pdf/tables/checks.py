@@ -168,7 +168,7 @@ def _joined_cells(rows: Sequence[Row]) -> Iterator[str]:
     cells = [cell for row in rows for cell in row.cells if cell]
     if joined := [cell for cell in cells if _TWO_NUMBERS.search(cell)]:
         yield f"two numbers in one cell: {joined[0]!r}"
-    if cut := [cell for cell in cells if _CUT_NUMBER.search(cell)]:
+    if cut := [cell for cell in cells if _CUT_NUMBER.search(cell) or cell.endswith("±")]:
         yield f"{cut[0]!r} is cut"
     for above, row in pairwise(rows):
         texts = [row.label, *filter(None, row.cells)]

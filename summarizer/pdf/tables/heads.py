@@ -60,11 +60,16 @@ def place_heads(
         if _are_counts(heads):
             heads = [replace(head, alone=True) for head in heads]
         apart = _name_levels(heads, under, extents, rules)
+        inner = _under_several(heads, under)
         for cell, head in zip(cells, heads, strict=True):
             if not head.span or any(over[i] > 1 for i in head.span):
                 unplaced.insert(0, cell.text)
             for i in head.span:
-                if apart or not _goes_on(head, levels[i], sum(extents[i]) / 2, rules, long):
+                if (
+                    apart
+                    or (levels[i] and levels[i][-1].text in inner)
+                    or not _goes_on(head, levels[i], sum(extents[i]) / 2, rules, long)
+                ):
                     levels[i].append(head)
                 else:
                     levels[i][-1] = _Head(run_on(head.text, levels[i][-1].text, words), head.span, head.height)
@@ -105,6 +110,12 @@ def _name_levels(heads: list[_Head], under: list[_Head], columns: list[Column], 
     several = any(len(head.span) > 1 for head in values) or any(DATUM.match(head.text) for head in under)
     several = several or all(len({head.text for head in own}) < len(own) for own in (heads, under))
     return several and len(ruled) == 1
+
+
+def _under_several(heads: list[_Head], under: list[_Head]) -> set[str]:
+    """The heads that stand below one over several columns: wherever they stand in this row, they are of its level."""
+    several = {i for head in heads if len(head.span) > 1 for i in head.span}
+    return {head.text for head in under if not several.isdisjoint(head.span)}
 
 
 def _are_counts(heads: list[_Head]) -> bool:
