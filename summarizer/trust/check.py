@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from summarizer.trust.audience import names_readers
 from summarizer.trust.case import Case
-from summarizer.trust.changes import states_change
+from summarizer.trust.changes import has_no_points, states_change
 from summarizer.trust.claims import Statement
 from summarizer.trust.computed import bounds_all, computed, from_table
 from summarizer.trust.context import clause_of, clauses, corrected, elsewhere, is_trivial
@@ -119,8 +119,8 @@ def _contradictions(case: Case) -> Iterator[tuple[str, str]]:
     for quantity, place in wrong_cells(case.text, case.matches, case.passages, case.evidence, searched=case.searched):
         clause = clause_of(case.text, quantity.span)
         change = quantity.kind in ("times", "points") or quantity.text.endswith("成") or states_change(clause)
-        if change and from_table(quantity, clause, case):
-            continue  # 快 1.8 倍 is no cell that happens to hold 1.8
+        if change and not has_no_points(case.text, quantity.span) and from_table(quantity, clause, case):
+            continue  # 快 1.8 倍 is no cell that happens to hold 1.8; 升到 1.8 is one
         yield quantity.text, f"the table has it elsewhere: {place}"
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from summarizer.trust.direction import LOWER_IS_BETTER
 from summarizer.trust.numbers import Quantity, quantities
+from summarizer.trust.pairs import COURSE
 
 _NEXT = r"[约近]?[ ]?$"
 _BECOMES = re.compile(
@@ -23,6 +24,7 @@ _CHANGED = re.compile(
 )
 _BETWEEN = re.compile(r"介于[^；。]{1,60}?之间")
 _OF = re.compile(r"[^\d，；。]{0,3}的[ ]?[约近]?[ ]?")
+_OF_BEFORE = re.compile(r"[^；。\d]{0,12}(?:[是为]|相当于)(?:原来|原先|此前|之前)的[ ]?[约近]?[ ]?")
 _IS = re.compile(r"^[^，；。\d]{0,3}，?[^，；。\d]{0,4}(?:[是为]|相当于)[^；。，]{0,20}$")
 _ROUNDED = Fraction(12, 100)
 
@@ -65,12 +67,17 @@ def _outside(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
 
 
 def _shares(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
-    """27 秒，约为单步（3 秒）的 9 倍; 20%，约为 GPT-4 的 49% 的四成: the first is that much of the second."""
+    """27 秒，约为单步（3 秒）的 9 倍; 20%，约为 GPT-4 的 49% 的四成; 由 2 增至 64，是原来的 32 倍: is it that much?"""
     for (first, second), (_, share) in pairwise(pairwise(numbers)):
         gap, end = text[first.span[1] : second.span[0]], text[second.span[1] : share.span[0]]
-        alike = _sort(first)[:2] == _sort(second)[:2] and first.value and second.value
-        if share.kind in ("times", "percent") and alike and _IS.search(gap) and _OF.fullmatch(end):
-            told = share.value / (100 if share.kind == "percent" else 1)
-            exact = share.step / (100 if share.kind == "percent" else 1)
-            if abs(first.value / second.value - told) > max(_ROUNDED * told, exact):
+        alike = first.kind == second.kind and (first.unit == second.unit or not (first.unit and second.unit))
+        if share.kind not in ("times", "percent") or not alike:
+            continue
+        parts = (first, second) if _IS.search(gap) and _OF.fullmatch(end) else None
+        if COURSE.fullmatch(gap) and _OF_BEFORE.fullmatch(end):
+            parts = second, first
+        unit = 100 if share.kind == "percent" else 1
+        if parts and parts[0].value and parts[1].value:
+            told = share.value / unit
+            if abs(parts[0].value / parts[1].value - told) > max(_ROUNDED * told, share.step / unit):
                 yield f"{first.text} {gap.strip()} {second.text} {share.text}"
