@@ -80,6 +80,14 @@ def sort_of(quantity: Quantity) -> Sort:
     return quantity.kind, quantity.unit, quantity.magnitude, quantity.step < 1
 
 
+def are_alike(quantity: Quantity, other: Quantity) -> bool:
+    """Whether two numbers may stand in one column: of one sort, or 12 个参数 and 24 个, of which one has no noun."""
+    bare = [replace(q, unit="") for q in (quantity, other) if q.unit not in HARD_UNITS]
+    return sort_of(quantity) == sort_of(other) or (
+        len(bare) == len({quantity.unit, other.unit} - {""}) + 1 and sort_of(bare[0]) == sort_of(bare[1])
+    )
+
+
 def _is_measured(quantity: Quantity) -> bool:
     return quantity.magnitude or quantity.unit in HARD_UNITS
 
@@ -278,7 +286,7 @@ class Reader:
                 )
                 for item in items
             ]
-            if len(items) == count and len({*named} - {frozenset()}) > 1:
+            if len(items) == count and any(named):
                 found[level] = [labels or self._grid.levels[level] for labels in named]
         return found
 

@@ -11,11 +11,11 @@ _RELATED = re.compile(rf"{_TURNED.pattern}|于|不如|不及|超过|落后|领�
 
 # What stands between two numbers of which the second is the first's new value, or what the first is measured by.
 _UNIT = r"[ ]?(?:%|个百分点|分)?[ ]?"
-_MOVES = r"[升降增减提跌涨][高低升加少至到]{0,2}[到至为]"
+_MOVES = r"[升降增减提跌涨掉][高低升加少至到]{0,2}[到至为]"
 COURSE = re.compile(rf"{_UNIT}[^，；。,\d]{{0,8}}?{_MOVES}[约近]?[ ]?")
 HELD_AGAINST = re.compile(
     rf"{_UNIT}[，,]?[^，；。,\d]{{0,12}}?"
-    rf"(?:{_MOVES}|(?:[高低优多少大小]于|超过|不及|不如|接近)[^，；。,\d]{{0,24}}的?)[约近]?[ ]?"
+    rf"(?:{_MOVES}|(?:[高低优多少大小]于|超过|不及|不如|接近)[^，；。,]{{0,30}}的?)[约近]?[ ]?"
 )
 
 _Pair = tuple[EvidenceCell, EvidenceCell]

@@ -37,7 +37,7 @@ _PAIR = re.compile(r"(?:分别|依次)[为是]|[\d%][ ]?(?:对|比)[ ]?\d")
 _CONTRAST = re.compile(r"但|相反|却|然而|不过|反而|例外|除了")
 _COURSE = re.compile(
     r"[从由自](?P<left>[^；。从由自]{1,40}?)(?:(?P<up>提升|提高|增加|增长|增大|上升|扩大|[升增提])"
-    r"|(?P<down>降低|减少|减小|下降|缩短|压缩|缩小|[降减]))[到至为](?P<right>[^，,；;。]{1,40})"
+    r"|(?P<down>降低|减少|减小|下降|缩短|压缩|缩小|[降减跌掉]))[到至为](?P<right>[^，,；;。]{1,40})"
 )
 _STATED = re.compile(r"(?:[为是达到至得有占]|仅|只有)[约近]?[ ]?$")  # X 为 3.1: what X is, not how many layers it has
 _OF = re.compile(r"的[ ]?$")  # 高于 A 的 58.0: not the gap in 高于 A 2.1 分

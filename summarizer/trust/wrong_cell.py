@@ -12,7 +12,7 @@ from summarizer.trust.grid import EvidenceCell, EvidenceGrid
 from summarizer.trust.jumbled import is_jumbled
 from summarizer.trust.matching import Match, find
 from summarizer.trust.names import key, latin_words
-from summarizer.trust.naming import AGAINST, NamedPlace, Reader, runs, sort_of
+from summarizer.trust.naming import AGAINST, NamedPlace, Reader, are_alike, runs, sort_of
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.pairs import COURSE, HELD_AGAINST, compared, in_line
 from summarizer.trust.told_tables import not_in_it, told_tables
@@ -226,7 +226,7 @@ def _fitting(
 
 def _columns(quantity: Quantity, given: Sequence[_Given]) -> set[int]:
     """The columns of the numbers that may stand in one with the quantity."""
-    return {cell.column for other, cell in given if sort_of(other) == sort_of(quantity)}
+    return {cell.column for other, cell in given if are_alike(other, quantity)}
 
 
 def _aligned(found: list[list[EvidenceCell]]) -> list[list[EvidenceCell]]:
