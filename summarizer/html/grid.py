@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from summarizer.html.paper import HtmlCell, HtmlPaper
-from summarizer.pdf.tables.assembly import DATUM, Grid, Part, Record, assembled, count_labels
+from summarizer.pdf.tables.assembly import DATUM, LEVEL, Grid, Part, Record, assembled, count_labels
 
 _MOST_HEADS = 4  # rows
 _RULED = 0.7  # share of the columns from which a rule is one of the whole table
@@ -14,6 +15,19 @@ _REMARK = 3  # words
 _MOST_CELLS = 20_000  # of a table with all its spans
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-z])")
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """`columns` are how many it covers; `ruled`: there is a rule above it."""
+
+    text: str
+    columns: int
+    ruled: bool
+
+    def is_like(self, other: "_Title") -> bool:
+        return (self.columns, self.ruled) == (other.columns, other.ruled)
+
 
 Slots = list[list[HtmlCell | None]]  # by row and column; a cell that covers several is in each
 
@@ -137,20 +151,34 @@ def _head(slots: Slots, column: int, paper: HtmlPaper) -> str:
 
 
 def _records(slots: Slots, texts: list[list[str]]) -> list[Record]:
-    """The rows of a block, under the titles that stand alone in a row; a rule ends what is under one."""
+    """The rows of a block, under the titles that stand alone in a row; a rule ends what is under them.
+
+    A title right below another is within it, and so is each that is set as it is, until one is set as the other.
+    """
     records: list[Record] = []
-    title = ""
+    titles: list[_Title] = []  # the outer first
     ruled = set(_ruled(slots))
     ends = ruled if 2 * len(ruled) < len(slots) else set()  # where each row has its rule, none says anything
+    alone = [_is_title(row, own) for row, own in zip(slots, texts, strict=True)]
     for n, (row, own) in enumerate(zip(slots, texts, strict=True)):
-        below = texts[n + 1] if n + 1 < len(texts) else []
-        if _is_title(row, own) and len(set(filter(None, below))) > 1:
-            title = next(filter(None, own))
+        if alone[n] and _is_above_row(n, alone, texts):
+            cell = next(cell for cell, text in zip(row, own, strict=True) if text and cell)
+            title = _Title(next(filter(None, own)), cell.columns, n in ruled)
+            if not (n and alone[n - 1]):
+                like = [level for level, other in enumerate(titles) if other.is_like(title)]
+                titles = titles[: like[-1]] if like else []
+            titles = [*titles, title]
             ends -= {n + 1}  # the rule under a title
         elif any(own):
-            title = "" if n in ends else title
-            records.append(Record(title, _without_copies(row, own), _NOWHERE))
+            titles = [] if n in ends else titles
+            records.append(Record(LEVEL.join(title.text for title in titles), _without_copies(row, own), _NOWHERE))
     return records
+
+
+def _is_above_row(n: int, alone: list[bool], texts: list[list[str]]) -> bool:
+    """Is there, below a title and others that follow at once, a row with several cells?"""
+    below = next((own for own, title in zip(texts[n + 1 :], alone[n + 1 :], strict=True) if not title), [])
+    return len(set(filter(None, below))) > 1
 
 
 def _without_copies(row: list[HtmlCell | None], texts: list[str]) -> list[str]:

@@ -9,8 +9,9 @@ from rapidfuzz.distance import Indel
 from summarizer.html.grid import read_grid
 from summarizer.html.letters import letters
 from summarizer.html.paper import HtmlFloat, HtmlPaper
+from summarizer.pdf.tables.assembly import LEVEL
 from summarizer.pdf.tables.text import row_text
-from summarizer.types import Passage, Table
+from summarizer.types import Passage, Row, Table
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -23,8 +24,25 @@ def witnessed(table: Table, around: Iterable[Passage], found: HtmlFloat, paper: 
     grid = read_grid(found.tables, paper)
     if not grid.columns:
         return None
-    own = replace(table, corner=grid.corner, columns=grid.columns, rows=grid.rows, sure=True, source="html")
+    rows = _with_levels(grid.rows, table)
+    own = replace(table, corner=grid.corner, columns=grid.columns, rows=rows, sure=True, source="html")
     return own if _is_printed(own, table, around) else None
+
+
+def _with_levels(rows: tuple[Row, ...], table: Table) -> tuple[Row, ...]:
+    """The rows of the page under the outer levels that the PDF has over them: only there indents are seen."""
+    if not table.sure or len(rows) != len(table.rows):
+        return rows
+    return tuple(replace(row, label=_outer(row.label, own.label)) for row, own in zip(rows, table.rows, strict=True))
+
+
+def _outer(label: str, printed: str) -> str:
+    """The label with the levels before it that the PDF's has, if this ends as it does."""
+    levels = printed.split(LEVEL)
+    for n in range(1, len(levels)):
+        if letters(label) and letters("".join(levels[n:])) == letters(label):
+            return LEVEL.join([*levels[:n], label])
+    return label
 
 
 def row_passages(table: Table, rows: Sequence[Passage], caption: Passage) -> list[Passage]:

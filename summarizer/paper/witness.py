@@ -22,7 +22,7 @@ from summarizer.html.reader import read_html
 from summarizer.html.tables import row_passages, witnessed
 from summarizer.types import Algorithm, Document, Equation, Passage, Table, Witness
 
-WITNESS_VERSION = 1  # bumped when pages are read or laid onto documents differently
+WITNESS_VERSION = 2  # bumped when pages are read or laid onto documents differently
 
 _SAME_CAPTION = 0.8  # likeness
 _LABEL = re.compile(r"\W{0,12}\w{1,24}\.?\s{0,4}[A-Z]?\.?(?:\d{1,6}(?:\.\d{1,6}){0,4}|[IVXL]{1,8})\b")

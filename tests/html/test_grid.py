@@ -1,10 +1,14 @@
 """Tables of a page as grids: spans, heads, groups, blocks, panels."""
 
+from dataclasses import replace
+
 from html_pages import cells, page, table
 
 from summarizer.html.grid import read_grid
 from summarizer.html.reader import read_html
+from summarizer.html.tables import witnessed
 from summarizer.pdf.tables.assembly import Grid
+from summarizer.types import Row, Table
 
 
 def grid(*rows: str) -> Grid:
@@ -142,3 +146,32 @@ def test_a_rule_ends_what_is_under_a_title_and_cut_words_are_mended() -> None:
     )
     assert found.columns == ("Subquadratic", "Score")
     assert [row.label for row in found.rows] == ["Summaries / QMSum", "Summaries / SummScreen", "Average"]
+
+
+def test_a_title_right_below_another_is_within_it_and_so_are_those_that_are_set_like_it() -> None:
+    found = grid(
+        "|" + cells("", "EM", "F1"),
+        "|" + cells("<em>340M params</em>", "", ""),
+        cells("window = 64", "", ""),
+        cells("RoPE", "20.0", "28.4"),
+        cells("window = 1024", "", ""),
+        cells("RoPE", "34.0", "37.1"),
+        "|" + cells("<em>1.3B params</em>", "", ""),
+        cells("window = 64", "", ""),
+        cells("RoPE", "31.9", "31.2"),
+    )
+    sizes = ("340M params / window = 64", "340M params / window = 1024", "1.3B params / window = 64")
+    assert [row.label for row in found.rows] == [f"{size} / RoPE" for size in sizes]
+
+
+def test_levels_that_the_pdf_alone_has_come_before_the_label_of_the_page() -> None:
+    paper = read_html(page(table("Results.", "|" + cells("Model", "EM"), "|" + cells("Transformer++", "1.5"),
+                                 "|" + cells("window ×2", "2.5"))))  # fmt: skip
+    rows = (Row("340M / Transformer++", ("1.5",)), Row("340M / HQLT / window ×2", ("2.5",)))
+    read = Table("Table 1", "Results.", 1, (0, 0, 9, 9), None, "Model", ("EM",), rows, sure=True)
+    own = witnessed(read, (), paper.floats[0], paper)
+    assert own is not None
+    assert [row.label for row in own.rows] == [row.label for row in rows]
+    unsure = witnessed(replace(read, sure=False), (), paper.floats[0], paper)
+    assert unsure is not None
+    assert [row.label for row in unsure.rows] == ["Transformer++", "window ×2"]
