@@ -301,7 +301,7 @@ class EvidenceGrid:
     @cached_property
     def _numbers(self) -> dict[Level, dict[str, list[Quantity]]]:
         return {
-            level: {label: [number for number in quantities(label) if _is_size(number)] for label in labels}
+            level: {label: [number for number in quantities(label) if _is_size(number, label)] for label in labels}
             for level, labels in self.levels.items()
         }
 
@@ -329,8 +329,10 @@ def _dimension(quantity: Quantity) -> str:
     return "times" if quantity.kind == "times" else quantity.unit if quantity.unit in HARD_UNITS else ""
 
 
-def _is_size(quantity: Quantity) -> bool:
-    return quantity.text[0].isdigit() and (quantity.span[0] == 0 or quantity.magnitude)
+def _is_size(quantity: Quantity, label: str) -> bool:
+    """Whether a number names its label: 3, Small (60M), L = 12."""
+    first = quantity.span[0] == 0 or label[: quantity.span[0]].rstrip().endswith("=")
+    return quantity.text[0].isdigit() and (first or quantity.magnitude)
 
 
 def _with_points(text: str) -> Iterator[Quantity]:
