@@ -23,7 +23,7 @@ _DATES = (
     rf"(?<![\d.]){_YEAR}(?P<separator>[-/.])\d{{1,2}}(?P=separator)\d{{1,2}}(?!\d)",
     rf"(?<![\d.]){_YEAR}[-/](?:0[1-9]|1[0-2])(?!\d)",
     rf"{_YEAR} ?[-~到至] ?{_YEAR}(?!\d)|{_YEAR}[a-z]?(?=[)）;])|(?<=[(（]){_YEAR}(?![\d.万亿])",
-    r"\d{1,2}:\d{2}",
+    r"(?<![A-Za-z0-9@.])\d{1,2}:[0-5]\d(?!\d|\.\d)",  # P@1：47.14 is no time
 )
 DATE = re.compile("|".join(_DATES))
 _ANY_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|2\d)\d\d(?!\d)")

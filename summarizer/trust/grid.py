@@ -42,6 +42,7 @@ _LONGEST_NAME = 5  # words
 _SHORTEST_NAME = 2  # letters and digits
 _SHORTEST_REST = 3
 _SUFFIX = re.compile(r"(?<=[A-Za-z]-)\d{1,4}(?![\w.])")
+_SIZED = re.compile(r"([A-Za-z][\w.-]*?)-(\d[\d.]*[KMBT])")
 _BARE = re.compile(r"[\d.,]+")
 _FLOAT = re.compile(r"^([bn]?)float(?=\d)")
 _FLOATS = {"": "fp", "b": "bf", "n": "nf"}
@@ -259,7 +260,7 @@ class EvidenceGrid:
                 run = words[n : n + length]
                 name = _key("".join(word[0] for word in run))
                 labels = self._called(name, level) or self._called(self._aliases.get(name, ""), level)
-                labels = labels or (self._names[level][0].get(_without_family(run[0][0])) if length == 1 else None)
+                labels = labels or (self._part_of(run[0][0], level) if length == 1 else None)
                 joined = all(_GAP.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(run))
                 if labels and joined and len(name) >= _SHORTEST_NAME and not name.isdigit():
                     yield labels, (run[0].start(), run[-1].end())
@@ -267,6 +268,12 @@ class EvidenceGrid:
                     break
             else:
                 n += 1
+
+    def _part_of(self, word: str, level: Level) -> Labels | None:
+        """The labels of the level that a part of a word is: NeoX of GPT-NeoX, LLaMA and 13B of LLaMA-13B."""
+        sized = _SIZED.fullmatch(word)
+        parts = (_without_family(word), *(_key(part) for part in (sized.groups() if sized else ())))
+        return next((found for part in parts if (found := self._names[level][0].get(part))), None)
 
     def _called(self, name: str, level: Level) -> Labels | None:
         """The labels of the level that are the name or, if nothing else is called so, have it as a part."""

@@ -153,14 +153,15 @@ def _astray(
     held against each other (由 3.1 升到 2.9; 2.9，高于 3.1) the second, if the cited rows have both but never in one
     row or in one column."""
     held = {quantity: cells for quantity, _, cells, _ in found}
-    listed = (run for run in runs(text, list(held)) if len(run) > 1)
+    listed = [run for run in runs(text, list(held)) if len(run) > 1]
     astray = {
         q
         for run in listed
         if is_jumbled(text, run, [held[q] for q in run], rows, grid, evidence.vocabulary)
         for q in run
     }
-    for (first, _, cells, fitting), (second, place, others, _) in pairwise(found):
+    alone = [each for each in found if not any(each[0] in run for run in listed)]  # 高于 A 的 3.1、2.9: one by one
+    for (first, _, cells, fitting), (second, place, others, _) in pairwise(alone):
         own, theirs = ([cell for cell in held if cell.row in rows] for held in (fitting or cells, others))
         against = HELD_AGAINST.fullmatch(text[first.span[1] : second.span[0]]) and sort_of(first) == sort_of(second)
         if own and theirs and against and "column" not in place.said and not in_line(own, theirs):

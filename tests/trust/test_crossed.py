@@ -66,5 +66,14 @@ def test_a_number_after_an_at_sign_is_a_name_and_symbols_of_rows_are_not_compare
     }
     evidence = Evidence(small_paper("Rows", rows), read_vocabulary(""))
     assert published("K=64 与 K=128 的 Fact @1 几乎相同（75.07 与 74.88）[1][2]。", evidence)
+    assert published("两者接近（Fact@1：75.07 对 74.88）[1][2]。", evidence)  # and no time of the day
+    sizes: dict[int, tuple[PassageKind, str]] = {
+        1: ("row", "Table 1, LLaMA / 13B: Piqa 80.1; Race 47.2"),
+        2: ("row", "Table 1, LLaMA / 65B: Piqa 82.8; Race 51.6"),
+        3: ("row", "Table 1, GPT-3 / 175B: Piqa 81.0; Race 45.5"),
+    }
+    models = Evidence(small_paper("Sizes", sizes), read_vocabulary(""))
+    assert published("LLaMA-13B 与 GPT-3 接近，Piqa 略低（80.1 对 81.0）[1][3]。", models)
+    assert not published("LLaMA-13B 的 Piqa 为 82.8[1][2]。", models)
     assert published("多轮后 Wiki 升到 30.9[4]。", evidence)  # MultiR is no word for it
     assert published("样本增到 100 个时 Wiki 为 30.9[4]。", evidence)

@@ -100,6 +100,7 @@ def test_a_number_of_another_place_is_found(right: str, value: str, wrong: str) 
         "Chain-1 只输掉 Fact 的 P@5（44.12 对 44.41）[9]。",  # two columns of one row
         "精确值从 46.94 降到 43.43，Chain 换成 Binder 后步数降到 640[4][5]。",
         "换成 Binder 后总分升到 60.30，单步分则从 66.28 降到 65.70[4][5]。",  # what it was is of another row
+        "EN-DE 和 EN-FR 上 Chain 为 28.4 和 41.8，高于 Binder 的 27.0 和 38.1[6][7]。",  # lists are held against lists
         "从 Fine-tune 到 Prefix tuning，F1 依次为 55.8、88.1、90.0 和 93.2[11-14]。",  # only the ends are named
         "Chain 与 Binder 的各项都不到 44.5[6][7]。",  # more than all of them
         "Multi 的 Step 与 Chain 的 Step 相差 444，F1、Step 分别差 3.51 和 444[4][5]。",  # named by a list
