@@ -303,3 +303,13 @@ def test_a_spread_set_apart_from_its_sign_is_of_the_value(draft: Callable) -> No
         ("99.9 ± 0.6", "82.6 ± 14.6"),
     ]
     assert table.sure
+
+
+def test_numbers_with_a_sign_of_a_range_between_them_are_one_label(draft: Callable) -> None:
+    rows = (("0", "..", "19", "259"), ("20", "..", "49", "47"), ("> 500", "", "", "12"))
+    words = [(96, 0, "# of all servers"), (XS[3], 0, "# of clusters")]
+    words += [
+        (x, n, text) for n, row in enumerate(rows, 1) for x, text in zip((100, 130, 145, XS[3]), row, strict=True)
+    ]
+    table = drawn(draft(), words, 4, (1,))
+    assert grid(table)[1:] == [("0 .. 19", "259"), ("20 .. 49", "47"), ("> 500", "12")]

@@ -18,6 +18,7 @@ DATUM = re.compile(
 # Results have these, sizes and settings in heads rarely.
 FRACTION = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT]B?\b)|%|±|\d\d\d,?\d\d\d")
 ENUMERATED = re.compile(r"\(?\w{1,4}\)")
+_RANGE = ("..", "...", "–", "-", "—", "to")
 LEVEL: str = " / "  # between a group and what is in it
 
 
@@ -95,11 +96,19 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
             cells = [""] * len(columns)
             own = record.cells[part.stub :]
             cells[start : start + len(own)] = own
-            label = LEVEL.join(filter(None, (block, record.title, *record.cells[: part.stub])))
+            label = LEVEL.join(filter(None, (block, record.title, *_as_ranges(record.cells[: part.stub]))))
             rows.append(Row(label, tuple(cells)))
             boxes.append(record.box)
     corner = "" if are_names else corners[0]
     return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), doubts=tuple(doubts))
+
+
+def _as_ranges(labels: list[str]) -> list[str]:
+    """The labels of a row, two numbers with a sign of a range between them as one."""
+    for n, (first, sign, last) in enumerate(zip(labels, labels[1:], labels[2:], strict=False)):
+        if sign in _RANGE and DATUM.match(first) and DATUM.match(last):
+            return [*labels[:n], f"{first} {sign} {last}", *_as_ranges(labels[n + 3 :])]
+    return labels
 
 
 def _joined(names: Iterable[str]) -> str:
