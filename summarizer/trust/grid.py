@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
+from summarizer.trust.label_names import LONGEST_NAME, WORD, Labels, is_size, name_key, named_by, parts_of
 from summarizer.trust.label_words import label_words
 from summarizer.trust.matching import find
 from summarizer.trust.names import key
@@ -17,14 +18,12 @@ from summarizer.trust.wordlists import Vocabulary
 from summarizer.types import Table
 
 Level = tuple[Literal["row", "column"], int]  # a level of the labels or of the heads, 0 the leftmost or uppermost
-Labels = frozenset[str]
 Mention = tuple[Labels, tuple[int, int]]  # the labels that a word may mean, and where it stands
 
 _SEPARATOR = " / "
 _SPEEDUP = re.compile(r"\bspeed-?ups?\b", re.IGNORECASE)
 _SIZE_HEAD = re.compile(r"param|size|token", re.IGNORECASE)
 _SMALL_MILLION = re.compile(r"(?<=\d)m(?![A-Za-z])")  # 330m parameters
-_CITATION = re.compile(r"\[[^\]]*\]|\([^()]*\b(?:et al|(?:19|20)\d\d)[^()]*\)|\((?:ours?|this work)\)", re.IGNORECASE)
 # A term that is a word of its own, not of 全参数微调.
 _TERM_END = re.compile(
     r"(?:[量数率值分集列]|模型|方法|版本|成绩|得分|结果|任务|一[列栏类项])?(?:$|[^\u4e00-\u9fff]|[为是的有得达在上约仅只从由和与到各高低升降比]|分别|依次)"
@@ -36,16 +35,10 @@ _WITHOUT = re.compile(
 _MODIFIED = re.compile(r"(?:微调|精调|量化|蒸馏|预训练)[过后好]?[的版]?[ ]?$")  # 微调 CodeBERT may be FT CodeBERT
 _EN_WITHOUT = re.compile(r"\b(?:no|not|non|w/?o|without|minus|remov\w*)\b|^[-−–]", re.IGNORECASE)
 _ACTION = re.compile(r"微调|训练|学习|量化|推理")
-_WORD = re.compile(r"[A-Za-zΑ-ω0-9]{1,40}(?:[-_.+/@&'’‑–][A-Za-zΑ-ω0-9]{1,40}){0,8}")
 _GAP = re.compile(r"[ \-–/（(]{0,3}")  # between the words of one name
-_LONGEST_NAME = 5  # words
 _SHORTEST_NAME = 2  # letters and digits
-_SHORTEST_REST = 3
 _SUFFIX = re.compile(r"(?<=[A-Za-z]-)\d{1,4}(?![\w.])")
-_SIZED = re.compile(r"([A-Za-z][\w.-]*?)-(\d[\d.]*[KMBT])")
 _BARE = re.compile(r"[\d.,]+")
-_FLOAT = re.compile(r"^([bn]?)float(?=\d)")
-_FLOATS = {"": "fp", "b": "bf", "n": "nf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +63,7 @@ class EvidenceGrid:
         self.height = len(table.rows)
         self._table = table
         self._caption_units = mentioned_units(table.caption)
-        self._caption_words = {key(word[0]) for word in _WORD.finditer(table.caption)}
+        self._caption_words = {key(word[0]) for word in WORD.finditer(table.caption)}
         self._labels = {
             "row": [row.label.split(_SEPARATOR) for row in table.rows],
             "column": [head.split(_SEPARATOR) for head in table.columns],
@@ -164,7 +157,7 @@ class EvidenceGrid:
         parts = self._names[level][1]
         return self._of_numbers(
             [
-                (labels | parts.get(_key(text[slice(*span)]), labels) if loosely or modified else labels, span)
+                (labels | parts.get(name_key(text[slice(*span)]), labels) if loosely or modified else labels, span)
                 for labels, span in self._names_in(text, level)
                 for modified in [_MODIFIED.search(text[: span[0]])]
                 if not _WITHOUT.search(text[: span[0]]) or any(map(_EN_WITHOUT.search, labels))
@@ -219,7 +212,7 @@ class EvidenceGrid:
         found = [span for level in self.levels for _, span in self._names_in(text, level)]
         terms = (*label_words(text), *vocabulary.occurrences(text, special=False))
         found += [span for span, english in terms if english.search(self._words_of_all)]
-        found += [word.span() for word in _WORD.finditer(text) if key(word[0]) in self._caption_words]
+        found += [word.span() for word in WORD.finditer(text) if key(word[0]) in self._caption_words]
         return "".join(c for n, c in enumerate(text) if not any(start <= n < end for start, end in found))
 
     def has_word(self, english: re.Pattern[str]) -> bool:
@@ -253,12 +246,12 @@ class EvidenceGrid:
                 yield labels, span
 
     def _names_in(self, text: str, level: Level) -> Iterator[Mention]:
-        words = list(_WORD.finditer(text))
+        words = list(WORD.finditer(text))
         n = 0
         while n < len(words):
-            for length in range(min(_LONGEST_NAME, len(words) - n), 0, -1):
+            for length in range(min(LONGEST_NAME, len(words) - n), 0, -1):
                 run = words[n : n + length]
-                name = _key("".join(word[0] for word in run))
+                name = name_key("".join(word[0] for word in run))
                 labels = self._called(name, level) or self._called(self._aliases.get(name, ""), level)
                 labels = labels or (self._part_of(run[0][0], level) if length == 1 else None)
                 joined = all(_GAP.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(run))
@@ -271,9 +264,7 @@ class EvidenceGrid:
 
     def _part_of(self, word: str, level: Level) -> Labels | None:
         """The labels of the level that a part of a word is: NeoX of GPT-NeoX, LLaMA and 13B of LLaMA-13B."""
-        sized = _SIZED.fullmatch(word)
-        parts = (_without_family(word), *(_key(part) for part in (sized.groups() if sized else ())))
-        return next((found for part in parts if (found := self._names[level][0].get(part))), None)
+        return next((found for part in parts_of(word) if (found := self._names[level][0].get(part))), None)
 
     def _called(self, name: str, level: Level) -> Labels | None:
         """The labels of the level that are the name or, if nothing else is called so, have it as a part."""
@@ -284,7 +275,7 @@ class EvidenceGrid:
     @cached_property
     def _names(self) -> dict[Level, tuple[dict[str, Labels], dict[str, Labels]]]:
         """For each level the labels that a name is, and those that it is a part of, by the name's key."""
-        return {level: _named_by(labels) for level, labels in self.levels.items()}
+        return {level: named_by(labels) for level, labels in self.levels.items()}
 
     @cached_property
     def _whole_names(self) -> set[str]:
@@ -295,7 +286,7 @@ class EvidenceGrid:
     def _words(self) -> dict[str, set[str]]:
         """For each axis the words of the other one: WSJ of a head "WSJ 23 F1" tells no row "WSJ only" apart."""
         words = {
-            axis: {key(word[0]) for labels in own for label in labels for word in _WORD.finditer(label)}
+            axis: {key(word[0]) for labels in own for label in labels for word in WORD.finditer(label)}
             for axis, own in self._labels.items()
         }
         return {"row": words["column"], "column": words["row"]}
@@ -308,7 +299,7 @@ class EvidenceGrid:
     @cached_property
     def _numbers(self) -> dict[Level, dict[str, list[Quantity]]]:
         return {
-            level: {label: [number for number in quantities(label) if _is_size(number, label)] for label in labels}
+            level: {label: [number for number in quantities(label) if is_size(number, label)] for label in labels}
             for level, labels in self.levels.items()
         }
 
@@ -336,12 +327,6 @@ def _dimension(quantity: Quantity) -> str:
     return "times" if quantity.kind == "times" else quantity.unit if quantity.unit in HARD_UNITS else ""
 
 
-def _is_size(quantity: Quantity, label: str) -> bool:
-    """Whether a number names its label: 3, Small (60M), L = 12."""
-    first = quantity.span[0] == 0 or label[: quantity.span[0]].rstrip().endswith("=")
-    return quantity.text[0].isdigit() and (first or quantity.magnitude)
-
-
 def _with_points(text: str) -> Iterator[Quantity]:
     """The numbers of a cell; one that stands beside another as a change, 77.6+15.0, also in points."""
     for quantity in quantities(text):
@@ -353,28 +338,3 @@ def _with_points(text: str) -> Iterator[Quantity]:
             and not quantity.unit
         ):
             yield replace(quantity, kind="points")
-
-
-def _key(name: str) -> str:
-    """FP4 is Float4."""
-    return _FLOAT.sub(lambda found: _FLOATS[found[1]], key(name))
-
-
-def _without_family(name: str) -> str:
-    """GPT-NeoX, which a table may call NeoX; "" where no name is left."""
-    rest = _key(name.partition("-")[2])
-    return rest if len(rest) >= _SHORTEST_REST and not rest.isdigit() else ""
-
-
-def _named_by(labels: Labels) -> tuple[dict[str, Labels], dict[str, Labels]]:
-    whole: defaultdict[str, set[str]] = defaultdict(set)
-    parts: defaultdict[str, set[str]] = defaultdict(set)
-    for label in labels:
-        words = [word[0] for word in _WORD.finditer(_CITATION.sub("", label))]
-        whole[_key("".join(words))].add(label)
-        for start in range(len(words)):
-            for end in range(start + 1, min(start + _LONGEST_NAME, len(words)) + 1):
-                parts[_key("".join(words[start:end]))].add(label)
-    return {name: frozenset(found) for name, found in whole.items()}, {
-        name: frozenset(found) for name, found in parts.items()
-    }

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from summarizer.trust.grid import EvidenceGrid, Labels, Level, Mention
+from summarizer.trust.grid import EvidenceGrid, Level, Mention
+from summarizer.trust.label_names import Labels
 from summarizer.trust.label_words import contrasts
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.units import HARD_UNITS

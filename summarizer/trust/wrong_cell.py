@@ -44,14 +44,7 @@ def wrong_cells(
     number that a cited sentence has, too, is right, if the passages were `searched` for by the number only one about
     the same names; so is one whose row is cited, if they were not.
     """
-    words = {key(word.text) for word in latin_words(text)} if searched else set[str]()
-    prose = [
-        n
-        for n in passages
-        if not evidence.cited_rows([n])
-        and (not words or words & {key(w.text) for w in latin_words(evidence.passages[n].text)})
-    ]
-    said = [q for n in prose for q in evidence.quantities(n)]
+    said = _said(text, passages, evidence, searched=searched)
     judged = {quantity for quantity, match in matches if match and not (is_trivial(quantity) or find(quantity, said))}
     numbers = [quantity for quantity, _ in matches if quantity.text[0].isdigit() or not is_trivial(quantity)]
     wrong: dict[Quantity, str] = {}
@@ -73,19 +66,24 @@ def wrong_cells(
                 wrong[quantity] = grid.called(cells[0])
             elif fitting or any(grid.numbered(quantity, level) for level in grid.levels):
                 right.add(quantity)
-            elif (
-                cells
-                and quantity in judged
-                and not _counts_otherwise(quantity, cells, place, grid)
-                and not (
-                    meant
-                    and not _is_named(clause_of(text, quantity.span), grid, evidence.vocabulary)
-                    and _is_cited(quantity, _in_line(quantity, cells, before), place, rows, grid)
-                )
-            ):
-                wrong[quantity] = grid.called(cells[0])
+            elif cells and quantity in judged and not _counts_otherwise(quantity, cells, place, grid):
+                named = _is_named(clause_of(text, quantity.span), grid, evidence.vocabulary)
+                if named or not meant or not _is_cited(quantity, _in_line(quantity, cells, before), place, rows, grid):
+                    wrong[quantity] = grid.called(cells[0])
             before += [(quantity, cell) for cell in fitting]
     return [(quantity, called) for quantity, called in wrong.items() if quantity not in right]
+
+
+def _said(text: str, passages: Sequence[int], evidence: Evidence, *, searched: bool) -> list[Quantity]:
+    """The numbers of what is cited besides table rows; of `searched` passages only those about the same names."""
+    words = {key(word.text) for word in latin_words(text)} if searched else set[str]()
+    prose = [
+        n
+        for n in passages
+        if not evidence.cited_rows([n])
+        and (not words or words & {key(w.text) for w in latin_words(evidence.passages[n].text)})
+    ]
+    return [q for n in prose for q in evidence.quantities(n)]
 
 
 def _is_of(quantity: Quantity, grid: EvidenceGrid, rows: Collection[int], said: Sequence[Quantity]) -> bool:
