@@ -117,7 +117,11 @@ def check_piece(piece: Piece, evidence: Evidence, phrases: Phrases | None, absen
         else:
             claim = check_statement(statement, evidence, row=piece.row is not None)
         claim = replace(claim, item=piece.item, part=piece.part, row=piece.row)
-        if claim.verdict in PUBLISHED and (strange := unknown_symbols(claim.text, _cited_text(claim, piece, evidence))):
+        if (
+            claim.passages
+            and claim.verdict in PUBLISHED
+            and (strange := unknown_symbols(claim.text, _cited_text(claim, piece, evidence)))
+        ):
             reason = f"${strange[0]}$ is no symbol of the passages cited"
             claim = replace(claim, verdict="unsupported", reason=reason)
         if phrases is not None and claim.verdict in PUBLISHED:

@@ -24,15 +24,17 @@ from summarizer.schema import kinds, sections
 from summarizer.trust.check import PUBLISHED
 from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
-from summarizer.trust.matching import compute, find
+from summarizer.trust.matching import find
 from summarizer.trust.numbers import quantities
 from summarizer.trust.phrases import Phrases
+from summarizer.trust.recomputed import follows
 from summarizer.trust.repeats import told_before
 from summarizer.types import Claim, LimitKind, Progress, Reading, Verdict
 from summarizer.work import Work
 
 _LEAST_QUOTED = 6  # letters
 _MOST_UNFOUNDED = 0.5  # of a reader's quotes
+_LEAST_OF_SEVERAL = 2
 _APART = re.compile(r"…|\.\.\.")
 _BESIDE = 0.12  # of the paper's text
 _PLACES = 5  # for one claim
@@ -212,9 +214,11 @@ class Quotes:
         self._letters = _letters(paper_text(evidence.document, evidence.document.passages))
 
     def has(self, quote: str) -> bool:
-        """Whether the paper has the words, or each of several places with … between them."""
+        """Whether the paper has the words, or each of several places with … between them, which may be bare numbers."""
         places = _places(quote)
-        return bool(places) and all(len(place) >= _LEAST_QUOTED and place in self._letters for place in places)
+        least = _LEAST_QUOTED if len(places) == 1 else _LEAST_OF_SEVERAL
+        known = all(len(place) >= least and place in self._letters for place in places)
+        return known and len("".join(places)) >= _LEAST_QUOTED
 
     def useless(self, said: Iterable[ReadSentence]) -> str:
         """Why a reading counts for nothing: most of its quotes are not in the paper; "" if it counts."""
@@ -235,9 +239,8 @@ class Quotes:
         digits the checker is the judge."""
         cited = [q for number in claim.passages for q in self._evidence.quantities(number)]
         quoted = quantities(quote)
-        known = [*cited, *quoted]
         told = [q for q in quantities(claim.text) if not (q.in_name or is_trivial(q))]
-        return all(find(q, known) or compute(q, claim.text, quoted) for q in told)
+        return all(find(q, [*cited, *quoted]) or follows(q, quoted) for q in told)
 
 
 def _places(quote: str) -> list[str]:

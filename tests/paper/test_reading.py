@@ -129,6 +129,7 @@ def test_a_reader_that_does_not_find_what_is_said_not_to_be_there_agrees():
     [
         ("reaches 48.92 … reaches 55.31", "read"),
         ("reaches 48.92 ... reaches 55.31", "read"),
+        ("48.92 … 55.31", "read"),
         ("reaches 48.92", "unsupported"),  # nothing to subtract
         ("reaches 48.92 … reaches 51.48", "unsupported"),  # another difference
         ("reaches 48.92 … reaches 99.99", "unsupported"),  # no words of the paper
