@@ -21,7 +21,7 @@ from summarizer.llm.paper_text import paper_text, readable
 from summarizer.llm.reading import ReadSentence, ReadSentences, SentenceToRead, ask_reader
 from summarizer.paper.pieces import Piece, check_piece
 from summarizer.schema import kinds, sections
-from summarizer.trust.check import PUBLISHED
+from summarizer.trust.check import PUBLISHED, examine
 from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import find
@@ -235,12 +235,19 @@ class Quotes:
         return self._evidence.pages(found)
 
     def numbers_hold(self, claim: Claim, quote: str) -> bool:
-        """Whether every number of a claim is in what it cites or in the quote, or follows from those of the quote: of
-        digits the checker is the judge."""
+        """Whether every number that the checker doubts is in what the claim cites or in the quote, or follows from
+        those of the quote: of digits the checker is the judge."""
         cited = [q for number in claim.passages for q in self._evidence.quantities(number)]
-        quoted = quantities(quote)
-        told = [q for q in quantities(claim.text) if not (q.in_name or is_trivial(q))]
-        return all(find(q, [*cited, *quoted]) or follows(q, quoted) for q in told)
+        places = [quantities(place) for place in _APART.split(quote)]
+        quoted = [q for place in places for q in place]
+        sure = {f.text for f in examine(claim.text, claim.passages, self._evidence) if f.verdict in PUBLISHED}
+        told = [q for q in quantities(claim.text) if not (q.in_name or q.text in sure or is_trivial(q))]
+        return all(find(q, [*cited, *quoted]) or follows(q, places) or _has_digits(quote, q.text) for q in told)
+
+
+def _has_digits(quote: str, number: str) -> bool:
+    """Whether the number stands there, be it glued to a word: 2.50/Minputand15.00/M."""
+    return re.search(rf"(?<![\d.]){re.escape(number)}(?![\d]|\.\d)", quote) is not None
 
 
 def _places(quote: str) -> list[str]:

@@ -1,8 +1,8 @@
-"""A number computed again from a few that somebody points at: no words need say what was done with them."""
+"""A number computed again from those that somebody points at: no words need say what was done with them."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import permutations
+from itertools import chain, permutations
 
 from summarizer.trust.matching import is_result
 from summarizer.trust.numbers import Quantity
@@ -11,13 +11,21 @@ _MOST = 8  # numbers pointed at; of more some pair makes nearly any number
 _LEAST_OF_A_MEAN = 3
 
 
-def follows(claim: Quantity, numbers: Sequence[Quantity]) -> bool:
-    """Whether it is a difference, sum, product, ratio, share, relative change or mean of the numbers."""
-    values = list(dict.fromkeys(number.value for number in numbers if number.about != "±"))
-    if len(values) > _MOST:
-        return False
-    pairs = (value for a, b in permutations(values, 2) for value in _results(claim, a, b))
-    return any(is_result(claim, value) for value in (*pairs, *_means(claim, values)))
+def follows(claim: Quantity, places: Sequence[Sequence[Quantity]]) -> bool:
+    """Whether it is a difference, sum, product, ratio, share, relative change or mean of the numbers of the places; of
+    long ones, as rows of a table are, only of those that stand at the same point of each."""
+    lists = [[number.value for number in place if number.about != "±"] for place in places]
+    together = list(dict.fromkeys(chain.from_iterable(lists)))
+    groups = [together] if len(together) <= _MOST else [list(values) for values in zip(*lists, strict=False)]
+    few = [values for values in groups if len(values) <= _MOST]
+    return any(is_result(claim, value) for values in few for value in _follow(claim, values))
+
+
+def _follow(claim: Quantity, values: Sequence[Fraction]) -> Iterator[Fraction]:
+    for a, b in permutations(values, 2):
+        yield from _results(claim, a, b)
+    if claim.kind != "times" and len(values) >= _LEAST_OF_A_MEAN:
+        yield sum(values, Fraction(0)) / len(values)
 
 
 def _results(claim: Quantity, a: Fraction, b: Fraction) -> Iterator[Fraction]:
@@ -35,8 +43,3 @@ def _results(claim: Quantity, a: Fraction, b: Fraction) -> Iterator[Fraction]:
         yield (a - b) / b * share
         if a + b:
             yield a / (a + b) * share
-
-
-def _means(claim: Quantity, values: Sequence[Fraction]) -> Iterator[Fraction]:
-    if claim.kind != "times" and len(values) >= _LEAST_OF_A_MEAN:
-        yield sum(values, Fraction(0)) / len(values)

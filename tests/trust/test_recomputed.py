@@ -19,9 +19,11 @@ from summarizer.trust.recomputed import follows
         ("约 4.3", "0.00183 … 2356.06", True),
         ("26.2", "34.9 … 40.7 … 3.0", True),
         ("26.2", "34.9 … 40.7 … 8.0", False),
+        ("1486", "87.8 | 2106 | 40.2 | 6857 | 26.3 … 86.3 | 2168 | 38.1 | 5371 | 25.2", True),
+        ("1487", "87.8 | 2106 | 40.2 | 6857 | 26.3 … 86.3 | 2168 | 38.1 | 5371 | 25.2", False),
         ("17", "1 … 2 … 3 … 4 … 5 … 6 … 7 … 8 … 9", False),  # 8 and 9, but of nine numbers anything follows
     ],
 )
 def test_a_number_is_computed_again(claim: str, pointed_at: str, right: bool) -> None:
     (number,) = quantities(claim)
-    assert follows(number, quantities(pointed_at)) == right
+    assert follows(number, [quantities(place) for place in pointed_at.split("…")]) == right
