@@ -15,8 +15,6 @@ LONGEST_NAME = 5  # words
 _SHORTEST_REST = 3
 _FLOAT = re.compile(r"^([bn]?)float(?=\d)")
 _FLOATS = {"": "fp", "b": "bf", "n": "nf"}
-
-
 _SIZED = re.compile(r"([A-Za-z][\w.-]*?)-(\d[\d.]*[KMBT])")
 
 
