@@ -66,3 +66,80 @@ def test_words_alone_below_a_row_that_has_all_cells_go_on_above(draft: Callable,
     table = drawn(draft(), lines(*rows), len(rows), (1,))
     assert [row.cells[1] for row in table.rows] == [" ".join(("Moorcheh", *below)), "Vector DB", "Vector of a graph"]
     assert table.sure
+
+
+def test_words_that_are_stretched_apart_are_one_text(draft: Callable) -> None:
+    whole = "Modes of a run, its set"
+    words = lines(
+        ("File", "Size", "Duty"), ("main", "804KB", whole), (), ("query", "68KB", whole), (), ("tool", "9KB", "Core")
+    )
+    words += [(320, 2, "up"), (320, 4, "up"), (360, 5, "of a"), (395, 5, "loop"), (320, 6, "inside")]
+    words += lines(("test", "7KB", "All of it"), first=7)
+    table = drawn(draft(), words, 8, (1,))
+    duties = [f"{whole} up"] * 2 + ["Core of a loop inside", "All of it"]
+    assert [row.cells[1] for row in table.rows] == duties
+    assert table.sure
+
+
+SUMS = (
+    ("Maths", "Sum", "Add the numbers."),
+    ("", "Mean", "Take the middle of it."),
+    ("", "Share", "Take a part of all."),
+)
+
+
+def test_rows_begin_where_more_columns_are_filled_than_above(draft: Callable) -> None:
+    """All cells of a row begin at the top, so that its last lines are in fewer columns."""
+    code = (("Code", "Write Python", "Writes what is asked"), ("", "", "for."), ("", "Debug", "Mends what is broken"))
+    text = (
+        ("Text", "Write Mail", "Writes letters, which"),
+        ("", "", "are kind."),
+        ("", "Short", "Sums up a long one."),
+    )
+    rows = (("Domain", "Skill", "Descriptor"), *SUMS, *code, *text)
+    table = drawn(draft(), lines(*rows), len(rows), (1, 4, 7))
+    assert [(row.label, *row.cells) for row in table.rows] == [
+        ("Maths / Sum", "Add the numbers."),
+        ("Maths / Mean", "Take the middle of it."),
+        ("Maths / Share", "Take a part of all."),
+        ("Code / Write Python", "Writes what is asked for."),
+        ("Code / Debug", "Mends what is broken"),
+        ("Text / Write Mail", "Writes letters, which are kind."),
+        ("Text / Short", "Sums up a long one."),
+    ]
+
+
+def test_between_two_rules_may_be_several_rows_of_several_lines(draft: Callable) -> None:
+    one = (("Claude", "Glob", "cc_glob_list", "Files can be found"), ("", "", "of_a_folder", "by running of code"))
+    two = (("Claude", "Grep", "cc_grep_todo", "Text can be found"), ("", "", "", "by reading of files"))
+    more = ((*one[0][:1], "Fetch", *one[0][2:]), one[1], (*two[0][:1], "Agent", *two[0][2:]), two[1])
+    open_ = (("Open", "Nodes", "oc_csv", "Sums are got by the"), ("", "", "", "running of code."))
+    rows = (("Source", "Tool", "Task", "Argument"), *one, *two, *more, *open_)
+    table = drawn(draft(), lines(*rows), len(rows), (1, 5, 9), right=520)
+    names = ("Claude / Glob", "Claude / Grep", "Claude / Fetch", "Claude / Agent", "Open / Nodes")
+    assert tuple(row.label for row in table.rows) == names
+    assert table.rows[0].cells == ("cc_glob_list of_a_folder", "Files can be found by running of code")
+
+
+def test_rows_that_space_parts_in_each_column_are_whole(draft: Callable) -> None:
+    """Their cells are at different heights."""
+    words = [*lines(("Sample", "Outcome", "Lesson"))]
+    for n, (first, second) in enumerate((("lib_", "lib-24"), ("web_", "web-14"), ("sum_", "sum-23"))):
+        top = 1.2 + 4 * n
+        words += [
+            (100, top, first),
+            (100, top + 1, second),
+            (220, top + 0.3, "Fails while"),
+            (220, top + 1.3, "others work."),
+        ]
+        words += [
+            (320, top + 0.6, "Some of the repairs"),
+            (320, top + 1.6, "are of little use but"),
+            (320, top + 2.6, "harm."),
+        ]
+    table = drawn(draft(), words, 13, (1,))
+    lesson = "Some of the repairs are of little use but harm."
+    assert grid(table)[1:] == [
+        (f"{name}_ {name}-{number}", "Fails while others work.", lesson)
+        for name, number in (("lib", 24), ("web", 14), ("sum", 23))
+    ]

@@ -9,17 +9,14 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow, Column, run_on
 from summarizer.pdf.tables.columns import hits
 from summarizer.pdf.tables.header import parted_rows, row_box
+from summarizer.pdf.tables.starts import ALL_CUT, LOOSE, SEVERAL, fills, find_starts, may_run_on, set_apart
 from summarizer.pdf.text.sentences import PaperWords, is_cut
 from summarizer.types import Box
 
-_LOOSE = 1.2  # rows stand this much further apart than the lines of a cell, if at all
 _HALF = 0.75  # heights of a line
 _ENOUGH = 3  # rows
-_SEVERAL = 2  # cells
-_ALL_CUT = 0.75  # of the lines of running text, if some words are long
 _LABEL = 3  # lines
 _JOINING = ("+", "&", ",", "/", "—", "–")
-_FULL = 0.85  # of its column
 _ASIDE = re.compile(r"\(.*\d.*\)$|\[.*\d.*\]$|±")
 
 
@@ -32,10 +29,12 @@ def join_wrapped(
         return lines
     placed = [_by_column(line, columns) for line in lines]
     numeric = _numeric(placed)
-    ruled = [0, *parted_rows(lines, columns, rules), len(lines)]
-    runs = list(pairwise(ruled))
+    ruled = [0, *parted_rows(lines, columns, rules)]
+    spread = set_apart(placed, numeric, columns)
+    begun = sorted({*ruled, *(spread or find_starts(placed, set(ruled), numeric, columns))})
+    runs = list(pairwise([*begun, len(lines)]))
     whole = not all(0 in line for line in placed) and _are_whole(lines, columns)
-    as_one = len(runs) > 1 and _are_rows([placed[a:b] for a, b in runs], numeric, columns)
+    as_one = bool(spread) or (len(runs) > 1 and _are_rows([placed[a:b] for a, b in runs], numeric, columns))
     spaced = _are_spaced(lines, placed)
     around = _middles(lines, placed, numeric)
     rows: list[list[int]] = []
@@ -92,7 +91,14 @@ def _is_over(cell: Cell, other: Cell, columns: list[Column]) -> bool:
 
 
 def _by_column(line: CellRow, columns: list[Column]) -> dict[int, Cell]:
-    return {over[0]: cell for cell in line if (over := hits(cell.box, columns))}
+    """What stands in each column: words that are stretched apart may be several cells."""
+    placed: dict[int, Cell] = {}
+    for cell in line:
+        if over := hits(cell.box, columns):
+            before = placed.get(over[0])
+            both = before and Cell(union([before.box, cell.box]), f"{before.text} {cell.text}")
+            placed[over[0]] = both or cell
+    return placed
 
 
 def _are_whole(lines: list[CellRow], columns: list[Column]) -> bool:
@@ -136,7 +142,7 @@ def _is_one_row(run: list[dict[int, Cell]], numeric: set[int], columns: list[Col
     if len(labels) < 2 or 2 * len(labels) <= len(run) or any(is_cut(label.text) for label in labels[:-1]):
         return True
     at_top = len(labels) < min(len(run), _LABEL + 1) and all(0 in line for line in run[: len(labels)])
-    return at_top and all(_fills(above, label, columns[0]) for above, label in pairwise(labels))
+    return at_top and all(fills(above, label, columns[0]) for above, label in pairwise(labels))
 
 
 def _entries(run: list[dict[int, Cell]], numeric: set[int], columns: list[Column]) -> list[tuple[Cell, bool]]:
@@ -147,10 +153,10 @@ def _entries(run: list[dict[int, Cell]], numeric: set[int], columns: list[Column
     lines = [line for line in run if any(line)]  # but for one with a label alone
     beside = {tuple(sorted(filter(None, line))) for line in lines}
     own = beside.pop() if len(beside) == 1 else ()
-    if len(lines) < 2 or len(own) < _SEVERAL or not numeric.isdisjoint(own):
+    if len(lines) < 2 or len(own) < SEVERAL or not numeric.isdisjoint(own):
         return []
-    cut = {c: [_fills(above[c], line[c], columns[c]) for above, line in pairwise(lines)] for c in own}
-    if sum(map(sum, cut.values())) > _ALL_CUT * len(own) * (len(lines) - 1):
+    cut = {c: [may_run_on(above[c], line[c], columns[c]) for above, line in pairwise(lines)] for c in own}
+    if sum(map(sum, cut.values())) > ALL_CUT * len(own) * (len(lines) - 1):
         return []
     widest = max(own, key=lambda c: columns[c][1] - columns[c][0])
     return list(zip([line[widest] for line in lines], [False, *cut[widest]], strict=True))
@@ -176,7 +182,7 @@ def _are_spaced(lines: list[CellRow], placed: list[dict[int, Cell]]) -> bool:
     gaps = _gaps(lines)
     labelled = [gap for gap, line in zip(gaps, placed, strict=True) if gap and 0 in line]
     others = [gap for gap, line in zip(gaps, placed, strict=True) if gap and 0 not in line]
-    return bool(labelled and others) and min(labelled) > _LOOSE * max(others)
+    return bool(labelled and others) and min(labelled) > LOOSE * max(others)
 
 
 def _is_aside(placed: list[dict[int, Cell]], n: int) -> bool:
@@ -191,7 +197,7 @@ def _is_aside(placed: list[dict[int, Cell]], n: int) -> bool:
 
 def _is_tight(lines: list[CellRow], n: int) -> bool:
     gaps = _gaps(lines)[1:]
-    return gaps[n - 1] < _LOOSE * min(gaps)
+    return gaps[n - 1] < LOOSE * min(gaps)
 
 
 def _is_around(lines: list[CellRow], placed: list[dict[int, Cell]], n: int, numeric: set[int]) -> bool:
@@ -233,7 +239,7 @@ def _gap(lines: list[CellRow], n: int) -> float:
 
 def _is_nearer_below(lines: list[CellRow], n: int) -> bool:
     """Is the next line nearer to line `n` than the one above is?"""
-    return n + 1 < len(lines) and _LOOSE * _gap(lines, n + 1) < _gap(lines, n)
+    return n + 1 < len(lines) and LOOSE * _gap(lines, n + 1) < _gap(lines, n)
 
 
 def _continues(
@@ -248,7 +254,7 @@ def _continues(
         return False
     if any(is_cut(above[c].text) for c in line) or (set(line) == {0} and _goes_on(above[0].text, line[0].text)):
         return True
-    goes_on = _fills if whole and 3 * len(line) <= len(columns) else _had_no_room
+    goes_on = fills if whole and 3 * len(line) <= len(columns) else _had_no_room
     return 0 not in line and all(goes_on(above[c], line[c], columns[c]) for c in line)
 
 
@@ -260,14 +266,7 @@ def _goes_on(label: str, below: str) -> bool:
 
 def _had_no_room(above: Cell, line: Cell, column: Column) -> bool:
     """Would the first word of the line, which goes on a text, not have found place behind the text above it?"""
-    return (line.text[0].islower() or len(above.text.split()) > 2) and _fills(above, line, column)
-
-
-def _fills(above: Cell, line: Cell, column: Column) -> bool:
-    """Would the first word of the line not have found place behind what is above it?"""
-    first = line.text.split()[0]
-    width = above.box[2] - above.box[0] + (line.box[2] - line.box[0]) * (len(first) + 1) / len(line.text)
-    return width > _FULL * (column[1] - column[0])
+    return (line.text[0].islower() or len(above.text.split()) > 2) and fills(above, line, column)
 
 
 def _joined(lines: list[CellRow], columns: list[Column], words: PaperWords) -> CellRow:
