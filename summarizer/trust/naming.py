@@ -173,6 +173,12 @@ class Reader:
             place = replace(place, related=True, compared=True, said=frozenset())
             stands = not second and self._grid.has(of_columns)  # the second in its column, or in another of its row
             return [replace(place, labels=of_columns) if stands else place] * len(run)
+        return self._given(run, own, names, place, share)
+
+    def _given(
+        self, run: Sequence[Quantity], own: str, names: dict[Level, list[Labels]], place: NamedPlace, share: bool
+    ) -> list[NamedPlace]:
+        """The place with the names of each number of the run: its own of as many, or all of them."""
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
         ordered = _IN_ORDER.split(own)
         if share or (not paired and (strange or (len(ordered) > 1 and _ITEM_END.search(ordered[0])))):
@@ -180,8 +186,8 @@ class Reader:
         if not paired and len(ordered) > 1:  # 三类的准确率依次为: what is named once holds for all of them
             once = {level: named[:1] for level, named in names.items() if len({*named}) == 1}
             names = {level: named for level, named in once.items() if not 1 < len(named[0]) < len(run)}  # 从 A 到 D
-        if amount:  # a difference may have a column of its own; which row it is in, who is compared does not tell
-            names = {level: named for level, named in names.items() if level[0] == "column" and "column" in said}
+        if place.amount:  # a difference may have a column of its own; which row it is in, who is compared does not tell
+            names = {level: named for level, named in names.items() if level[0] == "column" and "column" in place.said}
         given = [{level: _nth(named, n, len(run)) for level, named in names.items() if named} for n in range(len(run))]
         return [replace(place, labels=labels) if self._grid.has(labels) else place for labels in given]
 
