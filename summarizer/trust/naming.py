@@ -181,7 +181,7 @@ class Reader:
         """The place with the names of each number of the run: its own of as many, or all of them."""
         paired = len(run) == 1 or any(len(named) == len(run) for named in names.values())
         ordered = _IN_ORDER.split(own)
-        if share or (not paired and (strange or (len(ordered) > 1 and _ITEM_END.search(ordered[0])))):
+        if share or (not paired and (place.strange or (len(ordered) > 1 and _ITEM_END.search(ordered[0])))):
             return [place] * len(run)
         if not paired and len(ordered) > 1:  # 三类的准确率依次为: what is named once holds for all of them
             once = {level: named[:1] for level, named in names.items() if len({*named}) == 1}
