@@ -24,16 +24,23 @@ def drawn(
     short: Iterable[Rule] = (),
     upright: Iterable[Rule] = (),
     fonts: dict[str, str] | None = None,
+    turned: Iterable[Word] = (),
+    small: Iterable[Word] = (),
 ) -> Table:
     """Table 1 with these words; `rules` are the rows that have a rule above, from `left` to `right`.
 
     `short` rules are above a row from one place to another, `upright` ones at a place from one row to another;
-    `fonts` are those of some of the texts.
+    `fonts` are those of some of the texts; `turned` ones run upwards, with their middle at the row, and `small` ones
+    stand at the foot of theirs.
     """
     paper.text("Table 1: Scores.", gap=4)  # type: ignore[attr-defined]
     page, top = paper.page, paper.y  # type: ignore[attr-defined]
     for x, row, text in sorted(words, key=lambda word: (word[1], word[0])):
         page.insert_text((x, top + 12 + PITCH * row), text, fontsize=SIZE, fontname=(fonts or {}).get(text, "helv"))
+    for x, row, text in turned:
+        page.insert_text((x, top + 12 + PITCH * row + width(text) / 2 - 3), text, fontsize=SIZE, rotate=90)
+    for x, row, text in small:
+        page.insert_text((x, top + 13 + PITCH * row), text, fontsize=0.6 * SIZE)
     for row, x0, x1 in [*((row, left, right) for row in (0, *rules, rows)), *short]:
         page.draw_line((x0, top + 2 + PITCH * row), (x1, top + 2 + PITCH * row))
     for x, first, last in upright:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from drawn_tables import XS, Word, drawn, grid, lines
+from drawn_tables import XS, Word, drawn, grid, lines, width
 
 from summarizer.pdf import parse_pdf
 
@@ -100,14 +100,50 @@ def test_a_line_above_the_rules_of_a_table_leaves_it_unsure(draft: Callable) -> 
     assert not document.tables[0].sure or "evaluation" in document.tables[0].caption
 
 
-def test_labels_that_run_upwards_left_of_the_rows_leave_a_table_unsure(draft: Callable) -> None:
-    rows = (("Method", "EM", "F1"), ("one", "1.5", "2.5"), ("two", "3.5", "4.5"), ("three", "5.5", "6.5"))
-    paper = draft()
-    page, top = paper.page, paper.y  # type: ignore[attr-defined]
-    page.insert_text((88, top + 75), "generic", fontsize=9, rotate=90)
-    table = drawn(paper, lines(*rows), 4, (1,), left=78)
-    assert grid(table) == list(rows)
-    assert not table.sure
+def test_labels_of_groups_that_run_upwards_name_the_rows_beside_them(draft: Callable) -> None:
+    left, *rest = (108.0, 150.0, 300.0, 420.0)
+    rows = [("one", "1.5", "2.5"), ("two", "3.5", "4.5"), ("three", "5.5", "6.5"), ("four", "7.5", "8.5")]
+    words = [
+        (x, n, text)
+        for n, row in enumerate([("Method", "EM", "F1"), *rows, *rows])
+        for x, text in zip(rest, row, strict=True)
+    ]
+    words.append((90, 0, "Phase"))
+    table = drawn(
+        draft(), words, 9, (1, 5), turned=[(left, 2.5, "Building"), (left - 10, 6.5, "Search-"), (left, 6.5, "ing")]
+    )
+    names = [f"{group} / {row[0]}" for group in ("Building", "Searching") for row in rows]
+    values = [row[1:] for row in rows] * 2
+    assert grid(table) == [
+        ("Phase / Method", "EM", "F1"),
+        *((name, *own) for name, own in zip(names, values, strict=True)),
+    ]
+    assert table.sure
+
+
+def test_a_label_that_runs_upwards_beside_some_rows_only_leaves_a_table_unsure(draft: Callable) -> None:
+    rows = [(str(n) * 3, f"{n}.5", f"{n}.1") for n in range(1, 7)]
+    words = [
+        (x, n, text) for n, row in enumerate([("Method", "EM", "F1"), *rows]) for x, text in zip(XS, row, strict=False)
+    ]
+    assert not drawn(draft(), words, 7, (1,), left=78, turned=[(88, 5, "generic")]).sure
+
+
+def test_a_small_number_at_the_foot_of_another_is_no_part_of_it(draft: Callable) -> None:
+    rows = (("Task", "Basic", "Full"), ("one", "75.2", "76.8"), ("two", "41.7", "41.7"))
+    table = drawn(draft(), lines(*rows), 3, (1,), small=[(XS[2] + width("41.7"), 2, "0.0")])
+    assert [row.cells for row in table.rows] == [("75.2", "76.8"), ("41.7", "41.7 0.0")]
+
+
+def test_labels_of_two_columns_that_nearly_touch_are_labels_each(draft: Callable) -> None:
+    rows = (("Type", "Task", "EM", "F1"), ("Standard", "Average", "1.5", "2.5"), ("Advanced", "Kernels", "3.5", "4.5"))
+    rows = (*rows, ("Advanced", "Circles", "5.5", "6.5"))
+    xs = (100.0, 100.0 + width("Advanced") + 6, 300.0, 420.0)
+    table = drawn(
+        draft(), [(x, n, text) for n, row in enumerate(rows) for x, text in zip(xs, row, strict=True)], 4, (1,)
+    )
+    assert [row.label for row in table.rows] == ["Standard / Average", "Advanced / Kernels", "Advanced / Circles"]
+    assert table.corner == "Type / Task"
 
 
 @pytest.mark.parametrize("seed", range(40))

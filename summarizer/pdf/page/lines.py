@@ -14,6 +14,7 @@ _OVERPRINT = {"=": "≠", "∈": "∉", "→": "↦"}  # in TeX's fonts made of 
 _OVERPRINTED = re.compile(rf"{UNKNOWN} ?([{''.join(_OVERPRINT)}])")
 _CLOSING = (")", "]")
 _NEAR = 4  # spans
+_SMALLER = 0.75  # of the size before it
 _SMALL = string.ascii_lowercase.encode()
 _RESULT = re.compile(r"\d\.\d+%?$")  # nobody raises such a number to a power: a note is meant
 _MARK = re.compile(r"[\d,\s*†‡§¶–-]+$")
@@ -87,6 +88,7 @@ def line_text(spans: list[Span]) -> str:
         if last is not None:
             gap = span.box[0] - last.box[2]
             wide = gap > 0.18 * span.size or gap > 0.18 * last.size
+            wide = wide or _is_lowered_number(last, span)
             if wide and not (parts[-1].endswith(" ") or text.startswith(" ")):
                 parts.append(" ")
             if span.superscript and (mark := _superscript("".join(parts[-2:]), text, spans[:n])) is not None:
@@ -94,6 +96,13 @@ def line_text(spans: list[Span]) -> str:
         parts.append(text)
         last = span
     return _composed("".join(parts))
+
+
+def _is_lowered_number(before: Span, span: Span) -> bool:
+    """75.2 with a small 0.0 at its foot, as a change is set: two numbers, not one."""
+    if span.superscript or span.size >= _SMALLER * before.size or before.superscript:
+        return False
+    return before.text[-1:].isdigit() and span.text[0].isdigit() and span.base > before.base
 
 
 def _begins_exponent(base: Span, sign: Span, after: Span | None = None) -> bool:

@@ -12,11 +12,15 @@ _ASIDE = 20.0  # points left of the rows: a label that runs upwards
 _ACROSS = 0.6  # of the longest rule
 
 
-def find_doubts_around(page: Page, rows: list[CellRow], rules: list[Box]) -> Iterator[str]:
-    """What the page has beside the rows, or above them, that may be the table's, or its rules that may not."""
+def find_doubts_around(page: Page, rows: list[CellRow], rules: list[Box], turned: list[Line]) -> Iterator[str]:
+    """What the page has beside the rows, or above them, that may be the table's, or its rules that may not.
+
+    The lines `turned` are labels that run upwards and are read.
+    """
     box = row_box([cell for row in rows for cell in row])
     left, top, right, bottom = union([box, *rules])
-    if any(centre_in(line.box, (min(left, box[0] - _ASIDE), top, right, bottom)) for line in page.rotated):
+    others = (line for line in page.rotated if line not in turned)
+    if any(centre_in(line.box, (min(left, box[0] - _ASIDE), top, right, bottom)) for line in others):
         yield "text that runs upwards is left out"
     if any(rule[2] > page.width - 1 for rule in rules):
         yield "the page cuts it off"

@@ -46,16 +46,21 @@ _ASCENT, _DESCENT, _TALL = 0.75, 0.25, 1.4  # em
 _TOUCH = 0.1  # em; a narrower one is none
 _MOSTLY = 0.7  # of the rows
 _BAYS = 3  # columns at least
+_TWO = 2
+_UNEVEN = 0.4  # heights of a cell
 _ACROSS = 1.5  # points: how far a word may reach over the rule at the edge of its cell
 
 
-def read_cells(lines: list[Line], uprights: list[Box], glyphs: Glyphs | None = None) -> list[CellRow]:
-    """Rows of cells from the top, each from left to right.
+def read_cells(
+    lines: list[Line], uprights: list[Box], labels: list[Cell], glyphs: Glyphs | None = None
+) -> list[CellRow]:
+    """Rows of cells from the top, each from left to right; `labels` are those that run upwards.
 
     Without `glyphs` spaces within a span part no cells, which is wrong for columns that nearly touch.
     """
     beside = ((line, _at_height(line.box, uprights)) for line in lines)
-    return _rows([cell for line, own in beside for cell in _cells(line.spans, own, glyphs or {})])
+    cells = [cell for line, own in beside for cell in _cells(line.spans, own, glyphs or {})]
+    return _rows([*cells, *labels])
 
 
 def _at_height(box: Box, uprights: list[Box]) -> list[Box]:
@@ -81,8 +86,24 @@ def part_at_starts(rows: list[CellRow]) -> list[CellRow]:
     starts = Counter(round(row[0].box[0]) for row in rows)
     left, times = max(starts.items(), key=itemgetter(1), default=(0, 0))
     if 2 * times < len(rows) or times < _BAYS or left == min(starts):
-        return rows
+        second = _second_start([row for row in rows if len(row) > 1 and row[0].box[0] < min(starts) + 1])
+        return rows if second is None else [[*_parted_at(row[0], second), *row[1:]] for row in rows]
     return [[*_parted_at(row[0], left), *row[1:]] for row in rows]
+
+
+def _second_start(rows: list[CellRow]) -> float | None:
+    """Where all rows have a word in line, behind words that end at several places: labels of two columns.
+
+    They nearly touch in some rows, and are cells of their own in others.
+    """
+    together = min((row[0] for row in rows if row[0].words), key=lambda cell: len(cell.words), default=None)
+    for word in together.words[1:] if together and len(rows) >= _BAYS else ():
+        pairs = [[*_parted_at(row[0], word.box[0]), row[1]][:_TWO] for row in rows]
+        ends = [left.box[2] for left, _ in pairs]
+        in_line = all(abs(right.box[0] - word.box[0]) < 1 for _, right in pairs)
+        if in_line and max(ends) - min(ends) > _UNEVEN * (word.box[3] - word.box[1]):
+            return word.box[0]
+    return None
 
 
 def _parted_at(cell: Cell, left: float) -> list[Cell]:

@@ -15,6 +15,7 @@ _PLAIN = re.compile(r"(\d*\.?\d+) ?([KMBT])?", re.I)
 _TWO_NUMBERS = re.compile(r"(?<!\S)(?:[<>≤≥] )?[-−+]?\.?\d(?:[\d.,]*[\d%])? (?:[<>≤≥] )?[-−+]?\.?\d[\d.,]*%?(?!\S)")
 _CUT_NUMBER = re.compile(r"\d[-‐]$")
 _RESULT = re.compile(r"\d{0,9}\.\d{1,9}(?![\d.]{0,9}[KMBT])|%|±")
+_CUT_LEVEL = re.compile(r"\w- / ")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD_END = re.compile(r"[-‐][a-z]{3}")
@@ -134,7 +135,7 @@ def _rows_alike(rows: Sequence[Row]) -> Iterator[str]:
         yield "a row without a label"
     if len({row.label for row in rows}) < len(rows) and _lacks_names([row.cells[0] for row in rows if row.cells]):
         yield "a row without a name"
-    if cut := [row.label for row in rows if is_cut(row.label) or "- /" in row.label]:
+    if cut := [row.label for row in rows if is_cut(row.label) or _CUT_LEVEL.search(row.label)]:
         yield f"the label {cut[0]!r} is cut"
     if ends := [text for row in rows for text in (row.label, *row.cells) if _WORD_END.match(text)]:
         yield f"{ends[0]!r} is the end of a word"

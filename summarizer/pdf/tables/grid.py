@@ -21,7 +21,16 @@ from summarizer.pdf.tables.assembly import (
 )
 from summarizer.pdf.tables.beside import side_by_side
 from summarizer.pdf.tables.blocks import Block, split_blocks
-from summarizer.pdf.tables.cells import CellRow, Column, Glyphs, find_glyphs, join_in_bays, part_at_starts, read_cells
+from summarizer.pdf.tables.cells import (
+    Cell,
+    CellRow,
+    Column,
+    Glyphs,
+    find_glyphs,
+    join_in_bays,
+    part_at_starts,
+    read_cells,
+)
 from summarizer.pdf.tables.checks import find_doubts
 from summarizer.pdf.tables.columns import around, hits, is_between
 from summarizer.pdf.tables.groups import Labels, carry_labels
@@ -30,6 +39,7 @@ from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.parents import with_parents
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.touching import may_be_several, split
+from summarizer.pdf.tables.turned import find_off_centre, find_turned
 from summarizer.pdf.tables.wraps import join_wrapped
 from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box, Row
@@ -56,10 +66,12 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     """
     rules = join_dashes(rules)
     rules = join_rules(rules) if uprights else rules
-    tables = _tables(lines, rules, uprights)
+    turned = find_turned(page, lines, rules, words)
+    labels = [label for label, _ in turned]
+    tables = _tables(lines, rules, uprights, labels)
     wide = any(_has_wide_cells(block) for table in tables for block in table.blocks)
     if wide and (glyphs := find_glyphs(page, lines)):
-        tables = _tables(lines, rules, uprights, glyphs)
+        tables = _tables(lines, rules, uprights, labels, glyphs)
     rows = [row for table in tables for row in table.rows]
     if max(len(block.columns) for table in tables for block in table.blocks) < 2:
         return _as_it_stands(rows)
@@ -74,7 +86,9 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     if doubts:  # one is enough
         return replace(grid, doubts=tuple(doubts))
     printed = [line for line in page.lines if centre_in(line.box, box)]
-    doubts += find_doubts_around(page, rows, [rule for table in tables for rule in table.rules])
+    read = [line for _, own in turned for line in own]
+    doubts += find_doubts_around(page, rows, [rule for table in tables for rule in table.rules], read)
+    doubts += find_off_centre(labels, grid)
     if any(_has_bar(row, table.rules) for table in tables for block in table.blocks for row in block.body):
         doubts.append("a fraction in a cell")
     if len(printed) > len(lines):
@@ -82,10 +96,12 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     return replace(grid, doubts=(*doubts, *find_doubts(grid, [line.text for line in printed])))
 
 
-def _tables(lines: list[Line], rules: list[Box], uprights: list[Box], glyphs: Glyphs | None = None) -> list[_Table]:
+def _tables(
+    lines: list[Line], rules: list[Box], uprights: list[Box], labels: list[Cell], glyphs: Glyphs | None = None
+) -> list[_Table]:
     """The tables in the lines: one, or those that stand side by side."""
     tables = []
-    for cells, own in side_by_side(read_cells(lines, uprights, glyphs), rules):
+    for cells, own in side_by_side(read_cells(lines, uprights, labels, glyphs), rules):
         rows, notes = split_notes(part_at_starts(join_in_bays(cells, uprights)), own)
         tables.append(_Table(rows, notes, own, split_blocks(rows, own)))
     return tables
