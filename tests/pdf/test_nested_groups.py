@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from drawn_tables import XS, Word, centred, drawn
+from drawn_tables import XS, Word, centred, drawn, lines
 
 from summarizer.types import Table
 
@@ -140,3 +140,19 @@ def test_levels_that_names_over_the_labels_and_names_that_come_again_tell_are_no
         "Model / Dataset",
         ("L2(7B) / Alpaca", "L2(7B) / Evolve", "L1(30B) / Alpaca"),
     )
+
+
+def test_labels_of_which_each_has_the_same_names_beside_it_are_in_the_first_row_of_theirs(draft: Callable) -> None:
+    """The second is also in the middle of the five rows below the first."""
+    settings = (("Full", "1.5"), ("No RTS", "2.5"), ("No HS", "3.5"))
+    rows = [("TRAE", *settings[0]), ("", *settings[1]), ("", *settings[2])]
+    rows += [("Live", *settings[0]), ("", *settings[1]), ("", *settings[2])]
+    table = drawn(draft(), lines(("Harness", "Setting", "Perf."), *rows), 7, (1,))
+    assert [row.label for row in table.rows] == [f"{name} / {own}" for name in ("TRAE", "Live") for own, _ in settings]
+    assert table.sure
+
+
+def test_labels_in_the_first_row_or_in_the_middle_of_theirs_leave_a_grid_unsure(draft: Callable) -> None:
+    names = ("Base", "Full", "No RTS", "No HS", "None", "All")
+    rows = [({0: "TRAE", 3: "Live"}.get(n, ""), name, f"{n}.5") for n, name in enumerate(names)]
+    assert not drawn(draft(), lines(("Harness", "Setting", "Perf."), *rows), 7, (1,)).sure

@@ -105,7 +105,8 @@ def _groups(block: _Block) -> list[_Group]:
     if 2 * len(rows) <= len(labels) and (own := _nearest(labels, rows, heights, pitch / 10)):
         return own
     if exact := _centred(labels, rows, heights, pitch / 10):
-        return exact
+        topped = _topped(labels, rows, heights, pitch)
+        return _likelier(exact, topped, dict(zip(rows, block.names, strict=True))) if topped else exact
     joined = _joined(labels)
     lines = all(_is_level_with_row(label, block) for label in labels)
     if len(joined) == 1 and 2 * len(labels) <= len(rows) + 1 and _is_for_all(labels, joined[0], block, lines):
@@ -117,6 +118,12 @@ def _groups(block: _Block) -> list[_Group]:
         if centred or topped:
             return centred or topped
     return _nearest(labels, rows, heights, pitch / 4)
+
+
+def _likelier(centred: list[_Group], topped: list[_Group], names: dict[int, str]) -> list[_Group]:
+    """That reading of two in which the same names stand beside each label; none if that is so in both or in neither."""
+    alike = [len({tuple(names[n] for n in rows) for _, rows in own}) == 1 for own in (centred, topped)]
+    return [] if centred != topped and alike[0] == alike[1] else topped if alike[1] else centred
 
 
 def _is_for_all(labels: list[Cell], joined: Cell, block: _Block, lines: bool) -> bool:
