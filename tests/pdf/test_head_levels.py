@@ -118,3 +118,33 @@ def test_a_head_below_one_over_several_columns_is_of_its_level_wherever_it_stand
     words += centred(1, "Name", "Success", "Turns", "Success", "Success", middles=MIDDLES)
     table = drawn(draft(), words, 4, (2,), short=[(1, 200, 340)])
     assert grid(table)[0][-3:] == ("Retry / Turns", "Clarify / Success", "Other / Success")
+
+
+def test_heads_in_bold_at_the_left_of_their_columns_are_over_them_up_to_the_next(draft: Callable) -> None:
+    xs = (100.0, 200.0, 250.0, 300.0, 350.0, 400.0, 450.0)
+    words = [(200, 0, "Performance"), (350, 0, "Outcomes (%)"), (350, 1, "Answers"), (400, 1, "Crashes")]
+    rows = [
+        ("Method", "Good", "True", "Apt", "given", "seen", "Late"),
+        *((name, *("1.5", "2.5") * 3) for name in ("a", "b")),
+    ]
+    words += [(x, n, text) for n, row in enumerate(rows, 2) for x, text in zip(xs, row, strict=True)]
+    table = drawn(draft(), words, 5, (3,), fonts={"Performance": "hebo", "Outcomes (%)": "hebo", "Method": "hebo"})
+    assert table.columns == (
+        *(f"Performance / {head}" for head in ("Good", "True", "Apt")),
+        *(f"Outcomes (%) / {head}" for head in ("Answers given", "Crashes seen", "Late")),
+    )
+
+
+def test_the_words_of_a_head_over_a_whole_block_are_no_heads_of_its_columns(draft: Callable) -> None:
+    """Though each is in the middle of one; the block below has another."""
+    upper, lower = "Knowledge Accumulation (1-Agent)", "Evolution (4-Agent)"
+    left = 250 - width(upper) / 2
+    middles = [left + width("Knowledge") / 2, left + width("Knowledge ") + width("Accumulation") / 2]
+    middles.append(left + width("Knowledge Accumulation ") + width("(1-Agent)") / 2)
+    words = centred(0, upper, middles=(250,)) + centred(4, lower, middles=(250,))
+    for first, heads in ((1, ("Task", "with", "without")), (5, ("Task", "joint", "alone"))):
+        for n, row in enumerate([heads, ("Kernels", "1350", "1601"), ("Circles", "80.2", "77.3")], first):
+            words += centred(n, *row, middles=middles)
+    table = drawn(draft(), words, 8, (2, 4, 6), left=150, right=350)
+    heads = [f"{upper} / {head}" for head in ("with", "without")] + [f"{lower} / {head}" for head in ("joint", "alone")]
+    assert (table.corner, list(table.columns)) == ("Task", heads)

@@ -99,7 +99,7 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
             label = LEVEL.join(filter(None, (block, record.title, *_as_ranges(record.cells[: part.stub]))))
             rows.append(Row(label, tuple(cells)))
             boxes.append(record.box)
-    corner = "" if are_names else corners[0]
+    corner = "" if are_names else _corner(corners, parts[0])
     return Grid(corner, tuple(columns), tuple(rows), tuple(boxes), doubts=tuple(doubts))
 
 
@@ -109,6 +109,13 @@ def _as_ranges(labels: list[str]) -> list[str]:
         if sign in _RANGE and DATUM.match(first) and DATUM.match(last):
             return [*labels[:n], f"{first} {sign} {last}", *_as_ranges(labels[n + 3 :])]
     return labels
+
+
+def _corner(corners: list[str], first: Part) -> str:
+    """What is over the labels of the first block, but for a head of all its columns that other blocks do not have."""
+    over = {level for head in first.heads[first.stub :] for level in head.split(LEVEL)}
+    own = corners[0].split(LEVEL)
+    return LEVEL.join(level for level in own if level not in over or all(level in c.split(LEVEL) for c in corners))
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import itemgetter
 
 from summarizer.pdf.page.boxes import middle
@@ -23,6 +24,8 @@ _NEARLY = 0.1  # of the space between two upright rules
 _EXACT = 1.2  # points: as exact as typesetters centre
 _LONG = 0.6  # of the table's width
 _LEVEL = 0.3  # of a head's height
+_LEFT = 2.0  # points
+_PAIR = 2
 _BELOW = 1.5  # heights: heads beside it may have more lines
 
 
@@ -52,6 +55,8 @@ def place_heads(
         certain = [own or bay for own, bay in zip(ruled, bays, strict=True)]
         for n, shared in _on_one_rule(cells, extents, rules).items():
             certain[n] = certain[n] or shared
+        for n, own in _from_the_left(row, cells, extents, rows, [bool(level) for level in levels]).items():
+            certain[n] = certain[n] or own
         below = [[head.text for head in level] for level in levels]
         spans = _spans(cells, extents, below, certain, beside)
         texts = [any(map(str.isalnum, cell.text)) for cell in cells]  # an accent may be painted apart
@@ -178,6 +183,22 @@ def _on_one_rule(row: CellRow, columns: list[Column], rules: list[Box]) -> dict[
         if all(span and _off_centre(row[n], columns, span) < OFF_CENTRE for n, span in own.items()):
             return {n: span for n, span in own.items() if len(span) > 1}
     return {}
+
+
+def _from_the_left(
+    row: CellRow, cells: list[Cell], columns: list[Column], rows: list[CellRow], named: list[bool]
+) -> dict[int, Sequence[int]]:
+    """The columns of heads in bold above others that are not, set where the first of theirs begins: up to the next."""
+    lower = [cell for other in rows if other[0].middle > row[0].middle for cell in other]
+    values = [cell for cell in lower if 0 not in hits(cell.box, columns)]
+    starts = [
+        next((i for i, column in enumerate(columns) if abs(column[0] - cell.box[0]) < _LEFT), 0) for cell in cells
+    ]
+    if len(cells) < _PAIR or starts[0] != 1 or 0 in starts or sorted(set(starts)) != starts or not all(named[1:]):
+        return {}
+    if not all(cell.bold for cell in cells) or any(cell.bold for cell in values):
+        return {}
+    return {n: range(a, b) for n, (a, b) in enumerate(pairwise([*starts, len(columns)])) if b - a > 1}
 
 
 def _ruled(row: CellRow, columns: list[Column], rules: list[Box], heads: list[CellRow]) -> list[Sequence[int]]:

@@ -13,6 +13,7 @@ _SET_APART = 0.6  # heights: more than that of words which are stretched
 _MANY = 4  # columns
 _SEVERAL = 3  # columns
 _EXACT = 1.0  # points
+_EVEN = 0.3  # points
 _COVERED = 0.85  # of their width: a head over them all is narrower
 _WIDER = 1.05  # than the spaces between the words of one cell
 
@@ -84,9 +85,15 @@ def _centred(cell: Cell, columns: list[Column]) -> list[Cell]:
     """The words of a head each alone, if each is in the middle of its own one of several columns."""
     over = hits(cell.box, columns)
     words = list(cell.words)
-    if len(over) < _SEVERAL or len(words) != len(over):
+    if len(over) < _SEVERAL or len(words) != len(over) or (len(over) == len(columns) and _is_evenly_spaced(words)):
         return [cell]
     return words if all(_is_in_middle(word, columns[i]) for word, i in zip(words, over, strict=True)) else [cell]
+
+
+def _is_evenly_spaced(words: list[Cell]) -> bool:
+    """Are the words as far from each other as those of one phrase are? Heads hardly are."""
+    gaps = [right.box[0] - left.box[2] for left, right in pairwise(words)]
+    return max(gaps) - min(gaps) < _EVEN
 
 
 def _dealt(cell: Cell, columns: list[Column]) -> list[Cell]:
