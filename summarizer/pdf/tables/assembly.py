@@ -48,11 +48,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A block that is read: the first `stub` of its columns hold labels."""
+    """A block that is read: the first `stub` of its columns hold labels. `title` is the caption that it has alone."""
 
     heads: tuple[str, ...]
     stub: int
     records: list[Record]
+    title: str = ""
 
 
 def count_labels(heads: tuple[str, ...], records: list[Record]) -> int:
@@ -77,26 +78,21 @@ def assembled(parts: list[Part], doubts: list[str]) -> Grid:
     What stands over the labels names the block where blocks differ in nothing else.
     """
     columns: list[str] = []
-    starts: list[int] = []
-    for part in parts:
-        own = list(part.heads[part.stub :])
-        start = next((s for s in range(len(columns)) if columns[s : s + len(own)] == own), len(columns))
-        starts.append(start)
-        columns[start : start + len(own)] = own
+    places = [_places(columns, part) for part in parts]
     corners = [_joined(part.heads[: part.stub]) for part in parts]
-    are_names = len(set(starts)) == 1 < len(set(corners))
+    are_names = len(set(map(tuple, places))) == 1 < len(set(corners))
     for part in parts:
         labelled = [bool(record.cells[0]) for record in part.records]
         if not all(labelled[labelled.index(True) :] if any(labelled) else ()):
             doubts.append("a row without a label of its own")
     rows, boxes = [], []
-    for part, start, corner in zip(parts, starts, corners, strict=True):
+    for part, place, corner in zip(parts, places, corners, strict=True):
         block = corner if are_names else ""
         for record in part.records:
             cells = [""] * len(columns)
-            own = record.cells[part.stub :]
-            cells[start : start + len(own)] = own
-            label = LEVEL.join(filter(None, (block, record.title, *_as_ranges(record.cells[: part.stub]))))
+            for n, cell in zip(place, record.cells[part.stub :], strict=True):
+                cells[n] = cell
+            label = LEVEL.join(filter(None, (part.title, block, record.title, *_as_ranges(record.cells[: part.stub]))))
             rows.append(Row(label, tuple(cells)))
             boxes.append(record.box)
     corner = "" if are_names else _corner(corners, parts[0])
@@ -109,6 +105,21 @@ def _as_ranges(labels: list[str]) -> list[str]:
         if sign in _RANGE and DATUM.match(first) and DATUM.match(last):
             return [*labels[:n], f"{first} {sign} {last}", *_as_ranges(labels[n + 3 :])]
     return labels
+
+
+def _places(columns: list[str], part: Part) -> list[int]:
+    """Where the cells of a block stand among the columns, which grow by those that it has alone.
+
+    One with a caption of its own shares columns by their heads, others only all of their columns together.
+    """
+    own = list(part.heads[part.stub :])
+    start = next((s for s in range(len(columns)) if columns[s : s + len(own)] == own), len(columns))
+    shared = part.title and len(set(own)) == len(own) and len(set(columns)) == len(columns)
+    if start < len(columns) or not shared:
+        columns[start : start + len(own)] = own
+        return list(range(start, start + len(own)))
+    columns += [head for head in own if head not in columns]
+    return [columns.index(head) for head in own]
 
 
 def _corner(corners: list[str], first: Part) -> str:

@@ -37,7 +37,7 @@ from summarizer.pdf.tables.groups import Labels, carry_labels
 from summarizer.pdf.tables.header import join_dashes, join_rules, row_box
 from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.parents import with_parents
-from summarizer.pdf.tables.sections import split_notes, split_sections
+from summarizer.pdf.tables.sections import split_captioned, split_notes, split_sections
 from summarizer.pdf.tables.touching import may_be_several, split
 from summarizer.pdf.tables.turned import find_off_centre, find_turned
 from summarizer.pdf.tables.wraps import join_wrapped
@@ -51,8 +51,9 @@ _ALONE = 10.0  # the same for the one value of a row
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """`notes` are the rows below the others; `rules` are the horizontal ones."""
+    """`notes` are the rows below the others; `rules` are the horizontal ones; `title` is a caption of its own."""
 
+    title: str
     rows: list[CellRow]
     notes: list[CellRow]
     rules: list[Box]
@@ -76,8 +77,8 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
     if max(len(block.columns) for table in tables for block in table.blocks) < 2:
         return _as_it_stands(rows)
     doubts: list[str] = []
-    parts = [[_read(block, table.rules, uprights, words, doubts) for block in table.blocks] for table in tables]
-    if len({own[0].heads for own in parts}) > 1:
+    parts = [[_read(block, table, uprights, words, doubts) for block in table.blocks] for table in tables]
+    if len({own[0].heads for own in parts}) > 1 and not all(table.title for table in tables):
         doubts.append("tables side by side have other heads")
     grid = assembled([part for own in parts for part in own], doubts)
     notes = [row for table in tables for row in table.notes]
@@ -99,11 +100,12 @@ def read_grid(page: Page, lines: list[Line], rules: list[Box], uprights: list[Bo
 def _tables(
     lines: list[Line], rules: list[Box], uprights: list[Box], labels: list[Cell], glyphs: Glyphs | None = None
 ) -> list[_Table]:
-    """The tables in the lines: one, or those that stand side by side."""
+    """The tables in the lines: one, or those that stand side by side, or below each other with captions."""
     tables = []
     for cells, own in side_by_side(read_cells(lines, uprights, labels, glyphs), rules):
-        rows, notes = split_notes(part_at_starts(join_in_bays(cells, uprights)), own)
-        tables.append(_Table(rows, notes, own, split_blocks(rows, own)))
+        for title, part, inner in split_captioned(cells, own):
+            rows, notes = split_notes(part_at_starts(join_in_bays(part, uprights)), inner)
+            tables.append(_Table(title, rows, notes, inner, split_blocks(rows, inner)))
     return tables
 
 
@@ -128,8 +130,8 @@ def _as_it_stands(rows: list[CellRow]) -> Grid:
     return Grid(rows=texts, boxes=tuple(map(row_box, rows)), doubts=("no columns",))
 
 
-def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords, doubts: list[str]) -> Part:
-    columns = block.columns
+def _read(block: Block, table: _Table, uprights: list[Box], words: PaperWords, doubts: list[str]) -> Part:
+    columns, rules = block.columns, table.rules
     heads, unplaced = place_heads(block.head, columns, rules, uprights, words)
     doubts += [f"the head {head!r} is over no certain column" for head in unplaced]
     rows = join_wrapped(block.body, columns, rules, words, doubts)
@@ -140,7 +142,7 @@ def _read(block: Block, rules: list[Box], uprights: list[Box], words: PaperWords
             records.append(Record(title, _place(parts, columns, labels, doubts), row_box(row)))
             placed.append(parts)
     stub = count_labels(heads, records)
-    return Part(heads, stub, with_parents(records, placed, columns, stub))
+    return Part(heads, stub, with_parents(records, placed, columns, stub), table.title)
 
 
 def _place(row: CellRow, columns: list[Column], labels: Labels, doubts: list[str]) -> list[str]:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
+from summarizer.pdf.page.boxes import middle
 from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import CellRow, Column
 from summarizer.pdf.tables.columns import hits
@@ -13,6 +15,7 @@ from summarizer.types import Box
 
 _TITLE = 14  # words at most, where no rules set it apart
 _NOTE = re.compile(r"[*∗†‡§¶]|\(?\w\)? |notes?\b|source", re.I)
+_CAPTION = re.compile(r"\([a-z]\) ?\w")
 _SUM = re.compile(r"(total|all|overall|average|avg|mean|sum)\b", re.I)
 _SENTENCE = 8  # words
 _FEW = 2  # columns: words that fall into more may be heads
@@ -93,6 +96,30 @@ def _is_title(row: CellRow, columns: list[Column], *, alone: bool) -> bool:
         return False
     span = hits(row[0].box, columns)
     return alone or (len(row[0].text.split()) <= _TITLE and (0 in span or len(span) != 1))
+
+
+def split_captioned(rows: list[CellRow], rules: list[Box]) -> list[tuple[str, list[CellRow], list[Box]]]:
+    """The tables one below the other that have captions of their own, as `(a) Speed`: each with this; else all as one.
+
+    The captions are between the rules of two tables, all above or all below their own, and each table has heads.
+    """
+    ruled = set(ruled_rows(rows, rules))
+    found = [n for n, row in enumerate(rows) if len(row) == 1 and _CAPTION.match(row[0].text)]
+    if not found or not all({n, n + 1} - {0, len(rows)} <= ruled for n in found):
+        return [("", rows, rules)]
+    above = found[0] == 0
+    if not above and (len(found) == 1 or found[-1] < len(rows) - 1):
+        return [("", rows, rules)]
+    ends = [*found[1:], len(rows)] if above else found
+    starts = [n + 1 for n in found] if above else [0, *(n + 1 for n in found[:-1])]
+    parts = [rows[a:b] for a, b in zip(starts, ends, strict=True)]
+    in_order = all(ord(rows[b][0].text[1]) - ord(rows[a][0].text[1]) == 1 for a, b in pairwise(found))
+    if not in_order or any(len(part) < _FEW or len(part[0]) < _FEW or mostly_data(part[0]) for part in parts):
+        return [("", rows, rules)]
+    heights = [rows[n][0].middle for n in found]
+    limits = [*heights, float("inf")] if above else [float("-inf"), *heights]
+    own = ([rule for rule in rules if a < middle(rule) < b] for a, b in pairwise(limits))
+    return list(zip((rows[n][0].text.rstrip(".") for n in found), parts, own, strict=True))
 
 
 def split_notes(rows: list[CellRow], rules: list[Box]) -> tuple[list[CellRow], list[CellRow]]:
