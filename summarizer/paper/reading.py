@@ -188,8 +188,7 @@ def settle(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidenc
         return [replace(claim, reader=reading)]
     if approved and not founded and said.verdict in ("partly", "contradicted"):
         return [replace(claim, decision="unfounded")]  # whoever objects must name the words
-    corrected = _corrected(claim, said.text, evidence, phrases)
-    if corrected:
+    if corrected := _corrected(claim, said, quotes, evidence, phrases):
         return [replace(new, reader=reading, decision="corrected") for new in corrected]
     verdict: Verdict = "repeat" if said.verdict == "repeated" else "disputed"
     reason = f"second reading: {said.verdict}, {said.problem}" + (f': "{reading.quote}"' if reading.quote else "")
@@ -198,12 +197,21 @@ def settle(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidenc
     return [replace(claim, verdict=verdict, reason=reasons, reader=reading, decision="dropped" if final else "")]
 
 
-def _corrected(claim: Claim, text: str, evidence: Evidence, phrases: Phrases) -> list[Claim]:
-    """The reader's sentence as claims, if the checker finds nothing wrong in it; else nothing."""
-    if not text.strip():
+def _corrected(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidence, phrases: Phrases) -> list[Claim]:
+    """The reader's sentence as claims, if the checker finds nothing wrong in it but numbers that the reader's quote
+    holds; else nothing."""
+    if not said.text.strip():
         return []
-    found = check_piece(Piece(claim.section, claim.item, claim.part, text, row=claim.row), evidence, phrases)
-    return found if all(new.verdict in PUBLISHED for new in found) else []
+    piece = Piece(claim.section, claim.item, claim.part, said.text, row=claim.row)
+    found = []
+    for new in check_piece(piece, evidence, phrases):
+        if new.verdict not in PUBLISHED:
+            doubted = new.verdict in ("unsupported", "unit") and quotes.has(said.quote)
+            if not doubted or not quotes.numbers_hold(new, said.quote):
+                return []
+            new = replace(new, verdict="read")
+        found.append(new)
+    return found
 
 
 class Quotes:

@@ -21,6 +21,7 @@ _SMALLEST = 10  # of what is no unit's
 _ROUNDING = Fraction(5, 100)  # rounding may move a number by its last digit, and by no more than this
 _ABOUT = Fraction(12, 100)  # 约, 近, 超过 may leave out the small digits, but not more than this
 _ABOUT_TIMES = Fraction(25, 100)
+_BOUND = Fraction(25, 100)  # what is computed may be this far below 不到 3 倍, or above 超过 3 倍
 FEW_OPERANDS = 6  # with more numbers than this in the evidence some pair of them makes any claim "derived"
 
 MANY_OPERANDS = 12  # unless the claim has four digits, which no pair gives by chance
@@ -169,8 +170,9 @@ def is_result(claim: Quantity, value: Fraction) -> bool:
     if claim.about == "~":
         close = claim.kind != "times" or _within(claim, abs(value), _ABOUT_TIMES)
         return close and abs(claim.value - abs(value)) <= claim.step / 2
-    over = claim.about == ">" and claim.value <= abs(value) < claim.value + claim.step
-    under = claim.about == "<" and claim.value - claim.step < abs(value) <= claim.value
+    reach = max(claim.step, claim.value * _BOUND) if claim.kind == "times" else claim.step
+    over = claim.about == ">" and claim.value <= abs(value) < claim.value + reach
+    under = claim.about == "<" and claim.value - reach < abs(value) <= claim.value
     return _near(claim, value) or over or under
 
 

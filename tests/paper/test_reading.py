@@ -145,6 +145,21 @@ def test_what_is_computed_from_the_places_that_the_reader_points_at_is_computed_
     assert settled.verdict == verdict
 
 
+def test_a_correction_may_be_computed_from_what_the_reader_quotes():
+    texts = ("Alone it reaches 48.92.", "The tree reaches 55.31.")
+    paper = Document("T", 1, passages=tuple(Passage(n, n, None, t, (0, 0, 1, 1)) for n, t in enumerate(texts, 1)))
+    evidence = Evidence(paper, Vocabulary())
+    claim = Claim("results", "树状采样高得多。", (2,), (2,), "supported")
+    said = ReadSentence(
+        id=1, verdict="partly", problem="condition", quote="48.92 … 55.31", text="树状采样最多为 6.39[2]。"
+    )
+    (settled,) = settle(claim, said, Quotes(evidence), evidence, Phrases())
+    assert (settled.text, settled.verdict, settled.decision) == ("树状采样最多为 6.39。", "read", "corrected")
+    wrong = said.model_copy(update={"text": "树状采样最多为 6.93[2]。"})
+    (settled,) = settle(claim, wrong, Quotes(evidence), evidence, Phrases())
+    assert (settled.verdict, settled.decision) == ("disputed", "")
+
+
 def test_places_that_may_speak_against_a_sweeping_sentence_are_shown_and_no_others():
     texts = (
         "The planner wins on the Maze benchmark.",
