@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from drawn_tables import XS, Word, drawn, grid, lines
+from drawn_tables import XS, Word, drawn, grid, lines, width
 
 
 def test_results_by_two_measures_are_one_value_each_and_their_lines_rows(draft: Callable) -> None:
@@ -143,3 +143,55 @@ def test_rows_that_space_parts_in_each_column_are_whole(draft: Callable) -> None
         (f"{name}_ {name}-{number}", "Fails while others work.", lesson)
         for name, number in (("lib", 24), ("web", 14), ("sum", 23))
     ]
+
+
+def test_labels_of_several_lines_are_whole_where_texts_run_on_beside_them(draft: Callable) -> None:
+    one = (("Token-based", "Tools", "Greedy, within the"), ("selection", "", "budget of each"))
+    two = (
+        ("Config file", "Aider", "Static, as the user"),
+        ("loading", "(.aider.conf)", "has written it for"),
+        ("", "", "all."),
+    )
+    rows = (("Strategy", "Agents", "How"), *one, *two, ("None", "Codex", "All of it goes on"), ("", "", "without."))
+    table = drawn(draft(), lines(*rows), len(rows), (1,), right=410)
+    assert grid(table)[1:] == [
+        ("Token-based selection", "Tools", "Greedy, within the budget of each"),
+        ("Config file loading", "Aider (.aider.conf)", "Static, as the user has written it for all."),
+        ("None", "Codex", "All of it goes on without."),
+    ]
+
+
+def test_rows_of_words_in_small_letters_are_rows(draft: Callable) -> None:
+    rows = (("Positive", "Negative"), ("coherent", "incoherent"), ("clear", "confusing"), ("logical", "illogical"))
+    table = drawn(draft(), lines(*rows), len(rows), (1,))
+    assert grid(table) == list(rows)
+    assert table.sure
+
+
+def test_the_ends_of_lines_that_are_stretched_apart_are_no_column(draft: Callable) -> None:
+    one = (("Search", "SWE-agent,", "Calls of grep"), ("", "Hands and", ""), ("", "Code", ""))
+    two = (("Map", "Moatless", "Ranks of names"), ("", "DARS-Agent", ""), ("Graph", "Prometheus", "A store of nodes"))
+    rows = (("Strategy", "Agents", "How"), *one, *two)
+    ends = [(320 - 12 - width(text), n, text) for n, text in ((1, "Open-"), (2, "CLI,"), (4, "Tools,"))]
+    table = drawn(draft(), [*lines(*rows), *ends], len(rows), (1,))
+    assert table.columns == ("Agents", "How")
+    assert [row.cells[0] for row in table.rows] == [
+        "SWE-agent, Open-Hands and CLI, Code",
+        "Moatless Tools, DARS-Agent",
+        "Prometheus",
+    ]
+
+
+def test_numbers_with_commas_after_them_are_one_list(draft: Callable) -> None:
+    rows = (("Principle", "Values", "Sections"), ("Deny first", "Safety", "5, 8"), ("Trust", "Authority", "4, 9"))
+    rows = (*rows, ("Depth", "Safety", "3, 5"), ("Context", "Capability", "6, 7"))
+    words = [word for word in lines(*rows) if word[0] != XS[2] or word[1] == 0]
+    for n, row in enumerate(rows[1:], 1):
+        left = XS[2] + 20 - width(row[2]) / 2
+        for sign in row[2].replace(" ", ""):  # a link each, in a style of its own
+            words.append((left, n, sign))
+            left += width(sign) + (4 if sign == "," else 0)
+    bold = dict.fromkeys("3456789", "hebo")
+    table = drawn(draft(), words, len(rows), (1, 2, 3, 4), fonts=bold)
+    assert grid(table) == list(rows)
+    assert table.sure

@@ -179,6 +179,8 @@ def _parts_cells(left: _Word, right: _Word) -> bool:
         return False
     if text_before.endswith("±"):  # spreads are set in line below each other
         return False
+    if text_before.endswith(",") and gap <= _WORD_SPACE:  # a list goes on
+        return False
     widest = _WORD_SPACE
     if gap <= _TEXT_SPACE and not first.starts_cell:  # a wider one parts whatever words
         numbers = (_NUMBER.match(text_before) is not None) + (_NUMBER.match(text) is not None)

@@ -9,6 +9,7 @@ from summarizer.types import Box
 
 _SPACE = 4.0  # points: columns have more between them
 _FEW = 2
+_MIN = 3  # cells
 _EXACT = 1.5  # points: as exact as values are set in line
 
 
@@ -39,7 +40,38 @@ def find_columns(rows: list[CellRow], heads: Sequence[CellRow] = ()) -> list[Col
             merged[-1] = merged[-1][0], right[1]
         else:
             merged.append(right)
-    return merged
+    return _without_stretched(merged, rows, heads)
+
+
+def _without_stretched(columns: list[Column], rows: list[CellRow], heads: Sequence[CellRow]) -> list[Column]:
+    """The columns without those of words that are stretched apart, joined with the one at their left.
+
+    They have no head, as all others have, and their words, in few of the rows, are in line at the right only.
+    """
+    if not heads or len(columns) <= _FEW:
+        return columns
+    headed = {i for row in heads for cell in row for i in hits(cell.box, columns)}
+    bare = [i for i in range(1, len(columns)) if i not in headed]
+    if len(bare) != 1 or bare[0] - 1 not in headed or not _are_stretched(columns, bare[0], rows):
+        return columns
+    i = bare[0]
+    return [*columns[: i - 1], (columns[i - 1][0], columns[i][1]), *columns[i + 1 :]]
+
+
+def _are_stretched(columns: list[Column], i: int, rows: list[CellRow]) -> bool:
+    """Are the words in column `i` the ends of lines that begin in the one before?"""
+    inside = [[cell for cell in row if hits(cell.box, columns) == [i]] for row in rows]
+    cells = [cell for own in inside for cell in own]
+    beside = all(_has(row, columns[i - 1]) for row, own in zip(rows, inside, strict=True) if own)
+    if (
+        len(cells) < _MIN
+        or 2 * sum(map(bool, inside)) > len(rows)
+        or not beside
+        or any(any(map(str.isdigit, cell.text)) for cell in cells)
+    ):
+        return False
+    lefts, rights = ({round(cell.box[edge]) for cell in cells} for edge in (0, 2))
+    return max(rights) - min(rights) <= 1 < max(lefts) - min(lefts)
 
 
 def hits(box: Box, columns: list[Column]) -> list[int]:

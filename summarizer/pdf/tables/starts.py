@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from summarizer.pdf.tables.assembly import ENUMERATED
 from summarizer.pdf.tables.cells import Cell, Column
 from summarizer.pdf.text.sentences import is_cut
 
@@ -12,7 +13,24 @@ _HALF = 0.75  # heights of a line
 _FULL = 0.85  # of its column
 
 
-def find_starts(placed: list[dict[int, Cell]], ruled: set[int], numeric: set[int], columns: list[Column]) -> list[int]:
+def find_starts(
+    placed: list[dict[int, Cell]], ruled: set[int], numeric: set[int], columns: list[Column]
+) -> tuple[list[int], bool]:
+    """The lines where rows begin, if that is seen; and do all lines between surely go on the rows?"""
+    if starts := _set_apart(placed, numeric, columns):
+        return starts, True
+    starts = _at_tops(placed, ruled, numeric, columns)
+    inner = [n for n in range(len(placed)) if n not in starts] if starts else []
+    return starts, bool(inner) and all(_is_next_line(placed[n - 1], placed[n], columns) for n in inner)
+
+
+def _is_next_line(above: dict[int, Cell], line: dict[int, Cell], columns: list[Column]) -> bool:
+    """Had one of its texts no room above, or, where only the label is missing, as in rows of a group, all of them?"""
+    cut = [c in above and _may_go_on(above[c], cell, columns[c]) for c, cell in line.items()]
+    return all(cut) if 0 not in line and len(line) == len(columns) - 1 else any(cut)
+
+
+def _at_tops(placed: list[dict[int, Cell]], ruled: set[int], numeric: set[int], columns: list[Column]) -> list[int]:
     """The lines where rows begin, if all their cells begin at the top: none of them is in fewer columns than the next.
 
     Each line with a label, or with a cell where the line above has none, is full then, but for the label of a group;
@@ -20,19 +38,24 @@ def find_starts(placed: list[dict[int, Cell]], ruled: set[int], numeric: set[int
     """
     if not all(placed) or any(_top(line) - _top(above) < _HALF * _height(line) for above, line in pairwise(placed)):
         return []
+    if all(above.keys() >= line.keys() for above, line in pairwise(placed)):
+        return []
     starts: list[int] = []
     for n, line in enumerate(placed):
         grown = n == 0 or n in ruled or not line.keys() <= placed[n - 1].keys()
-        goes_on = 0 not in line or (len(line) < len(columns) and not line[0].text[0].isupper())
-        if not grown and goes_on:
+        run_on = not grown and any(runs_on(placed[n - 1][c], line[c], columns[c]) for c in line if c)
+        if not grown and (0 not in line or _is_below(placed[n - 1], line, run_on or len(line) < len(columns))):
             continue
-        if not line.keys() >= set(range(1, len(columns))) or (0 not in line and (n == 0 or n in ruled)):
-            return []
-        if not grown and any(runs_on(placed[n - 1][c], line[c], columns[c]) for c in line if c):
-            return []  # the label may run on too
+        if run_on or not line.keys() >= set(range(1, len(columns))) or (0 not in line and (n == 0 or n in ruled)):
+            return []  # where texts run on the label may too
         starts.append(n)
     rows = [placed[a:b] for a, b in pairwise([*starts, len(placed)])]
     return [] if any(sum(c in line for line in row) > 1 for row in rows for c in numeric) else starts
+
+
+def _is_below(above: dict[int, Cell], line: dict[int, Cell], may_go_on: bool) -> bool:
+    """Does the label of the line go on the one above?"""
+    return may_go_on and (not line[0].text[0].isupper() or (0 in above and is_cut(above[0].text)))
 
 
 def _top(line: dict[int, Cell]) -> float:
@@ -43,7 +66,7 @@ def _height(line: dict[int, Cell]) -> float:
     return min(cell.box[3] - cell.box[1] for cell in line.values())
 
 
-def set_apart(placed: list[dict[int, Cell]], numeric: set[int], columns: list[Column]) -> list[int]:
+def _set_apart(placed: list[dict[int, Cell]], numeric: set[int], columns: list[Column]) -> list[int]:
     """The lines where rows begin, if in each column their texts are as many, and further apart than their lines.
 
     Some must have fewer lines than others in their row, and the widest ones run on from line to line.
@@ -76,6 +99,10 @@ def _parted(tops: list[tuple[float, int]], far: float) -> list[list[int]]:
     return parts
 
 
+def _may_go_on(above: Cell, line: Cell, column: Column) -> bool:
+    return is_cut(above.text) or may_run_on(above, line, column)
+
+
 def may_run_on(above: Cell, line: Cell, column: Column) -> bool:
     """Had the first word of the line no room above, and is it not the next sentence?"""
     return fills(above, line, column) and not (above.text.endswith(".") and line.text[0].isupper())
@@ -83,7 +110,8 @@ def may_run_on(above: Cell, line: Cell, column: Column) -> bool:
 
 def runs_on(above: Cell, line: Cell, column: Column) -> bool:
     """Is it surely the next line of a text?"""
-    return is_cut(above.text) or (line.text[0].islower() and fills(above, line, column))
+    goes_on = line.text[0].islower() or (line.text[0] == "(" and not ENUMERATED.match(line.text))
+    return is_cut(above.text) or (goes_on and fills(above, line, column))
 
 
 def fills(above: Cell, line: Cell, column: Column) -> bool:

@@ -9,7 +9,7 @@ from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow, Column, run_on
 from summarizer.pdf.tables.columns import hits
 from summarizer.pdf.tables.header import parted_rows, row_box
-from summarizer.pdf.tables.starts import ALL_CUT, LOOSE, SEVERAL, fills, find_starts, may_run_on, set_apart
+from summarizer.pdf.tables.starts import ALL_CUT, LOOSE, SEVERAL, fills, find_starts, may_run_on
 from summarizer.pdf.text.sentences import PaperWords, is_cut
 from summarizer.types import Box
 
@@ -30,11 +30,10 @@ def join_wrapped(
     placed = [_by_column(line, columns) for line in lines]
     numeric = _numeric(placed)
     ruled = [0, *parted_rows(lines, columns, rules)]
-    spread = set_apart(placed, numeric, columns)
-    begun = sorted({*ruled, *(spread or find_starts(placed, set(ruled), numeric, columns))})
-    runs = list(pairwise([*begun, len(lines)]))
+    starts, running = find_starts(placed, set(ruled), numeric, columns)
+    runs = list(pairwise([*sorted({*ruled, *starts}), len(lines)]))
     whole = not all(0 in line for line in placed) and _are_whole(lines, columns)
-    as_one = bool(spread) or (len(runs) > 1 and _are_rows([placed[a:b] for a, b in runs], numeric, columns))
+    as_one = running or (len(runs) > 1 and _are_rows([placed[a:b] for a, b in runs], numeric, columns))
     spaced = _are_spaced(lines, placed)
     around = _middles(lines, placed, numeric)
     rows: list[list[int]] = []
