@@ -195,3 +195,18 @@ def test_numbers_with_commas_after_them_are_one_list(draft: Callable) -> None:
     table = drawn(draft(), words, len(rows), (1, 2, 3, 4), fonts=bold)
     assert grid(table) == list(rows)
     assert table.sure
+
+
+def test_a_title_in_bold_above_rows_that_begin_at_the_top_is_none_of_their_lines(draft: Callable) -> None:
+    app = (("AppWorld",), ("Easy", "Mark the trip in my"), ("", "list as not done."), ("Hard", "Like all of those"))
+    app = (*app, ("", "payments from today."))
+    office = (("Office",), ("1-app", "Write a new file and"), ("", "add the content."), ("2-app", "Sum up the grades,"))
+    rows = (("Level", "Task"), *app, *office, ("", "send a letter."))
+    bold = {"AppWorld": "hebo", "Office": "hebo"}
+    table = drawn(draft(), lines(*rows), len(rows), (1, 6), right=330, fonts=bold)
+    assert grid(table)[1:] == [
+        ("AppWorld / Easy", "Mark the trip in my list as not done."),
+        ("AppWorld / Hard", "Like all of those payments from today."),
+        ("Office / 1-app", "Write a new file and add the content."),
+        ("Office / 2-app", "Sum up the grades, send a letter."),
+    ]

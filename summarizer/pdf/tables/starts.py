@@ -46,7 +46,9 @@ def _at_tops(placed: list[dict[int, Cell]], ruled: set[int], numeric: set[int], 
         run_on = not grown and any(runs_on(placed[n - 1][c], line[c], columns[c]) for c in line if c)
         if not grown and (0 not in line or _is_below(placed[n - 1], line, run_on or len(line) < len(columns))):
             continue
-        if run_on or not line.keys() >= set(range(1, len(columns))) or (0 not in line and (n == 0 or n in ruled)):
+        first = n == 0 or n in ruled
+        full = line.keys() >= set(range(1, len(columns))) and not (first and 0 not in line)
+        if run_on or not (full or (first and _is_title(line, placed[n + 1 : n + 2]))):
             return []  # where texts run on the label may too
         starts.append(n)
     rows = [placed[a:b] for a, b in pairwise([*starts, len(placed)])]
@@ -56,6 +58,14 @@ def _at_tops(placed: list[dict[int, Cell]], ruled: set[int], numeric: set[int], 
 def _is_below(above: dict[int, Cell], line: dict[int, Cell], may_go_on: bool) -> bool:
     """Does the label of the line go on the one above?"""
     return may_go_on and (not line[0].text[0].isupper() or (0 in above and is_cut(above[0].text)))
+
+
+def _is_title(line: dict[int, Cell], below: list[dict[int, Cell]]) -> bool:
+    """Is it a label alone, in another style than the one below it, which has texts beside it?"""
+    return line.keys() == {0} and any(
+        len(other) > 1 and 0 in other and (line[0].bold, line[0].italic) != (other[0].bold, other[0].italic)
+        for other in below
+    )
 
 
 def _top(line: dict[int, Cell]) -> float:
