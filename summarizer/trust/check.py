@@ -32,7 +32,7 @@ from summarizer.trust.topic import off_topic
 from summarizer.trust.wrong_cell import WHOLE_PAGE, wrong_cells
 from summarizer.types import Claim, Verdict
 
-CHECKER_VERSION = 22  # raise it when a verdict can change: stored checks are redone
+CHECKER_VERSION = 23  # raise it when a verdict can change: stored checks are redone
 
 PUBLISHED: frozenset[Verdict] = frozenset({"supported", "derived", "moved", "read", "figure"})
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 from summarizer.trust.case import Case
 from summarizer.trust.changes import states_change
-from summarizer.trust.context import is_trivial
+from summarizer.trust.context import clause_of, is_trivial
 from summarizer.trust.matching import Match, compute, derive, is_result, rest
 from summarizer.trust.numbers import Quantity
 from summarizer.trust.operands import operands
@@ -60,7 +60,10 @@ def from_table(quantity: Quantity, clause: str, case: Case) -> Match | None:
     """What the number follows from within a column or a row of a cited table."""
     if _IN_ORDER.search(clause):  # P@1、P@3 分别差 0.8 和 0.35: a list's columns are named together
         clause = next(part for part in _PART.findall(case.text) if clause.strip() in part)
-    groups = operands(case.text, clause, case.passages, case.evidence, case.operands)
+    scopes = dict.fromkeys((clause, clause_of(case.text, quantity.span, lists=True)))  # 在 A、B 上只多 2.8 与 2.3
+    groups = (
+        group for scope in scopes for group in operands(case.text, scope, case.passages, case.evidence, case.operands)
+    )
     return next((found for group in groups if (found := compute(quantity, case.text, group))), None)
 
 

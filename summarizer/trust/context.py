@@ -11,6 +11,7 @@ from summarizer.trust.units import HARD_UNITS
 from summarizer.types import Passage
 
 _CLAUSE_END = re.compile(r"[，,；;。！？、（(：:](?!\d)")
+_CLAUSE_END_BUT_IN_LISTS = re.compile(r"[，,；;。！？（(：:](?!\d)")
 _MEASURED = HARD_UNITS | {"layer", "head", "gpu", "token"}
 _COUNTED_NOUN = re.compile(r"[ ]?[个种类组款项套道份篇条名位]?[ ]?(?:[A-Za-z0-9^-]{1,12}[ ])?([\u4e00-\u9fff]{2,6})")
 _AFTER = 24  # characters from a number to what it counts
@@ -23,10 +24,11 @@ def context_keys(text: str) -> set[str]:
     return {key(name.text) for name in names(text)} - GENERAL
 
 
-def clause_of(text: str, span: tuple[int, int]) -> str:
-    """The part of a sentence, between commas or the like, that holds `span`."""
-    start = max((found.end() for found in _CLAUSE_END.finditer(text, 0, span[0])), default=0)
-    end = _CLAUSE_END.search(text, span[1])
+def clause_of(text: str, span: tuple[int, int], *, lists: bool = False) -> str:
+    """The part of a sentence, between commas or the like, that holds `span`; with `lists` a 、 does not end it."""
+    ends = _CLAUSE_END_BUT_IN_LISTS if lists else _CLAUSE_END
+    start = max((found.end() for found in ends.finditer(text, 0, span[0])), default=0)
+    end = ends.search(text, span[1])
     return text[start : end.start() if end else len(text)]
 
 
