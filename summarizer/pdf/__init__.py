@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from summarizer.types import Box, Parsed
 
-PARSER_VERSION: int = 30  # part of the cache key: bump it when the output for any PDF may change
+PARSER_VERSION: int = 31  # part of the cache key: bump it when the output for any PDF may change
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from summarizer.pdf.tables.groups import carry_labels
 from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.sections import split_notes, split_sections
 from summarizer.pdf.tables.text import row_text
-from summarizer.pdf.tables.touching import split
+from summarizer.pdf.tables.touching import split, split_surely
 from summarizer.pdf.tables.wraps import join_wrapped
 from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box, Row
@@ -119,6 +119,15 @@ def test_words_as_far_apart_within_columns_as_between_them_are_numbers_or_one_ce
     words = tuple(Cell((200 + 8 * n, 0, 205 + 8 * n, 10), part) for n, part in enumerate(parts))
     whole = Cell((200, 0, words[-1].box[2], 10), " ".join(parts), words)
     assert len(split(whole, [(100, 150), (198, 214), (215, 240)])) == cells
+
+
+@pytest.mark.parametrize(("left", "sure"), [(260.0, True), (265.0, False)])
+def test_words_in_line_with_nothing_in_their_column_may_be_of_the_text_before_them(left: float, *, sure: bool) -> None:
+    words = Cell((205, 0, 250, 10), "where U"), Cell((left, 0, left + 40, 10), "trades")
+    doubts: list[str] = []
+    parts = split_surely(Cell((205, 0, left + 40, 10), "where U trades", words), [(200, 250), (260, 340)], doubts)
+    assert [part.text for part in parts] == ["where U", "trades"]
+    assert sure == (not doubts)
 
 
 def test_lines_with_a_number_each_are_rows() -> None:

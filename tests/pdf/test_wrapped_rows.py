@@ -210,3 +210,16 @@ def test_a_title_in_bold_above_rows_that_begin_at_the_top_is_none_of_their_lines
         ("Office / 1-app", "Write a new file and add the content."),
         ("Office / 2-app", "Sum up the grades, send a letter."),
     ]
+
+
+def test_lists_of_which_each_line_has_a_capital_leave_a_grid_unsure(draft: Callable) -> None:
+    lists = (
+        ("Solver", "solve", "Break it in steps"),
+        ("Critic", "judge", "Run all of these"),
+        ("Judge", "check", "Judge the result"),
+    )
+    words = [*lines(("Task", "Agent", "Skill", "Purpose"))]
+    for first, name in ((1, "one"), (4, "two"), (7, "three"), (10, "four")):
+        words += [(x, n, text) for n, own in enumerate(lists, first) for x, text in zip(XS[1:], own, strict=True)]
+        words.append((XS[0], first + 1, name))
+    assert not drawn(draft(), words, 13, (1, 4, 7, 10), right=510).sure

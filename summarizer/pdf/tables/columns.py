@@ -97,6 +97,12 @@ def is_between(box: Box, columns: list[Column]) -> bool:
     return not any(abs(off) < _EXACT for own in lines for off in own)
 
 
+def is_aligned(box: Box, column: Column) -> bool:
+    """Does it begin or end as the column does, or is it in the middle of it?"""
+    x0, _, x1, _ = box
+    return abs(x0 - column[0]) < 2 or abs(x1 - column[1]) < 2 or abs(x0 + x1 - sum(column)) < 4
+
+
 def around(box: Box, columns: list[Column]) -> list[int]:
     """The columns at both sides of a box that is in none, if it fills the space between; else the nearest."""
     beside = [i for i, column in enumerate(columns) if column[0] < box[2] + _SPACE and column[1] > box[0] - _SPACE]

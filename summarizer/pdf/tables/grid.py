@@ -38,7 +38,7 @@ from summarizer.pdf.tables.header import join_dashes, join_rules, row_box
 from summarizer.pdf.tables.heads import place_heads
 from summarizer.pdf.tables.parents import with_parents
 from summarizer.pdf.tables.sections import split_captioned, split_notes, split_sections
-from summarizer.pdf.tables.touching import may_be_several, split
+from summarizer.pdf.tables.touching import may_be_several, split_surely
 from summarizer.pdf.tables.turned import find_off_centre, find_turned
 from summarizer.pdf.tables.wraps import join_wrapped
 from summarizer.pdf.text.sentences import PaperWords
@@ -138,7 +138,7 @@ def _read(block: Block, table: _Table, uprights: list[Box], words: PaperWords, d
     records, placed = [], []
     for title, run in split_sections(rows, columns, rules, doubts):
         for row, labels in carry_labels(run, columns, rules, doubts):
-            parts = [part for cell in row for part in split(cell, columns)]
+            parts = [part for cell in row for part in split_surely(cell, columns, doubts)]
             records.append(Record(title, _place(parts, columns, labels, doubts), row_box(row)))
             placed.append(parts)
     stub = count_labels(heads, records)

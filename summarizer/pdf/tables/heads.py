@@ -14,7 +14,7 @@ from operator import itemgetter
 from summarizer.pdf.page.boxes import middle
 from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow, Column, bay_of, run_on
-from summarizer.pdf.tables.columns import hits, widened
+from summarizer.pdf.tables.columns import hits, is_aligned, widened
 from summarizer.pdf.tables.touching import OFF_CENTRE, distance, heads_in
 from summarizer.pdf.text.sentences import PaperWords
 from summarizer.types import Box
@@ -316,7 +316,7 @@ def _span(head: Cell, columns: list[Column], others: set[int], below: list[list[
     Of several that fit as well the widest; `others` are over other heads, `below` are the heads under it.
     """
     over = hits(head.box, columns) or _around(head.box, columns)
-    aligned = [i for i in over if _is_aligned(head.box, columns[i])]
+    aligned = [i for i in over if is_aligned(head.box, columns[i])]
     apart = others.difference(over)
     fits = [
         (_off_centre(head, columns, span), span)
@@ -342,11 +342,6 @@ def _around(box: Box, columns: list[Column]) -> list[int]:
 
 def _off_centre(head: Cell, columns: list[Column], span: Sequence[int]) -> float:
     return abs((columns[span[0]][0] + columns[span[-1]][1] - head.box[0] - head.box[2]) / 2)
-
-
-def _is_aligned(box: Box, column: Column) -> bool:
-    x0, _, x1, _ = box
-    return abs(x0 - column[0]) < 2 or abs(x1 - column[1]) < 2 or abs(x0 + x1 - sum(column)) < 4
 
 
 def _is_across(box: Box, columns: list[Column], over: list[int]) -> bool:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from summarizer.pdf.page.pages import union
 from summarizer.pdf.tables.assembly import DATUM
 from summarizer.pdf.tables.cells import Cell, CellRow, Column
-from summarizer.pdf.tables.columns import hits
+from summarizer.pdf.tables.columns import hits, is_aligned
 
 OFF_CENTRE = 3.0  # points
 WIDE = 0.3  # heights of a head: more than the space between two words
@@ -41,6 +41,15 @@ def split(cell: Cell, columns: list[Column], space: float = 0.0) -> list[Cell]:
     if list(parts) != over or min(gaps) < max(space * (cell.box[3] - cell.box[1]), wider):
         return [cell]
     return [joined(words) for words in parts.values()]
+
+
+def split_surely(cell: Cell, columns: list[Column], doubts: list[str]) -> list[Cell]:
+    """The cells that nearly touch; words that are in line with nothing in their column may be of one text."""
+    parts = split(cell, columns)
+    for part in parts[1:]:
+        if not DATUM.match(part.text) and not is_aligned(part.box, columns[hits(part.box, columns)[0]]):
+            doubts.append(f"{cell.text!r} may be one cell")
+    return parts
 
 
 def heads_in(row: CellRow, columns: list[Column], beside: set[int], *, lowest: bool) -> list[Cell]:

@@ -64,10 +64,22 @@ def join_wrapped(
                 rows.append([n])
     for own in ([placed[n] for n in row] for row in rows):
         lines_of = Counter(c for line in own for c in line)
-        if len(lines_of) > 1 and min(lines_of.values()) > 1:
+        if len(lines_of) > 1 and (min(lines_of.values()) > 1 or _are_lists(own, lines_of, columns)):
             first_cell = next(line[min(line)] for line in own if line)
             doubts.append(f"the lines of {first_cell.text!r} may be rows")
     return [_joined([lines[n] for n in row], columns, words) for row in rows]
+
+
+def _are_lists(row: list[dict[int, Cell]], lines_of: Counter[int], columns: list[Column]) -> bool:
+    """Have several columns texts in the same lines, each with a capital in the widest: lists that go together?"""
+    most = max(lines_of.values())
+    own = [c for c, times in lines_of.items() if times == most > 1]
+    lines = [line for line in row if any(c in line for c in own)]
+    if len(own) < SEVERAL or len(lines) > most:
+        return False
+    widest = max(own, key=lambda c: columns[c][1] - columns[c][0])
+    cut = any(is_cut(line[c].text) for line in lines[:-1] for c in own)
+    return not cut and all(line[widest].text[0].isupper() for line in lines[1:])
 
 
 def _with_spreads(lines: list[CellRow], columns: list[Column]) -> list[CellRow]:
