@@ -61,7 +61,7 @@ def find_unit_error(claim: Quantity, evidence: Iterable[Quantity]) -> Quantity |
         if claim.raw == other.raw or (claim.value == other.value and not _compatible(claim, other)):
             return other
     for other in known:
-        if claim.magnitude and other.value >= 1000 and _is_power_of_ten(claim.value / other.value):
+        if claim.magnitude and claim.value and other.value >= 1000 and _is_power_of_ten(claim.value / other.value):
             return other
     return None
 

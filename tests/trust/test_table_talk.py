@@ -105,3 +105,11 @@ def test_a_right_sentence_and_a_wrong_one_of_its_kind(right: str, wrong: str) ->
 @pytest.mark.parametrize("vague", ["一两个百分点", "三四成", "两三倍"])
 def test_how_much_a_vague_number_is_only_a_reader_can_judge(vague: str) -> None:
     assert published(f"Tree 比 Again 高{vague}[3]。", PAPER)
+
+
+def test_a_number_after_a_comma_does_not_end_a_clause() -> None:
+    assert not published("Tree 各项都算过，48.92 和 51.49 分别是 Alone 与 Again 的[2]。", PAPER)
+
+
+def test_nothing_times_a_power_of_ten_is_a_number_of_the_paper() -> None:
+    assert not published("最后剩下 0 万个[25][26][21][30][18]，而不是 0K 步。", PAPER)
