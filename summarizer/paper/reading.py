@@ -21,12 +21,13 @@ from summarizer.llm.paper_text import paper_text, readable
 from summarizer.llm.reading import ReadSentence, ReadSentences, SentenceToRead, ask_reader
 from summarizer.paper.pieces import Piece, check_piece
 from summarizer.schema import kinds, sections
-from summarizer.trust.check import PUBLISHED, examine
+from summarizer.trust.check import PUBLISHED, examine, unmentioned
+from summarizer.trust.chinese import language_problems
 from summarizer.trust.context import candidates, is_trivial
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.matching import find
 from summarizer.trust.numbers import quantities
-from summarizer.trust.phrases import Phrases
+from summarizer.trust.phrases import Phrases, phrase_problem
 from summarizer.trust.recomputed import follows
 from summarizer.trust.repeats import told_before
 from summarizer.types import Claim, LimitKind, Progress, Reading, Verdict
@@ -36,6 +37,10 @@ _LEAST_QUOTED = 6  # letters
 _MOST_UNFOUNDED = 0.5  # of a reader's quotes
 _LEAST_OF_SEVERAL = 2
 _APART = re.compile(r"…|\.\.\.")
+_WORD = re.compile(r"[^\W\d_]{3}")
+_DIGITS = re.compile(r"\d+(?:\.\d+)*|(?:\.\d+)+")
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_MARK = re.compile(r"^\[\w+\] ", re.MULTILINE)  # of a passage, as the model sees it
 _BESIDE = 0.12  # of the paper's text
 _PLACES = 5  # for one claim
 _SWEEPING = re.compile(  # what every row, setting, or place of the paper must bear out
@@ -183,7 +188,7 @@ def settle(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidenc
     if said.verdict == "supported" or said_absent:
         if approved:
             return [replace(claim, reader=reading, decision="agreed")]
-        if founded and quotes.numbers_hold(claim, said.quote):
+        if claim.verdict != "language" and founded and quotes.numbers_hold(claim, said.quote):
             return [replace(claim, verdict="read", reader=reading, decision="overruled")]
         return [replace(claim, reader=reading)]
     if approved and not founded and said.verdict in ("partly", "contradicted"):
@@ -199,7 +204,7 @@ def settle(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidenc
 
 def _corrected(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidence, phrases: Phrases) -> list[Claim]:
     """The reader's sentence as claims, if the checker finds nothing wrong in it but numbers that the reader's quote
-    holds; else nothing."""
+    holds, and no name that neither the paper nor the sentence before has; else nothing."""
     if not said.text.strip():
         return []
     piece = Piece(claim.section, claim.item, claim.part, said.text, row=claim.row)
@@ -207,11 +212,17 @@ def _corrected(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evi
     for new in check_piece(piece, evidence, phrases):
         if new.verdict not in PUBLISHED:
             doubted = new.verdict in ("unsupported", "unit") and quotes.has(said.quote)
-            if not doubted or not quotes.numbers_hold(new, said.quote):
+            strange = [what for what in quotes.missed(new) if what not in claim.text]
+            if not doubted or strange or not quotes.numbers_hold(new, said.quote) or not _is_clean(new, phrases):
                 return []
             new = replace(new, verdict="read")
         found.append(new)
     return found
+
+
+def _is_clean(claim: Claim, phrases: Phrases) -> bool:
+    """Whether it is Chinese prose, which of doubted sentences nobody has looked at yet; a row need not be."""
+    return claim.row is not None or not (language_problems(claim.text) or phrase_problem(claim.text, phrases))
 
 
 class Quotes:
@@ -219,14 +230,19 @@ class Quotes:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._letters = _letters(paper_text(evidence.document, evidence.document.passages))
+        text = paper_text(evidence.document, evidence.document.passages)
+        self._letters = _letters(text)
+        self._text = _plain(_MARK.sub("", text))
 
     def has(self, quote: str) -> bool:
-        """Whether the paper has the words, or each of several places with … between them, which may be bare numbers."""
+        """Whether the paper has the words, or each of several places with … between them, which may be bare numbers:
+        these must stand there as numbers, since their digits alone stand nearly anywhere (44 in 0.447)."""
         places = _places(quote)
         least = _LEAST_QUOTED if len(places) == 1 else _LEAST_OF_SEVERAL
         known = all(len(place) >= least and place in self._letters for place in places)
-        return known and len("".join(places)) >= _LEAST_QUOTED
+        bare = (part for part in _APART.split(quote) if not _WORD.search(part))
+        numbers = (number for part in bare for number in _DIGITS.findall(_plain(part)))
+        return known and len("".join(places)) >= _LEAST_QUOTED and all(_has_digits(self._text, n) for n in numbers)
 
     def useless(self, said: Iterable[ReadSentence]) -> str:
         """Why a reading counts for nothing: most of its quotes are not in the paper; "" if it counts."""
@@ -242,20 +258,39 @@ class Quotes:
         found = [number for place in _places(quote) for number, letters in texts.items() if place in letters]
         return self._evidence.pages(found)
 
+    def missed(self, claim: Claim) -> list[str]:
+        """The names, years and places of a claim that the checker does not find in the paper."""
+        return unmentioned(claim.text, claim.passages, self._evidence)
+
     def numbers_hold(self, claim: Claim, quote: str) -> bool:
         """Whether every number that the checker doubts is in what the claim cites or in the quote, or follows from
-        those of the quote: of digits the checker is the judge."""
+        those of the quote, and those of names and years that it misses in the paper are in the quote: of digits the
+        checker is the judge."""
+        if not all(_has_digits(quote, number) for what in self.missed(claim) for number in _DIGITS.findall(what)):
+            return False
         cited = [q for number in claim.passages for q in self._evidence.quantities(number)]
-        places = [quantities(place) for place in _APART.split(quote)]
-        quoted = [q for place in places for q in place]
+        parts = _APART.split(quote)
+        places = [quantities(part) for part in parts]
         sure = {f.text for f in examine(claim.text, claim.passages, self._evidence) if f.verdict in PUBLISHED}
         told = [q for q in quantities(claim.text) if not (q.in_name or q.text in sure or is_trivial(q))]
-        return all(find(q, [*cited, *quoted]) or follows(q, places) or _has_digits(quote, q.text) for q in told)
+        following = [q for q in told if follows(q, places)]
+        if not following:  # a lone number is quoted to be computed with: that it stands somewhere says nothing
+            parts = [part for part in parts if _WORD.search(part) or len(_DIGITS.findall(part)) > 1]
+        quoted = [q for part in parts for q in quantities(part)]
+        return all(
+            q in following or find(q, [*cited, *quoted]) or any(_has_digits(part, q.text) for part in parts)
+            for q in told
+        )
 
 
 def _has_digits(quote: str, number: str) -> bool:
     """Whether the number stands there, be it glued to a word: 2.50/Minputand15.00/M."""
     return re.search(rf"(?<![\d.]){re.escape(number)}(?![\d]|\.\d)", quote) is not None
+
+
+def _plain(text: str) -> str:
+    """Without what groups digits: 15,000 is 15000."""
+    return _GROUPED.sub("", text)
 
 
 def _places(quote: str) -> list[str]:

@@ -90,6 +90,11 @@ def examine(text: str, passages: Sequence[int], evidence: Evidence) -> list[Find
     return _findings(Case(text, tuple(passages), evidence))
 
 
+def unmentioned(text: str, passages: Sequence[int], evidence: Evidence) -> list[str]:
+    """The names, years and places that `text` has and the paper does not."""
+    return [what for what, _ in _absences(Case(text, tuple(passages), evidence))]
+
+
 def _findings(case: Case) -> list[Finding]:
     numbers = [_judge(q, match, case) for q, match in case.matches if match is not None or not is_trivial(q)]
     return numbers + [_unsupported(what, why) for what, why in (*_contradictions(case), *_absences(case))]

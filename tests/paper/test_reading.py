@@ -133,10 +133,11 @@ def test_a_reader_that_does_not_find_what_is_said_not_to_be_there_agrees():
         ("reaches 48.92", "unsupported"),  # nothing to subtract
         ("reaches 48.92 … reaches 51.48", "unsupported"),  # another difference
         ("reaches 48.92 … reaches 99.99", "unsupported"),  # no words of the paper
+        ("6.39 … reaches 48.92", "unsupported"),  # that it stands somewhere says nothing
     ],
 )
 def test_what_is_computed_from_the_places_that_the_reader_points_at_is_computed_again(quote, verdict):
-    texts = ("Alone it reaches 48.92.", "Again it reaches 51.48.", "The tree reaches 55.31.")
+    texts = ("Alone it reaches 48.92.", "Again it reaches 51.48.", "The tree reaches 55.31.", "It takes 6.39 days.")
     paper = Document("T", 1, passages=tuple(Passage(n, n, None, t, (0, 0, 1, 1)) for n, t in enumerate(texts, 1)))
     evidence = Evidence(paper, Vocabulary())
     claim = Claim("results", "树状采样高出 6.39 个百分点。", (2,), (2,), "unsupported", "6.39: not in what is cited")
@@ -158,6 +159,67 @@ def test_a_correction_may_be_computed_from_what_the_reader_quotes():
     wrong = said.model_copy(update={"text": "树状采样最多为 6.93[2]。"})
     (settled,) = settle(claim, wrong, Quotes(evidence), evidence, Phrases())
     assert (settled.verdict, settled.decision) == ("disputed", "")
+
+
+def _paper(*texts: str) -> Evidence:
+    passages = tuple(Passage(n, n, None, text, (0, 0, 1, 1)) for n, text in enumerate(texts, 1))
+    return Evidence(Document("T", len(texts), passages=passages), Vocabulary())
+
+
+@pytest.mark.parametrize(
+    ("quote", "known"),
+    [
+        ("48.92 … .447 … 15000", True),
+        ("48.92 … .447 … 15,000", True),
+        ("8.92 … reaches 48.92", False),
+        ("489.2 … reaches 48.92", False),
+        ("44 … reaches 48.92", False),  # of .447
+        ("2 … 1 … reaches 48.92", False),  # numbers of passages, which the paper does not have
+        ("…" * 9999, False),
+        ("9" * 9999, False),
+        ("", False),
+    ],
+)
+def test_a_bare_number_that_is_quoted_stands_in_the_paper_as_a_number(quote, known):
+    evidence = _paper("Alone it reaches 48.92.", "The loss of .447 falls after 15,000 rounds.")
+    assert Quotes(evidence).has(quote) == known
+
+
+@pytest.mark.parametrize("wrong", ["对照取自 Dyer (2061) 的方法。", "Pass@129 是独立采样的。", "基线是 Maze 3.1。"])
+def test_digits_of_names_and_years_that_the_paper_does_not_have_need_the_readers_quote(wrong):
+    evidence = _paper("We compare with the method of Dyer et al. (2016) on Maze 3.5.", "Pass@128 samples one by one.")
+    claim = Claim("results", wrong, (1, 2), (1, 2), "unsupported", "the paper does not mention it")
+    quote = "compare with the method of Dyer et al. (2016) on Maze 3.5"
+    said = ReadSentence(id=1, verdict="supported", problem="none", quote=quote, text="")
+    (settled,) = settle(claim, said, Quotes(evidence), evidence, Phrases())
+    assert settled.verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They train three models on Maze[1].",
+        "Foobarnet 在 Maze 上训练三个模型[1]。",
+        "在 Maze 上训练三个模型[77]。",
+        "在 Maze 上训练三个模型。",
+    ],
+    ids=["English", "a name of its own", "cites what is not there", "cites nothing"],
+)
+@pytest.mark.parametrize("verdict", ["supported", "unsupported", "language"])
+def test_a_correction_that_is_not_fit_to_print_is_not_published(text, verdict):
+    evidence = _paper("We train three models on Maze.", "It reaches 48.92.")
+    claim = Claim("results", "在 Maze 上训练五个模型。", (1,), (1,), verdict)
+    said = ReadSentence(id=1, verdict="partly", problem="number", quote="We train three models", text=text)
+    (settled,) = settle(claim, said, Quotes(evidence), evidence, Phrases())
+    assert (settled.verdict, settled.text) == ("disputed", claim.text)
+
+
+def test_a_reader_that_agrees_with_a_sentence_does_not_make_it_chinese():
+    evidence = _paper("We train three models on Maze.")
+    claim = Claim("results", "They train three models on Maze.", (1,), (1,), "language", "untranslated English")
+    said = ReadSentence(id=1, verdict="supported", problem="none", quote="We train three models", text="")
+    (settled,) = settle(claim, said, Quotes(evidence), evidence, Phrases())
+    assert settled.verdict == "language"
 
 
 def test_places_that_may_speak_against_a_sweeping_sentence_are_shown_and_no_others():
