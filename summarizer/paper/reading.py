@@ -189,7 +189,9 @@ def settle(claim: Claim, said: ReadSentence, quotes: "Quotes", evidence: Evidenc
         if approved:
             return [replace(claim, reader=reading, decision="agreed")]
         if claim.verdict != "language" and founded and quotes.numbers_hold(claim, said.quote):
-            return [replace(claim, verdict="read", reader=reading, decision="overruled")]
+            cited = claim.passages or quotes.passages(said.quote)[:_PLACES]
+            pages = evidence.pages(cited)
+            return [replace(claim, passages=cited, pages=pages, verdict="read", reader=reading, decision="overruled")]
         return [replace(claim, reader=reading)]
     if approved and not founded and said.verdict in ("partly", "contradicted"):
         return [replace(claim, decision="unfounded")]  # whoever objects must name the words
@@ -252,11 +254,20 @@ class Quotes:
             return ""
         return f"of no use, {quoted.count(False)} of {len(quoted)} quotes are not in the paper"
 
+    def passages(self, quote: str) -> tuple[int, ...]:
+        """Those that have the words, or those of a place, whole; where only numbers are quoted those that have one."""
+        known = self._evidence.document.passages
+        worded = [_letters(part) for part in _APART.split(quote) if _WORD.search(part)]
+        if worded:
+            texts = {p.id: _letters(f"{p.text} {p.tex}") for p in known}
+            return tuple(dict.fromkeys(n for place in worded for n in texts if place in texts[n]))
+        numbers = dict.fromkeys(_DIGITS.findall(_plain(quote)))
+        plain = {p.id: _plain(p.text) for p in known} if numbers else {}
+        return tuple(dict.fromkeys(n for number in numbers for n in plain if _has_digits(plain[n], number)))
+
     def pages(self, quote: str) -> tuple[int, ...]:
-        """The pages of the passages that have the words, or those of a place, whole."""
-        texts = {p.id: _letters(f"{p.text} {p.tex}") for p in self._evidence.document.passages}
-        found = [number for place in _places(quote) for number, letters in texts.items() if place in letters]
-        return self._evidence.pages(found)
+        """The pages of the passages that have the words."""
+        return self._evidence.pages(self.passages(quote))
 
     def missed(self, claim: Claim) -> list[str]:
         """The names, years and places of a claim that the checker does not find in the paper."""

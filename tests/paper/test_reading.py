@@ -214,6 +214,23 @@ def test_a_correction_that_is_not_fit_to_print_is_not_published(text, verdict):
     assert (settled.verdict, settled.text) == ("disputed", claim.text)
 
 
+def test_a_sentence_that_cites_nothing_cites_the_words_that_the_reader_found_for_it():
+    evidence = _paper("We train three models on Maze.", "The tree reaches 55.31.", "It is the best with 55.31 of all.")
+    claim = Claim("results", "在 Maze 上训练三个模型。", (), (), "uncited", "cites no passage")
+    said = ReadSentence(id=1, verdict="supported", problem="none", quote="train three models on Maze", text="")
+    (settled,) = settle(claim, said, Quotes(evidence), evidence, Phrases())
+    assert (settled.verdict, settled.passages, settled.pages) == ("read", (1,), (1,))
+
+
+@pytest.mark.parametrize(
+    ("quote", "pages"),
+    [("three models on Maze", (1,)), ("three models … 55.31", (1,)), ("55.31 … 5.31", (2, 3)), ("5.31", ()), ("…", ())],
+)
+def test_a_quote_is_on_the_pages_that_have_its_words_or_its_numbers(quote, pages):
+    evidence = _paper("We train three models on Maze.", "The tree reaches 55.31.", "It is the best with 55.31 of all.")
+    assert Quotes(evidence).pages(quote) == pages
+
+
 def test_a_reader_that_agrees_with_a_sentence_does_not_make_it_chinese():
     evidence = _paper("We train three models on Maze.")
     claim = Claim("results", "They train three models on Maze.", (1,), (1,), "language", "untranslated English")
