@@ -9,7 +9,7 @@ from dataclasses import replace
 from summarizer.errors import AnswerError
 from summarizer.llm.client import Model
 from summarizer.llm.reading import ReadSentence, SentenceToRead, ask_reader
-from summarizer.paper.reading import Quotes
+from summarizer.paper.quotes import Quotes
 from summarizer.trust.check import pages_text
 from summarizer.trust.evidence import Evidence
 from summarizer.types import EntryReport, Judged, Reading

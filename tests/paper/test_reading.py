@@ -9,7 +9,8 @@ from scripted_model import model, passages, reading, readings, reply, stage_of
 
 from summarizer.cli import run
 from summarizer.llm.reading import ReadSentence
-from summarizer.paper.reading import Quotes, beside, settle
+from summarizer.paper.quotes import Quotes
+from summarizer.paper.reading import beside, settle
 from summarizer.trust.evidence import Evidence
 from summarizer.trust.phrases import Phrases
 from summarizer.trust.wordlists import Vocabulary, read_vocabulary
@@ -144,6 +145,15 @@ def test_what_is_computed_from_the_places_that_the_reader_points_at_is_computed_
     said = ReadSentence(id=1, verdict="supported", problem="none", quote=quote, text="")
     (settled,) = settle(claim, said, Quotes(evidence), evidence, Phrases())
     assert settled.verdict == verdict
+
+
+def test_a_number_that_is_not_said_to_be_computed_is_not_computed_again():
+    texts = ("Alone it reaches 48.92.", "The tree reaches 55.31.")
+    paper = Document("T", 1, passages=tuple(Passage(n, n, None, t, (0, 0, 1, 1)) for n, t in enumerate(texts, 1)))
+    quotes = Quotes(Evidence(paper, Vocabulary()))
+    said, summed = (Claim("results", t, (2,), (2,), "unsupported") for t in ("树状采样为 104.23。", "两者共 104.23。"))
+    assert not quotes.numbers_hold(said, "48.92 … 55.31")
+    assert quotes.numbers_hold(summed, "48.92 … 55.31")
 
 
 def test_a_correction_may_be_computed_from_what_the_reader_quotes():
