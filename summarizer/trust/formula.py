@@ -88,7 +88,7 @@ def _compared(text: str) -> str:
     text = _RAISED_FIRST.sub(r"_\2^\1", _STRUCK.sub(r"¬\1", unicodedata.normalize("NFD", text)))
     for plain, sign in _PLAIN_OPERATORS.items():
         text = text.replace(plain, sign)
-    spelled = _COMMAND.sub(" ", _spelled_out(text))
+    spelled = _COMMAND.sub(" ", spelled_out(text))
     return "".join(c for c in spelled if c.isalnum() or c in _COMPARED)
 
 
@@ -97,7 +97,7 @@ def unknown_symbols(text: str, evidence: str) -> list[str]:
 
     Symbols are single letters, Latin and Greek; commands that arrange them, and words set as words, are none.
     """
-    known, words = symbols(evidence), " ".join([_spelled_out(evidence), *_FUNCTIONS])
+    known, words = symbols(evidence), " ".join([spelled_out(evidence), *_FUNCTIONS])
     formulas = (_SUBSCRIBED.sub(lambda name: _unless_one(name, words), math[1]) for math in MATH.finditer(text))
     found = dict.fromkeys(symbol for math in formulas for symbol in _ordered_symbols(math, words))
     return [symbol for symbol in found if symbol not in known]
@@ -113,18 +113,18 @@ def symbols(text: str) -> set[str]:
 
     Those that LaTeX commands stand for are included; 𝜏 and ϵ are τ and ε, and so are their names: the best epsilon.
     """
-    spelled = _GREEK_NAME.sub(lambda name: f" {_letter_of(name[0])} ", _spelled_out(text))
+    spelled = _GREEK_NAME.sub(lambda name: f" {_letter_of(name[0])} ", spelled_out(text))
     runs = _RUN.findall(_COMMAND.sub(" ", spelled))
     return {c for run in runs for c in run if len(run) <= 2 or run.isupper() or not c.isascii()}
 
 
 def _ordered_symbols(math: str, words: Container[str]) -> list[str]:
     """The single letters; a run of them that is in `words`, or a part of one (join of joinBERT), is a name."""
-    runs = _RUN.findall(_COMMAND.sub(" ", _spelled_out(_WORDS.sub(" ", math))))
+    runs = _RUN.findall(_COMMAND.sub(" ", spelled_out(_WORDS.sub(" ", math))))
     return [c for run in runs if not (len(run) > 2 and run in words) for c in run]
 
 
-def _spelled_out(text: str) -> str:
+def spelled_out(text: str) -> str:
     """The text with letters in the place of commands, and without accents: \\hat{Y}, Ŷ, ˜x are Y and x."""
     spelled = _COMMAND.sub(lambda command: _letter_of(command[1]) or command[0], text)
     plain = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))

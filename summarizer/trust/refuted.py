@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from summarizer.trust.direction import LOWER_IS_BETTER
+from summarizer.trust.naming import sort_of
 from summarizer.trust.numbers import Quantity, quantities
 from summarizer.trust.pairs import COURSE
 
@@ -34,8 +35,6 @@ _LESS = re.compile(r"[^，；。\d]{0,6}(?:[低少小]|落后|降低)[了约近]
 _APART = re.compile(r"[^；。\d]{0,4}，?(?:两者|二者)?相差[约近]?[ ]?")
 _ROUNDED = Fraction(12, 100)
 
-_Sort = tuple[str, str, bool, bool]
-
 
 def refuted(text: str) -> str:
     """The words of `text` that its own numbers refute, or ""."""
@@ -44,16 +43,12 @@ def refuted(text: str) -> str:
     return next((words for kind in kinds for words in kind(text, numbers)), "")
 
 
-def _sort(quantity: Quantity) -> _Sort:
-    return quantity.kind, quantity.unit, quantity.magnitude, quantity.step < 1
-
-
 def _turned(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
     """为 46.9；去掉标签后降到 48.2: a fall to more than all values before, or a rise to less."""
     for n, quantity in enumerate(numbers):
         before = text[: quantity.span[0]]
         change = _BECOMES.search(before)
-        earlier = [other.value for other in numbers[:n] if _sort(other) == _sort(quantity)]
+        earlier = [other.value for other in numbers[:n] if sort_of(other) == sort_of(quantity)]
         if change is None or not earlier or not _CHANGED.search(before[: change.start()]):
             continue
         up = change["up"] is not None
@@ -67,7 +62,9 @@ def _outside(text: str, numbers: Sequence[Quantity]) -> Iterator[str]:
     """983，介于 964 和 1084 之间."""
     for found in _BETWEEN.finditer(text):
         for quantity in [q for q in numbers if q.span[1] <= found.start()][-1:]:
-            inside = [q for q in numbers if found.start() <= q.span[0] < found.end() and _sort(q) == _sort(quantity)]
+            inside = [
+                q for q in numbers if found.start() <= q.span[0] < found.end() and sort_of(q) == sort_of(quantity)
+            ]
             ends = sorted(q.value for q in inside)
             if len(ends) == 2 and not ends[0] <= quantity.value <= ends[1]:
                 yield f"{quantity.text} {found[0]}"

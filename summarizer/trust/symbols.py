@@ -4,14 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from summarizer.trust.formula import spelled_out
 from summarizer.trust.matching import find
 from summarizer.trust.numbers import Quantity
 
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ϵ", "eta": "η", "theta": "θ",
-    "lambda": "λ", "mu": "μ", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "omega": "ω",
-}  # fmt: skip
-_SAME = {"ε": "ϵ", "ϕ": "φ", "µ": "μ"}
 _SYMBOL = r"(?:\\(?:var)?[a-z]{2,7}|[A-Za-zα-ωϵϕ])(?:_?\{?[A-Za-z0-9]{1,3}\}?)?"
 _GIVEN = re.compile(rf"(?<![A-Za-z0-9\\_^α-ωϵϕ])({_SYMBOL})\$?[ ]?(?:=|[设取]?为|取)[ ]?\$?[约]?[ ]?$")
 _PLAIN = re.compile(r"[\\{}_$ ]")
@@ -43,5 +39,4 @@ def given_to_another(
 
 
 def _plain(symbol: str) -> str:
-    name = _PLAIN.sub("", re.sub(r"[a-z]{2,}", lambda found: _GREEK.get(found[0], found[0]), symbol))
-    return "".join(_SAME.get(c, c) for c in name)
+    return _PLAIN.sub("", spelled_out(symbol))
